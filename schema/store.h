@@ -25,19 +25,20 @@
 /* Results. A negative value is never a row or a success. */
 enum store_result {
 	STORE_OK = 0,
-	STORE_ROW = 1,          /* store_next: a row stands ready */
-	STORE_NOT_FOUND = -1,   /* store_open without STORE_CREATE: no such file; store_one: no row */
-	STORE_LOCKED = -2,      /* another process owns the store */
-	STORE_DENIED = -3,      /* file permissions */
+	STORE_ROW = 1,	      /* store_next: a row stands ready */
+	STORE_NOT_FOUND = -1, /* store_open without STORE_CREATE: no such file; store_one: no row */
+	STORE_LOCKED = -2,    /* another process owns the store */
+	STORE_DENIED = -3,    /* file permissions */
 	STORE_NOT_A_STORE = -4, /* not a database, or another application's */
-	STORE_NEWER = -5,       /* written by a newer version of this program */
-	STORE_FULL = -6,        /* disk full */
-	STORE_IO = -7,          /* the disk failed, fsync included */
-	STORE_CORRUPT = -8,     /* a page, an index or a constraint of the file is damaged */
-	STORE_CONFLICT = -9,    /* a unique, foreign-key or CHECK rule refused the change */
+	STORE_NEWER = -5,	/* written by a newer version of this program */
+	STORE_FULL = -6,	/* disk full */
+	STORE_IO = -7,		/* the disk failed, fsync included */
+	STORE_CORRUPT = -8,	/* a page, an index or a constraint of the file is damaged */
+	STORE_CONFLICT = -9,	/* a unique, foreign-key or CHECK rule refused the change */
 	STORE_NO_MEMORY = -10,
-	STORE_MISUSE = -11,     /* a bug of the caller: wrong number or type of values */
-	STORE_CLOSED = -12,     /* the store is closing */
+	STORE_MISUSE = -11, /* a bug of the caller: wrong number or type of values */
+	STORE_CLOSED = -12, /* the store is closing */
+	STORE_OLDER = -13,  /* store_open with read_only: migrations are missing */
 };
 
 /* One bound value. Text and blobs are borrowed until the call that takes them returns. */
@@ -82,7 +83,7 @@ struct store_query {
 	unsigned args; /* how many values it takes */
 };
 struct store_spec {
-	const char *name;        /* "registrar", "gate" */
+	const char *name;	 /* "registrar", "gate" */
 	uint32_t application_id; /* PRAGMA application_id */
 	const struct store_migration *migrations;
 	unsigned n_migrations; /* user_version of an up-to-date file */
@@ -90,17 +91,17 @@ struct store_spec {
 	unsigned n_queries;
 };
 
-struct store;      /* opaque */
+struct store;	   /* opaque */
 struct store_tx;   /* a transaction: a writer's, or a reader's snapshot */
 struct store_rows; /* a running query */
 
 struct store_options {
-	bool create;        /* make the file (mode 0600) when there is none */
-	bool exclusive;     /* a gate's: EXCLUSIVE locking, reads on the one connection, no reader */
-	bool group_commit;  /* a writer thread joins waiting writes in one commit */
-	bool read_only;     /* look only (registrar export while nothing serves); no migration */
-	unsigned readers;   /* reader connections at most; 0: 8 */
-	const char *vfs;    /* tests: a VFS by name; NULL: the system's */
+	bool create;	   /* make the file (mode 0600) when there is none */
+	bool exclusive;	   /* a gate's: EXCLUSIVE locking, reads on the one connection, no reader */
+	bool group_commit; /* a writer thread joins waiting writes in one commit */
+	bool read_only;	   /* look only (registrar export while nothing serves); no migration */
+	unsigned readers;  /* reader connections at most; 0: 8 */
+	const char *vfs;   /* tests: a VFS by name; NULL: the system's */
 	const char *synchronous; /* tests' controls: "NORMAL" or "OFF"; NULL: "FULL" */
 };
 
@@ -139,8 +140,8 @@ STORE_MUST_CHECK int store_read_begin(struct store *store, struct store_tx **ret
 void store_read_end(struct store_tx *tx);
 
 /* Runs a query that gives no rows. When ret_changes is not NULL: how many rows it changed. */
-STORE_MUST_CHECK int store_exec(struct store_tx *tx, unsigned query,
-    const struct store_value *args, size_t n_args, int64_t *ret_changes);
+STORE_MUST_CHECK int store_exec(struct store_tx *tx, unsigned query, const struct store_value *args,
+    size_t n_args, int64_t *ret_changes);
 /* The rowid of the last INSERT of this transaction. */
 int64_t store_last_id(struct store_tx *tx);
 
@@ -153,14 +154,14 @@ void store_done(struct store_rows *rows);
 
 /* The first row of a query that should give one: STORE_ROW with *ret_rows to be ended by
  * store_done, or STORE_NOT_FOUND, or another negative; then *ret_rows is untouched. */
-STORE_MUST_CHECK int store_one(struct store_tx *tx, unsigned query,
-    const struct store_value *args, size_t n_args, struct store_rows **ret_rows);
+STORE_MUST_CHECK int store_one(struct store_tx *tx, unsigned query, const struct store_value *args,
+    size_t n_args, struct store_rows **ret_rows);
 
 /* Columns of the present row, counted from 0. */
 unsigned store_columns(struct store_rows *rows);
 const char *store_column_name(struct store_rows *rows, unsigned column);
 bool store_is_null(struct store_rows *rows, unsigned column);
-int64_t store_get_i64(struct store_rows *rows, unsigned column); /* 0 for NULL */
+int64_t store_get_i64(struct store_rows *rows, unsigned column);      /* 0 for NULL */
 const char *store_get_text(struct store_rows *rows, unsigned column); /* "" for NULL */
 const void *store_get_blob(struct store_rows *rows, unsigned column, size_t *ret_len);
 /* A blob of exactly size bytes into out; STORE_CORRUPT when it has another size. */
