@@ -1,0 +1,133 @@
+#!/bin/sh
+# run.sh: installs what is missing, builds, and runs every test of the project.
+#
+#   sh tests/run.sh          everything, under 30 minutes on two cores
+#   sh tests/run.sh --quick  the gcc build and its tests only
+#   sh tests/run.sh --long   everything, and then long fuzzing (PRESSGATE_FUZZ_SECONDS each, 300)
+#
+# Stages: gcc with warnings as errors and all tests; clang with AddressSanitizer and UBSan, again
+# warnings as errors, and the unit tests; valgrind over the gcc build's unit tests; the analysers.
+# The last lines are each runner's own totals.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+long= quick=
+for argument; do
+	case $argument in
+	--long) long=1 ;;
+	--quick) quick=1 ;;
+	*)
+		echo "usage: sh tests/run.sh [--quick | --long]" >&2
+		exit 2
+		;;
+	esac
+done
+
+. registrar/setup.sh
+setup_packages build test
+setup_npm web tests
+
+failed=
+totals=$(mktemp)
+trap 'rm -f "$totals"' EXIT
+
+stage() {
+	printf '\n=== %s\n' "$1"
+}
+
+# configure FOLDER OPTION...: a fresh or an existing build folder with these options.
+configure() {
+	folder=$1
+	shift
+	if [ -f "$folder/build.ninja" ]; then
+		meson configure "$folder" "$@" >/dev/null || return 1
+	else
+		meson setup "$folder" "$@" >"$folder.log" 2>&1 || {
+			tail -n 20 "$folder.log"
+			return 1
+		}
+		mv "$folder.log" "$folder/setup.log"
+	fi
+}
+
+# build FOLDER: quiet but for what went wrong.
+build() {
+	ninja -C "$1" >"$1/ninja.log" 2>&1 || {
+		grep -E -A6 'error:|warning:|FAILED' "$1/ninja.log" | head -n 60
+		return 1
+	}
+}
+
+# run NAME FOLDER ARGUMENT...: meson's tests; keeps its totals for the end.
+run() {
+	name=$1 folder=$2
+	shift 2
+	meson test -C "$folder" --no-rebuild --print-errorlogs "$@" >"$folder/tests.log" 2>&1
+	code=$?
+	grep -E '^ *[0-9]+/[0-9]+ ' "$folder/tests.log"
+	if [ "$code" != 0 ]; then
+		failed="$failed $name"
+		sed -n '/Summary of Failures/,$p' "$folder/tests.log" | head -n 30
+		# What each failed test printed stands above meson's summary.
+		sed '/Summary of Failures/,$d' "$folder/tests.log" |
+			grep -vE '^ *[0-9]+/[0-9]+ .* OK ' | tail -n 150
+	fi
+	{
+		echo "$name:"
+		grep -E '^(Ok|Expected Fail|Fail|Unexpected Pass|Skipped|Timeout): ' "$folder/tests.log" |
+			tr -s ' ' | paste -sd, - | sed 's/,/, /g; s/^/  /'
+	} >>"$totals"
+}
+
+attempt() {
+	name=$1
+	shift
+	if "$@"; then
+		echo "$name: passed" >>"$totals"
+	else
+		failed="$failed $name"
+		echo "$name: FAILED" >>"$totals"
+	fi
+}
+
+stage "gcc, warnings as errors: build and all tests"
+if configure build --werror -Db_sanitize=none && build build; then
+	run gcc build
+else
+	failed="$failed gcc-build"
+fi
+
+if [ -z "$quick" ]; then
+	stage "clang, AddressSanitizer and UBSan, warnings as errors: build and unit tests"
+	if CC=clang configure build-clang --werror -Db_sanitize=address,undefined -Db_lundef=false \
+		-Dfuzz=true && build build-clang; then
+		run clang-sanitizers build-clang --setup sanitizers
+	else
+		failed="$failed clang-build"
+	fi
+
+	stage "valgrind over the unit tests"
+	[ -f build/build.ninja ] && run valgrind build --setup valgrind
+
+	stage "analysers: gcc -fanalyzer, cppcheck, clang-tidy"
+	attempt analysers sh tests/analyse.sh
+
+	stage "benchmarks: ratios to floors measured in the same run"
+	attempt benchmarks sh tests/bench.sh --check
+fi
+
+if [ -n "$long" ]; then
+	stage "fuzzing"
+	for target in build-clang/tests/fuzz/fuzz_*; do
+		[ -x "$target" ] || continue
+		attempt "$(basename "$target")" "$target" -max_total_time="${PRESSGATE_FUZZ_SECONDS:-300}" \
+			-print_final_stats=1
+	done
+fi
+
+stage "totals"
+cat "$totals"
+if [ -n "$failed" ]; then
+	echo "failed:$failed"
+	exit 1
+fi
+echo "all passed"
