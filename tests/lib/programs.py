@@ -1,0 +1,147 @@
+"""Runs the real programs for a test: a registrar with its listeners, a gate, pipes and files."""
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import time
+
+from browser import Browser, free_port
+
+
+class Programs:
+    """The built programs and a folder of this test's own, removed by close()."""
+
+    def __init__(self, build):
+        self.registrar_path = os.path.join(build, "registrar", "registrar")
+        self.gate_path = os.path.join(build, "gate", "gate")
+        self.badges_path = os.path.join(build, "badges", "badges")
+        self.folder = tempfile.TemporaryDirectory(prefix="pressgate-test-")
+        self.data = self.path("registrar")
+        self.password = "correct horse battery staple"
+        self.server = self.port = self.device_port = None
+
+    def path(self, *names):
+        return os.path.join(self.folder.name, *names)
+
+    def close(self):
+        self.stop()
+        self.folder.cleanup()
+
+    def run(self, program, *arguments, text=None, code=0, timeout=120):
+        """One command; its standard output. The exit status must be code (None: any)."""
+        done = subprocess.run([program, *arguments], input=text, capture_output=True,
+                              timeout=timeout, encoding="utf-8", errors="surrogateescape")
+        if code is not None and done.returncode != code:
+            raise AssertionError(f"{os.path.basename(program)} {' '.join(arguments)}: exit "
+                                 f"{done.returncode}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+        self.said = done.stderr
+        return done.stdout
+
+    def registrar(self, command, *arguments, **options):
+        """A subcommand of one word or more, on this test's data folder."""
+        return self.run(self.registrar_path, *command.split(), "--data", self.data, *arguments,
+                        **options)
+
+    def gate(self, folder, command, *arguments, **options):
+        return self.run(self.gate_path, *command.split(), "--data", self.path(folder), *arguments,
+                        **options)
+
+    def init(self):
+        file = self.path("password")
+        with open(file, "w", encoding="utf-8") as out:
+            out.write(self.password + "\n")
+        os.chmod(file, 0o600)
+        self.registrar("init", "--sample", "--password-file", file)
+
+    def start(self):
+        """Serves, on the same ports after a stop; waits until both listeners answer."""
+        self.port = self.port or free_port()
+        self.device_port = self.device_port or free_port()
+        self.log = open(self.path("serve.log"), "ab")
+        self.server = subprocess.Popen(
+            [self.registrar_path, "serve", "--data", self.data,
+             "--listen", f"127.0.0.1:{self.port}",
+             "--device-listen", f"127.0.0.1:{self.device_port}"],
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        for _ in range(200):
+            if self.server.poll() is not None:
+                break
+            try:
+                if self.browser().get("/").status == 200:
+                    return
+            except OSError:
+                pass
+            time.sleep(0.05)
+        with open(self.path("serve.log"), encoding="utf-8", errors="replace") as file:
+            raise AssertionError("registrar serve did not start:\n" + file.read()[-2000:])
+
+    def stop(self, how=signal.SIGTERM):
+        if not self.server:
+            return None
+        self.server.send_signal(how)
+        code = self.server.wait(timeout=30)
+        self.server = None
+        self.log.close()
+        return code
+
+    def browser(self):
+        return Browser("127.0.0.1", self.port)
+
+    def enrol(self, name):
+        """A new gate in the folder of that name, by a one-time code."""
+        code = json.loads(self.registrar("gate code", name))
+        self.gate(name, "enrol", "--url", f"https://127.0.0.1:{self.device_port}",
+                  "--code", code["code"], "--pin", code["pin"])
+        return code
+
+    def scan(self, folder, slug, *texts, options=()):
+        """The gate's verdicts for these texts, one object each."""
+        out = self.gate(folder, "scan", "--conference", slug, "--json", *options,
+                        text="".join(t + "\n" for t in texts))
+        lines = [json.loads(line) for line in out.splitlines()]
+        if len(lines) != len(texts):
+            raise AssertionError(f"{len(texts)} scanned, {len(lines)} verdicts: {out}")
+        return lines
+
+    def conferences(self):
+        return [json.loads(x) for x in self.registrar("conference list", "--json").splitlines()]
+
+    def export(self, what, slug, *options):
+        """An export as a list of rows; CSV unless --format json is asked for."""
+        out = self.registrar(f"export {what}", "--conference", slug, *options)
+        return list(csv.DictReader(io.StringIO(out.lstrip("\ufeff"), newline="")))
+
+    def mails(self, recipient=None):
+        """What the outbox wrote, newest last, as (subject, text)."""
+        import email
+        import email.policy
+        folder = os.path.join(self.data, "mail")
+        found = []
+        for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
+            with open(os.path.join(folder, name), "rb") as file:
+                mail = email.message_from_binary_file(file, policy=email.policy.default)
+            if recipient is None or mail["To"].addresses[0].addr_spec == recipient:
+                key = [int(n) for n in re.findall(r"\d+", name)]
+                found.append((key, str(mail["Subject"]), mail.get_body().get_content()))
+        return [(subject, text) for _, subject, text in sorted(found)]
+
+    def wait_mail(self, recipient, count):
+        """The mails of this recipient once there are so many."""
+        for _ in range(200):
+            found = self.mails(recipient)
+            if len(found) >= count:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"{len(found)} mails for {recipient}, not {count}: {found}")
+
+
+def link_in(text, kind):
+    """The address of this kind in a mail's text, as a path."""
+    found = re.search(rf"https?://[^\s/]+(/{kind}/[A-Za-z0-9_-]+)", text)
+    if not found:
+        raise AssertionError(f"no /{kind}/ link in: {text}")
+    return found.group(1)
