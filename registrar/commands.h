@@ -1,0 +1,19 @@
+/*
+ * commands: the subcommands that run on an open registrar, one function each (web/control.h).
+ * The table in main.c makes the usage out of them.
+ */
+#ifndef REGISTRAR_COMMANDS_H
+#define REGISTRAR_COMMANDS_H
+
+#include "web/control.h"
+
+int command_staff(struct command *command);
+int command_conference(struct command *command);
+int command_gate(struct command *command);   /* gates_command.c */
+int command_export(struct command *command); /* export.c */
+int command_restrict(struct command *command);
+int command_keys(struct command *command);
+int command_journal(struct command *command); /* journal_export.c */
+int command_check(struct command *command);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * registrar: a data folder that is open, and everything the models share.
+ *
+ *	DIR/registrar.db     the store          DIR/keys/       secret keys, 0700
+ *	DIR/settings.ini     settings.h         DIR/tls/        device.crt, device.key of the device
+ *port DIR/control.sock     while it serves    DIR/mail/       mails, where no server is set
+ *	DIR/journal.mark     size of the journal at the last start and stop
+ */
+#ifndef REGISTRAR_REGISTRAR_H
+#define REGISTRAR_REGISTRAR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "registrar/bell.h"
+#include "registrar/keyring.h"
+#include "registrar/refusal.h"
+#include "registrar/settings.h"
+#include "schema/store.h"
+#include "web/work.h"
+
+struct journal;
+
+struct registrar {
+	char *dir; /* absolute */
+	struct settings settings;
+	struct store *store;
+	struct keyring *keyring;
+	struct journal *journal;
+	struct work *hashers; /* two threads for Argon2id */
+	struct bell changes;  /* something a gate holds has a new version */
+	struct bell mail;     /* a mail waits in the outbox */
+	char *public_url;     /* while it serves: settings.url, or the address it listens on */
+	uint16_t device_port; /* while it serves, else 0 */
+};
+
+/*
+ * Opens a data folder that `registrar init` made. Returns 0; STORE_LOCKED when another process
+ * owns it; or another negative code, in each case with a sentence for people in why and
+ * *ret_registrar untouched. Sets the process's time zone.
+ */
+int registrar_open(const char *dir, struct registrar **ret_registrar, struct refusal *why)
+    __attribute__((warn_unused_result));
+
+/* Closes everything and wipes the keys. NULL is quiet. */
+void registrar_close(struct registrar *registrar);
+
+/* To be called after each write that changed a version gates look at: keys, staff, a roster, the
+ * revocations. Wakes the device port's long polls. */
+void registrar_changed(struct registrar *registrar);
+
+/* To be called after each write that put a mail into the outbox. */
+void registrar_mail_waits(struct registrar *registrar);
+
+/* Unix seconds and milliseconds of now. */
+int64_t registrar_now(void);
+int64_t registrar_now_ms(void);
+
+/* DIR/name in malloc'd memory, NULL: no memory. */
+char *registrar_path(const struct registrar *registrar, const char *name);
+
+/* Reads or raises a counter of the table meta within tx: "keys_version", "revoked_version",
+ * "staff_version". */
+int registrar_counter(struct store_tx *tx, const char *key, int64_t *ret_value)
+    __attribute__((warn_unused_result));
+int registrar_raise(struct store_tx *tx, const char *key, int64_t *ret_value)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * settings: what an agency sets, in DIR/settings.ini. Every key has a default but the site, which
+ * `registrar init` writes. A key nobody knows, a key given twice and a value that does not hold are
+ * refused with the file, the line and what to do.
+ *
+ *	[service]
+ *	name = Lakemount Police Service        shown on every page and in every mail
+ *	site = media.lakemount.example         this registrar's name in journals; never change it
+ *	zone = America/Toronto                 a zone of /usr/share/zoneinfo
+ *	url = https://media.lakemount.example  where people reach it; links in mail begin with it
+ *	address = 40 Harbour Street            where people go
+ *	email = media@lakemount.example        of the media office
+ *	phone = 555-0100
+ *	authority = Police Services Act, s. 41 law under which personal details are collected
+ *
+ *	[desk]
+ *	opens = 06:00                          the hours the desk is staffed, each day (R9)
+ *	closes = 24:00
+ *	acknowledge-minutes = 120
+ *
+ *	[accreditation]
+ *	months = 12
+ *
+ *	[web]
+ *	hosts = media.lakemount.example        further names browsers may call it by, spaces between
+ *	proxy = no                             yes: a trusted proxy in front ends the TLS
+ *
+ *	[mail]
+ *	server = smtp://127.0.0.1:25           without it, mails are files in DIR/mail/
+ *	from = media@lakemount.example
+ *	user =                                 and the file with the password, mode 0600
+ *	password-file =
+ */
+#ifndef REGISTRAR_SETTINGS_H
+#define REGISTRAR_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define SETTINGS_HOSTS_MAX 16
+
+struct settings {
+	char name[804];
+	char site[65];
+	char zone[64];
+	char url[256]; /* no slash at the end; "" : the address serve listens on */
+	char address[804];
+	char email[256];
+	char phone[64];
+	char authority[804];
+	unsigned opens;	 /* minutes after midnight */
+	unsigned closes; /* minutes after midnight, up to 1440 */
+	unsigned acknowledge_minutes;
+	unsigned accreditation_months;
+	char host_text[1024];			   /* what the next points into */
+	const char *hosts[SETTINGS_HOSTS_MAX + 1]; /* NULL-terminated */
+	bool proxy;
+	char mail_server[256]; /* "": files */
+	char mail_from[256];
+	char mail_user[256];
+	char mail_password_file[256];
+};
+
+/* Reads a settings file. Returns 0, or MODEL_REFUSED with a sentence in why that names file, line
+ * and remedy, and ret untouched. The caller keeps ret where it is: hosts points into it. */
+int settings_load(const char *path, struct settings *ret, char *why, size_t why_size)
+    __attribute__((warn_unused_result));
+
+/* Writes a commented settings file for a new data folder. Returns 0, or -1 with errno. */
+int settings_write(FILE *out, const struct settings *settings) __attribute__((warn_unused_result));
+
+/* The values that hold where a file says nothing. */
+void settings_default(struct settings *ret);
+
+#endif
