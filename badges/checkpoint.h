@@ -69,13 +69,15 @@ int checkpoint_parse(const char *text, size_t len, struct checkpoint *ret_checkp
     __attribute__((warn_unused_result));
 
 /*
- * checkpoint_sign: makes the signed note of a checkpoint under the origin's name, and verifies it.
- * ret_text is NUL-terminated, *ret_len without the NUL. Returns 0, CHECKPOINT_BAD_ORIGIN,
- * CHECKPOINT_BAD_SIZE or NOTE_SIGN_FAILED.
+ * checkpoint_sign: makes the signed note of a checkpoint and verifies it. key is the log's (type
+ * 01), its name the origin; secret_key is the same key's secret half. ret_text is NUL-terminated,
+ * *ret_len without the NUL. Returns 0, CHECKPOINT_BAD_ORIGIN, CHECKPOINT_WRONG_ORIGIN,
+ * CHECKPOINT_BAD_SIZE or NOTE_SIGN_FAILED (the halves do not belong together, or the signature does
+ * not verify), with nothing filled.
  */
-int checkpoint_sign(const struct checkpoint *checkpoint, const uint8_t secret_key[static 64],
-    char ret_text[static CHECKPOINT_SIGNED_MAX + 1], size_t *ret_len)
-    __attribute__((warn_unused_result));
+int checkpoint_sign(const struct checkpoint *checkpoint, const struct note_key *key,
+    const uint8_t secret_key[static 64], char ret_text[static CHECKPOINT_SIGNED_MAX + 1],
+    size_t *ret_len) __attribute__((warn_unused_result));
 
 /*
  * checkpoint_verify: reads a signed checkpoint and verifies its log's signature. key is the log's
@@ -89,12 +91,12 @@ int checkpoint_verify(const char *text, size_t len, const struct note_key *key,
 /*
  * checkpoint_cosign: the witness's signature line for a signed checkpoint, with LF and NUL; made
  * for a checkpoint that the caller has verified and found consistent with all it saw before.
- * witness_name is the witness key's name, time the time of now in Unix seconds. Returns 0 and
- * *ret_len without the NUL, NOTE_BAD_NAME, CHECKPOINT_BAD_TIME, NOTE_SIGN_FAILED, or a code of
- * checkpoint_parse().
+ * witness is the witness's key (type 04), secret_key its secret half, time the time of now in Unix
+ * seconds. Returns 0 and *ret_len without the NUL, CHECKPOINT_BAD_TIME, NOTE_SIGN_FAILED, or a code
+ * of checkpoint_parse().
  */
-int checkpoint_cosign(const char *text, size_t len, const char *witness_name,
-    const uint8_t witness_secret[static 64], int64_t time, char ret_line[static NOTE_LINE_MAX + 1],
+int checkpoint_cosign(const char *text, size_t len, const struct note_key *witness,
+    const uint8_t secret_key[static 64], int64_t time, char ret_line[static NOTE_LINE_MAX + 1],
     size_t *ret_len) __attribute__((warn_unused_result));
 
 /*

@@ -29,6 +29,7 @@ struct log {
 
 struct log_stage {
 	const struct log *log;
+	uint64_t base; /* the log's size at log_begin() */
 	struct tree tree;
 	size_t checkpoint_len; /* 0 until log_seal() */
 	char checkpoint[CHECKPOINT_SIGNED_MAX + 1];
