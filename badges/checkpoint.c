@@ -146,8 +146,8 @@ int checkpoint_sign(const struct checkpoint *checkpoint, const struct note_key *
 	return 0;
 }
 
-int checkpoint_verify(const char *text, size_t len, const struct note_key *key,
-    struct checkpoint *ret_checkpoint)
+int checkpoint_verify(
+    const char *text, size_t len, const struct note_key *key, struct checkpoint *ret_checkpoint)
 {
 	uint8_t signature[SIGNATURE];
 	struct checkpoint checkpoint;
@@ -204,8 +204,8 @@ int checkpoint_cosign(const char *text, size_t len, const struct note_key *witne
 	return 0;
 }
 
-int checkpoint_check_cosignature(const char *text, size_t len, const struct note_key *key,
-    int64_t *ret_time)
+int checkpoint_check_cosignature(
+    const char *text, size_t len, const struct note_key *key, int64_t *ret_time)
 {
 	char message[COSIGNED_MAX];
 	struct checkpoint checkpoint;

@@ -159,8 +159,8 @@ int log_seal(struct log_stage *stage)
 		return LOG_SIGN_FAILED;
 	memcpy(head.origin, log->key.name, strlen(log->key.name) + 1);
 	tree_root(&stage->tree, head.root);
-	if (checkpoint_sign(&head, &log->key, log->secret_key, stage->checkpoint,
-		&stage->checkpoint_len) < 0)
+	if (checkpoint_sign(
+		&head, &log->key, log->secret_key, stage->checkpoint, &stage->checkpoint_len) < 0)
 		return LOG_SIGN_FAILED;
 	return 0;
 }

@@ -190,8 +190,8 @@ size_t note_line(const struct note_key *key, const uint8_t *signature, size_t le
 	return at;
 }
 
-int note_find(const struct note *note, const struct note_key *key, size_t want_len,
-    uint8_t *ret_signature)
+int note_find(
+    const struct note *note, const struct note_key *key, size_t want_len, uint8_t *ret_signature)
 {
 	uint8_t bytes[NOTE_ID + NOTE_SIGNATURE_MAX];
 	const struct note_signature *found = NULL;

@@ -114,8 +114,8 @@ int tree_load(const uint8_t *bytes, size_t len, struct tree *ret_tree)
 	return 0;
 }
 
-/* The root over leaves [start, end), of which start is a multiple of the largest power of two
- * within end - start, as in every split of RFC 6962. */
+/* The root over leaves [start, end), not empty, of which start is a multiple of the largest power
+ * of two within end - start, as in every split of RFC 6962. */
 static int range_root(uint64_t start, uint64_t end, tree_reader *read, void *context,
     uint8_t ret_hash[static TREE_HASH])
 {
@@ -123,7 +123,7 @@ static int range_root(uint64_t start, uint64_t end, tree_reader *read, void *con
 	unsigned count = 0;
 
 	/* Left to right, each complete subtree is as large as the size left allows. */
-	while (start < end) {
+	do {
 		unsigned level = 0;
 
 		while (end - start >= UINT64_C(2) << level)
@@ -132,15 +132,15 @@ static int range_root(uint64_t start, uint64_t end, tree_reader *read, void *con
 			return TREE_READ_FAILED;
 		start += UINT64_C(1) << level;
 		count++;
-	}
+	} while (start < end);
 	memcpy(ret_hash, part[--count], TREE_HASH);
 	while (count-- > 0)
 		tree_node(part[count], ret_hash, ret_hash);
 	return 0;
 }
 
-int tree_prove_inclusion(uint64_t size, uint64_t index, tree_reader *read, void *context,
-    struct tree_proof *ret_proof)
+int tree_prove_inclusion(
+    uint64_t size, uint64_t index, tree_reader *read, void *context, struct tree_proof *ret_proof)
 {
 	struct tree_proof proof = {0};
 	uint64_t start = 0, end = size;
@@ -189,8 +189,7 @@ int tree_prove_consistency(uint64_t old_size, uint64_t new_size, tree_reader *re
 			start = middle;
 	}
 	/* The verifier holds the old root itself, but no other subtree of the old tree. */
-	if (start > 0 &&
-	    range_root(start, end, read, context, proof.hash[proof.count++]) < 0)
+	if (start > 0 && range_root(start, end, read, context, proof.hash[proof.count++]) < 0)
 		return TREE_READ_FAILED;
 	ret_proof->count = proof.count;
 	for (size_t i = 0; i < proof.count; i++)
@@ -229,7 +228,8 @@ int tree_check_inclusion(uint64_t size, const uint8_t root[static TREE_HASH], ui
 	return 0;
 }
 
-/* RFC 9162 section 2.1.4.2 for 0 < old_size < new_size; hash[0] of path is where both trees meet. */
+/* RFC 9162 section 2.1.4.2 for 0 < old_size < new_size; hash[0] of path is where both trees meet.
+ */
 static bool roots_from_path(uint64_t old_size, uint64_t new_size,
     const uint8_t start[static TREE_HASH], const uint8_t (*path)[TREE_HASH], size_t count,
     uint8_t ret_old[static TREE_HASH], uint8_t ret_new[static TREE_HASH])
@@ -279,7 +279,8 @@ int tree_check_consistency(uint64_t old_size, const uint8_t old_root[static TREE
 	}
 	if (count == 0 || count > TREE_PROOF_MAX)
 		return TREE_BAD_PROOF;
-	/* An old tree that is complete is itself a subtree of the new one and is not in the proof. */
+	/* An old tree that is complete is itself a subtree of the new one and is not in the proof.
+	 */
 	if (!roots_from_path(old_size, new_size, whole ? old_root : path[0],
 		whole ? path : path + 1, whole ? count : count - 1, old_made, new_made) ||
 	    sodium_memcmp(old_made, old_root, TREE_HASH) != 0 ||
