@@ -1,0 +1,71 @@
+-- What one decision looks up. Each is one step down an index.
+
+-- name: conference_by_slug
+-- ?1 slug -> the conference's record and how fresh its roster is; the newest of that slug
+SELECT number, slug, title, place, doors, starts, ends, capacity, classes, id_check, id_share,
+	reentry, preregistration, admit_at_once, amber, red, version, issued, not_after, checked
+FROM conference WHERE slug = ?1 ORDER BY number DESC LIMIT 1;
+
+-- name: conference_by_number
+-- ?1 number -> as conference_by_slug
+SELECT number, slug, title, place, doors, starts, ends, capacity, classes, id_check, id_share,
+	reentry, preregistration, admit_at_once, amber, red, version, issued, not_after, checked
+FROM conference WHERE number = ?1;
+
+-- name: conference_all
+-- -> as conference_by_slug, soonest first
+SELECT number, slug, title, place, doors, starts, ends, capacity, classes, id_check, id_share,
+	reentry, preregistration, admit_at_once, amber, red, version, issued, not_after, checked
+FROM conference ORDER BY starts, number;
+
+-- name: roster_find
+-- ?1 conference, ?2 pass -> class, name, outlet, status
+SELECT class, name, outlet, status FROM roster WHERE conference = ?1 AND pass = ?2;
+
+-- name: roster_by_code
+-- ?1 conference, ?2 code (8 characters, no dash) -> pass, class; two rows at most
+SELECT pass, class FROM roster WHERE conference = ?1 AND code = ?2 LIMIT 2;
+
+-- name: roster_count
+-- ?1 conference -> lines
+SELECT count(*) FROM roster WHERE conference = ?1;
+
+-- name: revocation_find
+-- ?1 pass -> reason
+SELECT reason FROM revocation WHERE pass = ?1;
+
+-- name: revocation_count
+-- -> lines
+SELECT count(*) FROM revocation;
+
+-- name: restriction_hit
+-- ?1 now, ?2 conference, ?3 class, ?4 outlet, ?5 pass -> scope, words of the widest that holds
+SELECT scope, words FROM restriction
+WHERE valid_from <= ?1 AND (valid_until = 0 OR ?1 < valid_until)
+	AND (conference = 0 OR conference = ?2)
+	AND (scope IN (1, 2)
+		OR (scope = 3 AND class = ?3)
+		OR (scope = 4 AND ?4 <> '' AND outlet = ?4)
+		OR (scope = 5 AND pass = ?5))
+ORDER BY scope LIMIT 1;
+
+-- name: restriction_count
+-- -> lines
+SELECT count(*) FROM restriction;
+
+-- name: presence_find
+-- ?1 conference, ?2 pass -> inside, entries, time_ms, device, epoch, seq
+SELECT inside, entries, time_ms, device, epoch, seq
+FROM presence WHERE conference = ?1 AND pass = ?2;
+
+-- name: presence_enter
+-- ?1 conference, ?2 pass, ?3 time_ms, ?4 device, ?5 epoch, ?6 seq
+INSERT INTO presence (conference, pass, inside, entries, time_ms, device, epoch, seq)
+VALUES (?1, ?2, 1, 1, ?3, ?4, ?5, ?6)
+ON CONFLICT (conference, pass) DO UPDATE SET inside = 1, entries = entries + 1,
+	time_ms = excluded.time_ms, device = excluded.device, epoch = excluded.epoch,
+	seq = excluded.seq;
+
+-- name: presence_inside
+-- ?1 conference -> how many are inside
+SELECT count(*) FROM presence WHERE conference = ?1 AND inside = 1;

@@ -1,0 +1,45 @@
+-- The journal: heads, entries and their details. Nothing here changes or removes an entry.
+
+-- name: log_newest
+-- -> epoch, origin, size, tree, checkpoint, received of the newest epoch
+SELECT epoch, origin, size, tree, checkpoint, received FROM log ORDER BY epoch DESC LIMIT 1;
+
+-- name: log_get
+-- ?1 epoch -> epoch, origin, size, tree, checkpoint, received, cosignature
+SELECT epoch, origin, size, tree, checkpoint, received, cosignature FROM log WHERE epoch = ?1;
+
+-- name: log_list
+-- -> epoch, origin, size, tree, checkpoint, received, cosignature, oldest first
+SELECT epoch, origin, size, tree, checkpoint, received, cosignature FROM log ORDER BY epoch;
+
+-- name: log_insert
+-- ?1 epoch, ?2 origin, ?3 size, ?4 tree, ?5 checkpoint
+INSERT INTO log (epoch, origin, size, tree, checkpoint) VALUES (?1, ?2, ?3, ?4, ?5);
+
+-- name: log_update
+-- ?1 epoch, ?2 size, ?3 tree, ?4 checkpoint; changes nothing when size does not grow
+UPDATE log SET size = ?2, tree = ?3, checkpoint = ?4 WHERE epoch = ?1 AND size < ?2;
+
+-- name: entry_insert
+-- ?1 epoch, ?2 seq, ?3 text
+INSERT INTO entry (epoch, seq, text) VALUES (?1, ?2, ?3);
+
+-- name: entry_get
+-- ?1 epoch, ?2 seq -> text
+SELECT text FROM entry WHERE epoch = ?1 AND seq = ?2;
+
+-- name: entry_range
+-- ?1 epoch, ?2 first seq, ?3 how many -> seq, text
+SELECT seq, text FROM entry WHERE epoch = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3;
+
+-- name: detail_insert
+-- ?1 epoch, ?2 seq, ?3 salt, ?4 detail
+INSERT INTO detail (epoch, seq, salt, detail) VALUES (?1, ?2, ?3, ?4);
+
+-- name: detail_get
+-- ?1 epoch, ?2 seq -> salt, detail
+SELECT salt, detail FROM detail WHERE epoch = ?1 AND seq = ?2;
+
+-- name: journal_totals
+-- -> entries of every epoch, how many of them the registrar has received, how many epochs
+SELECT coalesce(sum(size), 0), coalesce(sum(received), 0), count(*) FROM log;
