@@ -1,0 +1,106 @@
+/*
+ * sync: two loops that never wait for each other. One downloads what the registrar changed
+ * (long poll, then keys, staff, revocations, rosters); one uploads the journal and keeps receipts.
+ *
+ * Intervals are of CLOCK_BOOTTIME, so that a clock set back stops nothing; after a failure they
+ * grow with jitter. No answer removes or changes an entry. Uploading goes on where the registrar
+ * stands; when it holds another entry at an index of ours, that epoch's upload stops with an
+ * alarm, and downloading and other epochs go on.
+ */
+#ifndef GATE_SYNC_H
+#define GATE_SYNC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gate/lists.h"
+#include "schema/store.h"
+#include "web/control.h"
+
+enum {
+	SYNC_POLL_SECONDS = 25, /* the registrar answers a quiet long poll after so long */
+	SYNC_RETRY_SECONDS = 2, /* first wait after a failure, doubled up to: */
+	SYNC_RETRY_MAX_SECONDS = 60,
+	SYNC_UPLOAD_SECONDS = 2, /* most that an entry waits for its upload while all is well */
+	SYNC_BATCH_ENTRIES = 1000,
+	SYNC_BATCH_BYTES = 1 << 20,
+	SYNC_CLOCK_SECONDS = 60, /* a clock further off than this is named */
+};
+
+enum sync_result {
+	SYNC_OK = 0,
+	SYNC_NOT_ENROLLED = 421,
+	SYNC_REFUSED = 422,	 /* the registrar refuses this gate: revoked or unknown */
+	SYNC_EQUIVOCATION = 423, /* an epoch's upload is stopped */
+	SYNC_AHEAD = 424,	 /* the registrar holds more than this store has: it was restored */
+	SYNC_ANSWER = 425,	 /* an answer that is not of the protocol */
+	SYNC_RECEIPT = 426,	 /* a receipt that does not verify; nothing was noted */
+	SYNC_LISTS = 427,	 /* an object was refused: lists_error says why */
+	SYNC_MEMORY = 428,
+	SYNC_KEY = 429, /* a key of this gate can't be used */
+};
+
+/* What a sync needs of the gate around it. Everything outlives the sync. */
+struct sync_setup {
+	const char *dir; /* the data folder, for its keys */
+	struct store *store;
+	/*
+	 * Told of each object that took effect, after its commit, on the download thread. May be
+	 * NULL.
+	 */
+	void (*changed)(void *context, const struct lists_change *change);
+	/* A line for the log: printable, no names, no secrets. May be NULL. */
+	void (*log)(void *context, const char *line);
+	void *context;
+};
+
+/* How each direction stands. Times are Unix seconds, 0: never. */
+struct sync_side {
+	int result;	     /* of the newest try: 0, a sync_result, client_error, store_result */
+	int lists_error;     /* with SYNC_LISTS: lists_result */
+	int64_t good, tried; /* newest success, newest try */
+	unsigned failures;   /* in a row */
+};
+
+struct sync_status {
+	struct sync_side down, up;
+	int64_t clock_ahead_ms; /* this clock less the registrar's, when last heard */
+	bool clock_known;
+	bool equivocation; /* some epoch's upload is stopped for good */
+	uint64_t sent;	   /* entries received by the registrar, by this process's uploads */
+	uint64_t unsent;   /* entries that wait for their receipt, as last looked */
+	unsigned objects;  /* objects that took effect */
+};
+
+struct sync; /* opaque */
+
+/* Reads the enrolment and keys; starts nothing. Returns 0, a sync_result, client_error or
+ * store_result. */
+int sync_open(const struct sync_setup *setup, struct sync **ret_sync)
+    __attribute__((warn_unused_result));
+
+/* Downloads once. Returns 0 or what kept it from getting everything; what came is kept. */
+int sync_download(struct sync *sync) __attribute__((warn_unused_result));
+
+/* Uploads until the registrar has everything. Returns 0 or why it has not. */
+int sync_upload(struct sync *sync) __attribute__((warn_unused_result));
+
+/* Starts both loops in threads. Returns 0 or SYNC_MEMORY. */
+int sync_start(struct sync *sync) __attribute__((warn_unused_result));
+
+/* Tells the upload loop that there are new entries. Cheap; from any thread. */
+void sync_poke(struct sync *sync);
+
+void sync_status(struct sync *sync, struct sync_status *ret_status);
+
+/* Ends the loops (a running request is cut short) and frees. NULL is quiet. */
+void sync_close(struct sync *sync);
+
+/* A sentence for people for any result of this header. */
+const char *sync_strerror(int result);
+
+/* gate sync --data G [--once] */
+int sync_command(struct command *command);
+
+#endif
