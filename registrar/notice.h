@@ -1,0 +1,25 @@
+/*
+ * notice: tells a person by mail what became of a registration, in the transaction that decided it.
+ */
+#ifndef PRESSGATE_REGISTRAR_NOTICE_H
+#define PRESSGATE_REGISTRAR_NOTICE_H
+
+#include <stdint.h>
+
+#include "schema/store.h"
+
+struct registrar;
+
+/*
+ * Writes the mail for a registration as it now stands: confirmed, waitlisted or cancelled; other
+ * states have none. The caller calls registrar_mail_waits() when its write is through. Returns 0,
+ * MODEL_NOT_FOUND or a negative enum store_result.
+ */
+STORE_MUST_CHECK int notice_registration(
+    struct store_tx *tx, struct registrar *registrar, int64_t registration_id, int64_t now);
+
+/* The same for one that just got a place from the waitlist. */
+STORE_MUST_CHECK int notice_promoted(
+    struct store_tx *tx, struct registrar *registrar, int64_t registration_id, int64_t now);
+
+#endif
