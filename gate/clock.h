@@ -57,9 +57,9 @@ void clock_init(struct clock *clock, clock_source *source, void *context);
 int clock_read(const struct clock *clock, struct clock_reading *ret_reading)
     __attribute__((warn_unused_result));
 
-/* clock_settle: takes the present time as what steps are counted from: after an entry that told of
- * a step is recorded. */
-void clock_settle(struct clock *clock);
+/* clock_settle: takes a reading as what steps are counted from, after the entry made with it is
+ * recorded. */
+void clock_settle(struct clock *clock, const struct clock_reading *reading);
 
 /* What the time must not be behind: each in Unix milliseconds, 0 where nothing is known. */
 struct clock_floor {
