@@ -9,9 +9,9 @@
 #include "web/control.h"
 
 /*
- * What every subcommand shares. A subcommand is `int NAME_main(struct command *command)`; it reads
- * and writes only the command's streams, takes relative paths from the command's folder, and does
- * not know whether it runs in the process the user started or in the one that owns the folder.
+ * What every subcommand shares. A subcommand is `int NAME_command(struct command *command)`; it
+ * reads and writes only the command's streams, takes relative paths from the command's folder, and
+ * does not know whether it runs in the process the user started or in the one that owns the folder.
  * command->owner is the open struct gate; NULL for a subcommand that opens the folder itself.
  *
  * Exit: COMMAND_OK, COMMAND_REFUSED (words on err), COMMAND_MISUSE (which option, and its remedy).
@@ -34,6 +34,21 @@ int cli_exit(int parsed);
 /* cli_misuse: from a parser: says what is wrong with an option on err; returns EINVAL. */
 int cli_misuse(struct argp_state *state, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* A subcommand's work on an open gate; input is what its parser filled. Returns its exit. */
+typedef int cli_work(struct command *command, struct gate *gate, void *input);
+
+/*
+ * cli_with_gate: after its options are parsed, a subcommand runs its work on the gate of --data:
+ * in this process when command->owner is set or nobody owns the folder (then the folder is opened,
+ * and a control socket offered for as long as the work runs); else the owner is asked to run the
+ * whole command. Returns the exit; refusals are said on err.
+ */
+int cli_with_gate(struct command *command, cli_work *work, void *input)
+    __attribute__((warn_unused_result));
+
+/* cli_dispatch: runs the subcommand named by argv[0]; main.c. */
+int cli_dispatch(struct command *command);
 
 /* cli_data: the value of --data in the command's arguments, or NULL. */
 const char *cli_data(int argc, char **argv);

@@ -21,7 +21,8 @@
  *	DIR/control.sock	while a process has it open
  *	DIR/keys/		0700
  *	DIR/keys/journal.key	0600, signs the journal; born here, never leaves
- *	DIR/keys/tls.pem	0600, key and certificate towards the registrar
+ *	DIR/keys/tls.key	0600, towards the registrar
+ *	DIR/identity.json	what enrolment gave, kept beside the store for its repair
  *
  * Rosters and revocations stay in the store and are looked up there by pass id, so the memory a
  * gate takes does not grow with its lists, and a delta of one changes one row. Only the keys object
@@ -53,17 +54,6 @@ struct gate_identity {
 	uint8_t root[KEY_PUBLIC_SIZE];
 };
 
-/* What the sync loops last saw of the registrar; for status and for what an officer is told. Under
- * the gate's lock. */
-struct gate_link {
-	bool running;	 /* sync loops run in this process */
-	bool reachable;	 /* the last request was answered */
-	int64_t since_s; /* Unix seconds of the last change of reachable; 0: not tried yet */
-	bool skew_known;
-	int64_t skew_ms;   /* this clock minus the registrar's */
-	char problem[200]; /* a sentence when it is not well, else "" */
-};
-
 /* {0} is right outside tests. */
 struct gate_options {
 	bool create;	 /* for enrolment: make folder, store and journal key where missing */
@@ -76,17 +66,21 @@ struct gate_options {
 	bool no_mark;	 /* tests of the store's files alone */
 };
 
+struct sync;
+
 struct gate {
 	char *dir;
 	pthread_mutex_t lock; /* guards everything below */
-	struct store *store;
+	struct store *store;  /* NULL while it can't be opened again after a failure */
 	bool enrolled;
 	struct gate_identity identity;
 	struct key_secret *journal_key;
 	struct keyset *keys; /* NULL until the first keys object came */
 	struct clock clock;
 	struct journal journal;
-	struct gate_link link;
+	struct sync *sync;	   /* loops running in this process (resident.h), or NULL */
+	bool recovering;	   /* a thread is opening the store again */
+	bool booted;		   /* this process has written its boot entry */
 	uint32_t tally_conference; /* presence.c: the conference counted, 0: none */
 	int64_t tally_inside;
 	struct gate_options options; /* as opened: the store may have to be opened again */
@@ -107,7 +101,8 @@ void gate_close(struct gate *gate);
 
 /*
  * gate_lock, gate_unlock: whoever uses gate->store, gate->keys or any other field holds the lock,
- * for short: a scan waits on it. The store may be another one after each time it was let go.
+ * for short: a scan waits on it. The store may be another one, or NULL, after each time it was let
+ * go; the sync loops, which use the store without the lock, are ended before it changes.
  * journal_write takes the lock itself; what it calls already has it.
  */
 void gate_lock(struct gate *gate);
