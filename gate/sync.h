@@ -101,6 +101,6 @@ void sync_close(struct sync *sync);
 const char *sync_strerror(int result);
 
 /* gate sync --data G [--once] */
-int sync_command(struct command *command);
+int sync_main(struct command *command);
 
 #endif

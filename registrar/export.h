@@ -14,7 +14,6 @@
 
 #include "schema/store.h"
 #include "web/buf.h"
-#include "web/control.h"
 
 enum export_list { EXPORT_PASSES, EXPORT_ATTENDANCE, EXPORT_ENTRIES, EXPORT_DENIALS };
 enum export_format { EXPORT_CSV, EXPORT_JSON };
@@ -30,8 +29,5 @@ void export_csv_text(struct buf *out, const char *text, bool outside, bool first
 int export_write(struct store_tx *tx, int64_t conference, enum export_list list,
     enum export_format format, struct buf *out, int (*flush)(void *context, struct buf *out),
     void *context) __attribute__((warn_unused_result));
-
-/* registrar export passes|attendance|entries|denials --conference SLUG [--format csv|json] */
-int export_command(struct command *command);
 
 #endif

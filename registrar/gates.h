@@ -13,7 +13,6 @@
 #include <stdint.h>
 
 #include "schema/store.h"
-#include "web/control.h"
 
 struct registrar;
 
@@ -102,8 +101,5 @@ const char *gates_state_word(enum gates_state state);
 
 /* A sentence for people, with what to do. */
 const char *gates_strerror(int result);
-
-/* registrar gate code NAME | list [--json] | revoke NAME */
-int gates_command(struct command *command);
 
 #endif

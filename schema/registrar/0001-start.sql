@@ -268,6 +268,16 @@ CREATE TABLE log_detail (
 	FOREIGN KEY (log_id, seq) REFERENCES log_entry (log_id, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- Each receipt given for an upload: the same upload gets the same one again.
+CREATE TABLE receipt (
+	log_id INTEGER NOT NULL REFERENCES log (id),
+	size INTEGER NOT NULL,
+	checkpoint TEXT NOT NULL,
+	cosignature TEXT NOT NULL,
+	given INTEGER NOT NULL,
+	PRIMARY KEY (log_id, size)
+) STRICT, WITHOUT ROWID;
+
 -- An upload that says something else about an index already held: both are kept.
 CREATE TABLE equivocation (
 	id INTEGER PRIMARY KEY,

@@ -1,0 +1,60 @@
+-- What the signed objects for gates are made of. A row's own version says in which version of its
+-- list it last changed, so that a delta is one step down an index.
+
+-- name: bundle_conferences
+-- ?1 a time -> id, roster_version of conferences that end after it
+SELECT id, roster_version FROM conference WHERE ends > ?1 AND state <> 'draft' ORDER BY id;
+
+-- name: bundle_conference
+-- ?1 id, ?2 a time -> the record, if it ends after the time and is no draft
+SELECT slug, title, place, doors, starts, ends, capacity, classes, id_check, id_share, reentry,
+	amber, red, preregistration, admit_at_once, roster_version
+FROM conference WHERE id = ?1 AND ends > ?2 AND state <> 'draft';
+
+-- name: bundle_roster_rows
+-- ?1 conference, ?2 a version -> passes changed after it: id, state, registration's state, class,
+-- person, outlet; by id
+SELECT p.id, p.state, r.state, a.class, n.name, o.name
+FROM pass p
+JOIN registration r ON r.id = p.registration_id
+JOIN accreditation a ON a.id = r.accreditation_id
+JOIN person n ON n.id = a.person_id
+JOIN outlet o ON o.id = a.outlet_id
+WHERE p.conference_id = ?1 AND p.roster_version > ?2
+ORDER BY p.id;
+
+-- name: bundle_roster_changed
+-- ?1 conference, ?2 a version -> how many passes changed after it, how many there are
+SELECT (SELECT count(*) FROM pass WHERE conference_id = ?1 AND roster_version > ?2),
+	(SELECT count(*) FROM pass WHERE conference_id = ?1);
+
+-- name: bundle_revocations
+-- ?1 a version -> pass_id, reason of revocations made after it, by pass
+SELECT pass_id, reason FROM revocation WHERE version > ?1 ORDER BY pass_id;
+
+-- name: bundle_revocations_changed
+-- ?1 a version -> how many revocations were made after it, how many there are
+SELECT (SELECT count(*) FROM revocation WHERE version > ?1), (SELECT count(*) FROM revocation);
+
+-- name: bundle_restrictions
+-- ?1 a time -> those that are not lifted and end after it, by id
+SELECT x.id, x.scope, x.conference_id, x.class, o.name, x.pass_id, x.valid_from, x.valid_until,
+	x.words
+FROM restriction x LEFT JOIN outlet o ON o.id = x.outlet_id
+WHERE x.lifted IS NULL AND (x.valid_until IS NULL OR x.valid_until > ?1)
+ORDER BY x.id;
+
+-- name: bundle_officers
+-- -> name, role, pin of who may sign in at a door, by name
+SELECT name, role, pin FROM staff
+WHERE state = 'active' AND pin IS NOT NULL AND role IN ('security', 'supervisor')
+ORDER BY name;
+
+-- name: bundle_keys
+-- ?1 a time -> keys that gates look at and that end after it
+SELECT use, public, conference_id, valid_from, valid_until, state FROM key
+WHERE use IN ('pass', 'bundle', 'witness') AND valid_until > ?1 ORDER BY kid;
+
+-- name: bundle_devices
+-- -> name, journal_key, state of every gate that was enrolled
+SELECT name, journal_key, state FROM gate WHERE journal_key IS NOT NULL ORDER BY name;
