@@ -23,6 +23,6 @@ void enrol_fingerprint(const uint8_t spki[static 32], const uint8_t journal_key[
  * A try that failed (a wrong code, no network) leaves the keys, which the next try uses again; the
  * same command again after a lost answer gets the same answer.
  */
-int enrol_main(struct command *command);
+int enrol_command(struct command *command);
 
 #endif

@@ -41,13 +41,16 @@ enum sync_result {
 	SYNC_KEY = 429, /* a key of this gate can't be used */
 };
 
+struct gate;
+
 /* What a sync needs of the gate around it. Everything outlives the sync. */
 struct sync_setup {
-	const char *dir; /* the data folder, for its keys */
-	struct store *store;
+	/* An open gate. Its lock is taken for each look at the store, and never while waiting for
+	 * the network. */
+	struct gate *gate;
 	/*
-	 * Told of each object that took effect, after its commit, on the download thread. May be
-	 * NULL.
+	 * Told of each object that took effect, after its commit, on the download thread and
+	 * without the lock. May be NULL.
 	 */
 	void (*changed)(void *context, const struct lists_change *change);
 	/* A line for the log: printable, no names, no secrets. May be NULL. */
@@ -101,6 +104,6 @@ void sync_close(struct sync *sync);
 const char *sync_strerror(int result);
 
 /* gate sync --data G [--once] */
-int sync_main(struct command *command);
+int sync_command(struct command *command);
 
 #endif
