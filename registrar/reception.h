@@ -14,11 +14,13 @@
 #include "badges/log.h"
 #include "registrar/gates.h"
 
+/* A gate numbers its epochs by the Unix time at which they began. */
+#define RECEPTION_EPOCH_MAX INT64_C(4294967295)
+
 enum {
 	RECEPTION_ENTRIES_MAX = 1000,
 	RECEPTION_DETAIL_MAX = 4000,	  /* characters */
 	RECEPTION_BODY_MAX = 4 * 1048576, /* bytes of an upload */
-	RECEPTION_EPOCH_MAX = 1000000000,
 };
 
 enum reception_result {
