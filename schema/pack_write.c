@@ -122,8 +122,7 @@ int pack_write_source(const struct pack *pack, const char *path)
 		perror(path);
 		return -1;
 	}
-	fprintf(file,
-	    "/* Made from schema/%s by the pack tool. */\n#include \"%s_db.h\"\n\n",
+	fprintf(file, "/* Made from schema/%s by the pack tool. */\n#include \"%s_db.h\"\n\n",
 	    pack->name, pack->name);
 	put_migrations(file, pack);
 	put_queries(file, pack);

@@ -6,9 +6,17 @@
  * .sql files; every value is bound. Nothing outside schema/ sees an SQLite type.
  *
  * Durability: WAL with synchronous=FULL, read back at start. When store_write() returns 0 the
- * change is on the disk. A failure that says the store can't be trusted any more (STORE_IO,
- * STORE_FULL, STORE_CORRUPT) latches: every later write answers the same until the store is opened
- * again, because a failed fsync may not be tried twice.
+ * change is on the disk.
+ *
+ * A failure that says the store can't be trusted any more (STORE_IO, STORE_CORRUPT) latches: every
+ * later write answers the same until the store is opened again, because a failed fsync may not be
+ * tried twice. A write that was answered STORE_IO may be found done, or not, at the next opening.
+ * After an unclean end store_open copies what the WAL holds into the file and verifies it.
+ *
+ * STORE_FULL does not latch, so that a full disk is recovered from by itself: the disk refused the
+ * bytes before anything was promised, the transaction is rolled back whole, and the next write is
+ * the probe. (A disk that takes the bytes and has no room at fsync is STORE_IO, and latches.)
+ * Every write that shared the refused commit answers STORE_FULL.
  *
  * Threads: all functions may be called from any thread. A struct store_tx belongs to the thread
  * that got it.
@@ -106,9 +114,12 @@ struct store_options {
 };
 
 /*
- * Opens the database at path, checks application_id and user_version, carries out missing
- * migrations (each in one transaction), sets and reads back every pragma. On failure *ret_store is
- * untouched and, when why is not NULL, a sentence for people is written there.
+ * Opens the database at path, and owns it: an flock on path.lock refuses a second process (and a
+ * second opening here) with STORE_LOCKED at once; several read_only openings share it. Checks
+ * application_id and user_version, carries out missing migrations (each in one transaction), sets
+ * and reads back every pragma. spec must outlive the store. On failure *ret_store is untouched, a
+ * file made by this call is gone again and, when why is not NULL, a sentence for people is written
+ * there.
  */
 STORE_MUST_CHECK int store_open(const char *path, const struct store_spec *spec,
     const struct store_options *options, struct store **ret_store, char *why, size_t why_size);
@@ -124,10 +135,12 @@ const char *store_detail(struct store *store);
 
 /*
  * Runs body inside a write transaction (BEGIN IMMEDIATE, or a savepoint of a group commit) and
- * returns after the commit is durable. body returns 0 to keep its changes; any other value rolls
- * them back, and only them, and is returned unchanged (use positive numbers or numbers under -100
- * for your own). body may run on another thread than the caller's while the caller waits, and
- * must not start another transaction; it must not keep tx.
+ * returns after the commit is durable. A reference left hanging at the end is STORE_CONFLICT. body
+ * returns 0 to keep its changes; any other value rolls them back, and only them, and is returned
+ * unchanged (use positive numbers or numbers under -100 for your own). body may run on another
+ * thread than the caller's while the caller waits, and must not start another transaction
+ * (STORE_MISUSE); it must not keep tx. Rows it left open are ended. No row of another body in the
+ * same commit is hidden from it: bodies run one after another.
  */
 typedef int store_body(struct store_tx *tx, void *context);
 STORE_MUST_CHECK int store_write(struct store *store, store_body *body, void *context);
@@ -139,14 +152,18 @@ STORE_MUST_CHECK int store_write(struct store *store, store_body *body, void *co
 STORE_MUST_CHECK int store_read_begin(struct store *store, struct store_tx **ret_tx);
 void store_read_end(struct store_tx *tx);
 
-/* Runs a query that gives no rows. When ret_changes is not NULL: how many rows it changed. */
+/* Runs a query that gives no rows; STORE_CONFLICT leaves the rest of the transaction standing. When
+ * ret_changes is not NULL: how many rows it changed. */
 STORE_MUST_CHECK int store_exec(struct store_tx *tx, unsigned query, const struct store_value *args,
     size_t n_args, int64_t *ret_changes);
 /* The rowid of the last INSERT of this transaction. */
 int64_t store_last_id(struct store_tx *tx);
 
-/* Starts a query that gives rows; read them with store_next until it is not STORE_ROW, and end
- * with store_done in any case (NULL is quiet). Values of a row live until the next store_next. */
+/*
+ * Starts a query that gives rows; read them with store_next until it is not STORE_ROW, and end
+ * with store_done in any case (NULL is quiet), once, before the transaction ends. Values of a row
+ * live until the next store_next. One query may be read several times at once.
+ */
 STORE_MUST_CHECK int store_query(struct store_tx *tx, unsigned query,
     const struct store_value *args, size_t n_args, struct store_rows **ret_rows);
 STORE_MUST_CHECK int store_next(struct store_rows *rows); /* STORE_ROW, STORE_OK at the end, <0 */
@@ -168,14 +185,22 @@ const void *store_get_blob(struct store_rows *rows, unsigned column, size_t *ret
 STORE_MUST_CHECK int store_get_fixed(
     struct store_rows *rows, unsigned column, void *out, size_t size);
 
-/* PASSIVE checkpoint from 1,000 pages, TRUNCATE when idle is done by the store itself (after
- * writes, or by the writer thread); this asks for a TRUNCATE now. */
+/*
+ * The store checkpoints by itself: PASSIVE from 1,000 pages, TRUNCATE from 4,000 (new readers wait
+ * for it), TRUNCATE after a second without a write (by the writer thread of group_commit) and at
+ * store_close. This asks for a TRUNCATE now, as a store without group_commit may when it is idle.
+ * STORE_LOCKED: a reader is in the way; nothing is wrong.
+ */
 STORE_MUST_CHECK int store_checkpoint(struct store *store);
 
 /* PRAGMA integrity_check and foreign_key_check; STORE_CORRUPT with the first finding in why. */
 STORE_MUST_CHECK int store_verify(struct store *store, char *why, size_t why_size);
 
-/* A consistent copy by the backup API into a new file (mode 0600, must not exist), verified. */
+/*
+ * A consistent copy by the backup API into a new file (mode 0600; STORE_CONFLICT when there is one
+ * of that name), verified and durable; nothing is left of it on failure. Writers go on meanwhile,
+ * but in an exclusive store. A failure of the copy latches nothing here.
+ */
 STORE_MUST_CHECK int store_backup(struct store *store, const char *path);
 
 /* How many durable commits this store made, and how many writes they carried. */
