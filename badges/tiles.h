@@ -48,13 +48,15 @@ enum tiles_error {
 /* Where it went wrong: the file, relative to the log's folder, and the entry where it is one. */
 struct tiles_fault {
 	char path[TILES_PATH_MAX];
-	uint64_t index; /* counts with TILES_BAD_ENTRY and TILES_NO_ENTRY */
-	int system;	/* errno with TILES_IO, else 0 */
+	uint64_t
+	    index;  /* counts with TILES_BAD_ENTRY, TILES_NO_ENTRY, and a level 0 TILES_BAD_TILE */
+	int system; /* errno with TILES_IO, else 0 */
 };
 
 /*
- * tiles_reader: gives the text of entry index; asked for 0, 1, 2, ... in order. *ret_text stays
- * valid until the next call. Returns 0; anything else stops the export.
+ * tiles_reader: gives the text of entry index. Asked for 0, 1, 2, ... in order, and then for all of
+ * them again from 0: the root is held against the checkpoint before a single file is written.
+ * *ret_text stays valid until the next call. Returns 0; anything else stops the export.
  */
 typedef int tiles_reader(void *context, uint64_t index, const char **ret_text, size_t *ret_len);
 
@@ -86,9 +88,10 @@ int tiles_folder(const char *base, const char *origin, char ret_path[static TILE
 
 /*
  * tiles_write: writes the log into its folder under base (tiles_folder()), making what is missing.
- * Verifies the checkpoint and cosignatures first and the root before the checkpoint is placed. An
- * older checkpoint of the same log is replaced, a newer or different one is TILES_CONFLICT. Returns
- * 0 or a TILES_ code and then fills *ret_fault, which may be NULL.
+ * Verifies the checkpoint, the cosignature and the root first: a source that is wrong leaves no
+ * file. A checkpoint that is there already is replaced when it is of this log and these entries
+ * begin with its own; otherwise TILES_CONFLICT. A witness-vkey without a cosignature for the new
+ * checkpoint is removed. Returns 0, or a TILES_ code and then fills *ret_fault, which may be NULL.
  */
 int tiles_write(const char *base, const struct tiles_source *source, struct tiles_fault *ret_fault)
     __attribute__((warn_unused_result));
@@ -96,7 +99,8 @@ int tiles_write(const char *base, const struct tiles_source *source, struct tile
 /*
  * tiles_verify: rereads a log's folder (the one that holds `checkpoint`) and checks everything: the
  * keys, the signature, the cosignature where there is a witness-vkey, every entry, every tile, the
- * root, and that no other file lies there. vkey is the key's text the caller trusts, or NULL to
+ * root, and that no other file lies there but narrower partial tiles of earlier exports, which must
+ * agree with the wider. vkey is the key's text the caller trusts, or NULL to
  * take the folder's own word for it. Returns 0 and fills *ret_checkpoint; or the code of the first
  * damage and fills *ret_fault. Both may be NULL.
  */
