@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "registrar/due.h"
 #include "schema/store.h"
 #include "web/token.h"
 
@@ -76,12 +77,13 @@ STORE_MUST_CHECK int application_apply(struct store_tx *tx, const struct applica
     int64_t now, int64_t *ret_id, char ret_link[TOKEN_TEXT + 1]);
 
 /*
- * Carries out the link: the draft is submitted, due as R9 says, and belongs to the person of its
+ * Carries out the link: the draft is submitted, due by the desk's hours, and belongs to the person of its
  * address. The same link again gives the same application with *ret_again true and changes
  * nothing. STORE_NOT_FOUND for a wrong or expired link.
  */
-STORE_MUST_CHECK int application_confirm(struct store_tx *tx, const char *link, int64_t now,
-    struct application *ret_application, bool *ret_again);
+STORE_MUST_CHECK int application_confirm(struct store_tx *tx, const char *link,
+    const struct due_desk *desk, int64_t now, struct application *ret_application,
+    bool *ret_again);
 
 /* With all three texts; for staff. */
 STORE_MUST_CHECK int application_by_reference(

@@ -24,7 +24,7 @@
 struct outbox_mail {
 	int64_t id;
 	char recipient[255];
-	char subject[401];
+	char subject[1601]; /* 400 code points */
 	char *body; /* owned; outbox_mail_free */
 	int64_t created; /* Unix seconds */
 	int tries;
@@ -53,6 +53,9 @@ STORE_MUST_CHECK int outbox_sent(struct store_tx *tx, int64_t id);
 /* It was not: error is a phrase without the address. `final`: never to be tried again. */
 STORE_MUST_CHECK int outbox_failed(
     struct store_tx *tx, int64_t id, int64_t now, const char *error, int final);
+
+/* Removes rows of mail that is done, 30 days after it was written. */
+STORE_MUST_CHECK int outbox_purge(struct store_tx *tx, int64_t now);
 
 /* Seconds to wait after so many tries: 60, 120, 240 ... 3600. */
 int64_t outbox_wait(int tries);
