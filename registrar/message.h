@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "registrar/message_values.h"
-#include "registrar/messages.h" /* made by the build: enum message */
+#include "registrar/mail/messages.h" /* made by the build: enum message */
 #include "schema/store.h"
 
 #define MESSAGE_MEMBER(name) const char *name;

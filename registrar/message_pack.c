@@ -140,7 +140,7 @@ static int put_source(int n, char **files)
 {
 	char name[NAME_MAX_BYTES];
 
-	printf("#include \"registrar/messages.h\"\n\n");
+	printf("#include \"registrar/mail/messages.h\"\n\n");
 	for (int i = 0; i < n; i++)
 		if (put_message(files[i]) < 0)
 			return -1;
