@@ -66,6 +66,13 @@ struct bundle_head {
 	int64_t issued, not_after; /* Unix seconds */
 };
 
+/* A list that a builder is writing: it belongs to the builder. */
+struct bundle_list {
+	size_t at; /* where its first item begins */
+	uint32_t count;
+	uint8_t last[16];
+};
+
 /* Whether an object may take the place of the one held (held_version 0: none is held). An object
  * of the same version is not newer: it is the one held. */
 bool bundle_newer(const struct bundle_head *head, uint64_t held_version);

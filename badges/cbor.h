@@ -33,6 +33,9 @@ void cbor_put_head(struct cbor_writer *writer, enum cbor_major major, uint64_t v
 void cbor_put_uint(struct cbor_writer *writer, uint64_t value);
 void cbor_put_bytes(struct cbor_writer *writer, const void *bytes, size_t len);
 void cbor_put_text(struct cbor_writer *writer, const char *text, size_t len);
+/* A map's key, and an unsigned integer after it. */
+void cbor_put_field(struct cbor_writer *writer, uint64_t key, uint64_t value);
+/* Bytes that are CBOR already. */
 void cbor_put_raw(struct cbor_writer *writer, const void *bytes, size_t len);
 
 /* Puts a head in front of what was written from offset `at` on: for an array whose number of items

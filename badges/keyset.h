@@ -83,9 +83,9 @@ const struct keyset_device *keyset_device(const struct keyset *keys, const char 
 const struct keyset_key *keyset_active(const struct keyset *keys, enum key_use use);
 
 /* Builds and signs a keys object from in->head, site, keys and devices (in any order: the object
- * has them sorted; kids are computed). The result reads back with keyset_open before it is
- * released, so every refusal above is one here. Returns 0 with a malloc'd block that the caller
- * frees, or a bundle_error. */
+ * has them sorted, and kids are computed; each key's conferences rise). The result reads back with
+ * keyset_open before it is released, so every refusal above is one here. Returns 0 with a malloc'd
+ * block that the caller frees, or a bundle_error. */
 int keyset_build(const struct keyset *in, const struct key_secret *root, uint8_t **ret_bytes,
     size_t *ret_len) __attribute__((warn_unused_result));
 

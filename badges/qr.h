@@ -8,7 +8,8 @@
 /* A QR code (ISO/IEC 18004, error correction M) and its pictures. Every picture has a white margin
  * of four modules, whole pixels, and dark modules on light: never inverted. */
 
-#define QR_MARGIN 4
+#define QR_MARGIN   4
+#define QR_TEXT_MAX 3391 /* characters: what version 40 takes at most */
 
 enum qr_error {
 	QR_E_TEXT = -1, /* empty, holds a NUL, or too long for a QR code */

@@ -98,13 +98,10 @@ uint8_t revoked_find(const struct revoked *revoked, const uint8_t pass[static 16
  * removed ids rising; then restrictions rising by id. */
 struct revoked_builder {
 	struct cbor_writer out;
+	struct bundle_list list;
+	uint64_t key; /* of the list being written */
 	bool is_delta;
-	uint32_t total;
-	int stage;
-	size_t list_at;
-	uint32_t row_count, removed_count, restriction_count;
-	uint8_t last[16];
-	uint32_t last_id;
+	uint32_t total, row_count;
 };
 
 int revoked_begin(struct revoked_builder *builder, const struct bundle_head *head)

@@ -116,11 +116,9 @@ bool roster_next_removed(struct roster *roster, uint8_t ret_pass[static 16]);
  * A text longer than BUNDLE_LINE_MAX or not plain is refused with BUNDLE_E_FIELD. */
 struct roster_builder {
 	struct cbor_writer out;
-	bool is_delta;
-	uint32_t total;
-	size_t rows_at, removed_at; /* where each list begins */
-	uint32_t row_count, removed_count;
-	uint8_t last_row[16], last_removed[16];
+	struct bundle_list list;
+	bool is_delta, is_removing;
+	uint32_t total, row_count;
 };
 
 int roster_begin(struct roster_builder *builder, const struct bundle_head *head,

@@ -1,0 +1,41 @@
+#include "badges/class.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct {
+	const char *token, *words;
+} class_table[CLASS_NAMED] = {
+    [CLASS_GENERAL] = {"general", "General"},
+    [CLASS_REPORTER] = {"reporter", "Reporter"},
+    [CLASS_PHOTOGRAPHER] = {"photographer", "Photographer"},
+    [CLASS_CAMERA] = {"camera", "Camera operator"},
+    [CLASS_SOUND] = {"sound", "Sound technician"},
+    [CLASS_PRODUCER] = {"producer", "Producer"},
+    [CLASS_FREELANCE] = {"freelance", "Freelance journalist"},
+    [CLASS_STUDENT] = {"student", "Student journalist"},
+    [CLASS_DOCUMENTARY] = {"documentary", "Documentary maker"},
+};
+
+const char *class_token(unsigned number)
+{
+	return number < CLASS_NAMED ? class_table[number].token : NULL;
+}
+
+const char *class_words(unsigned number)
+{
+	if (number >= CLASS_COUNT)
+		return NULL;
+	return number < CLASS_NAMED ? class_table[number].words : "Other";
+}
+
+int class_find(const char *token, uint8_t *ret_number)
+{
+	for (uint8_t i = 0; i < CLASS_NAMED; i++) {
+		if (strcmp(token, class_table[i].token) == 0) {
+			*ret_number = i;
+			return 0;
+		}
+	}
+	return CLASS_E_TOKEN;
+}
