@@ -8,6 +8,7 @@
 #ifndef REGISTRAR_GATES_H
 #define REGISTRAR_GATES_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -56,6 +57,18 @@ struct gates_claim {
 };
 
 /*
+ * Counts wrong codes, so that nobody tries them out: at most GATES_TRIES a minute over all callers.
+ * {0} after gates_guard_init. Times are of the monotonic clock.
+ */
+struct gates_guard {
+	pthread_mutex_t mutex;
+	int64_t wrong_ms[GATES_TRIES]; /* the newest wrong tries; 0: none */
+	unsigned next;
+};
+int gates_guard_init(struct gates_guard *guard) __attribute__((warn_unused_result));
+void gates_guard_destroy(struct gates_guard *guard);
+
+/*
  * Makes a code for a new gate, or a new code for one that waits. staff is who asked, for the
  * journal. Returns 0, a gates_result or a store_result; ret_code is filled on 0 only.
  */
@@ -67,8 +80,9 @@ int gates_code(struct registrar *registrar, const char *name, const char *staff,
  * it, all in one transaction. The same claim again while the code stands gets the same answer.
  * Returns 0, a gates_result or a store_result.
  */
-int gates_enrol(struct registrar *registrar, const struct gates_claim *claim,
-    struct gates_gate *ret_gate) __attribute__((warn_unused_result));
+int gates_enrol(struct registrar *registrar, struct gates_guard *guard,
+    const struct gates_claim *claim, struct gates_gate *ret_gate)
+    __attribute__((warn_unused_result));
 
 /*
  * The gate a certificate belongs to, whatever its state. Returns 0, GATES_UNKNOWN or a

@@ -6,8 +6,8 @@ CREATE TABLE meta (
 	key TEXT PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 64),
 	value ANY NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO meta (key, value) VALUES ('keys_version', 0), ('revoked_version', 0),
-	('staff_version', 0);
+INSERT INTO meta (key, value) VALUES ('keys_version', 1), ('revoked_version', 1),
+	('staff_version', 1);
 
 CREATE TABLE person (
 	id INTEGER PRIMARY KEY,

@@ -1,0 +1,469 @@
+#include "registrar/gates.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <sodium.h>
+
+#include "badges/bytes.h"
+#include "badges/key.h"
+#include "registrar/journal.h"
+#include "registrar/registrar.h"
+#include "schema/registrar_db.h"
+
+#define CODE_BYTES 10 /* 80 bits */
+#define CODE_CHARS 16
+#define CODE_HASH  crypto_hash_sha256_BYTES
+
+static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+static bool name_holds(const char *name)
+{
+	size_t len = strnlen(name, GATES_NAME_MAX + 1);
+
+	/* The registrar's own log goes by that name. */
+	if (len == 0 || len > GATES_NAME_MAX || name[0] == '-' || strcmp(name, "registrar") == 0)
+		return false;
+	return strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+}
+
+static void code_hash(const char chars[static CODE_CHARS], uint8_t ret[static CODE_HASH])
+{
+	static const char prefix[] = "pressgate-enrol/v1\n";
+	crypto_hash_sha256_state state;
+
+	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_update(&state, (const uint8_t *)prefix, sizeof(prefix) - 1);
+	crypto_hash_sha256_update(&state, (const uint8_t *)chars, CODE_CHARS);
+	crypto_hash_sha256_final(&state, ret);
+}
+
+static void code_new(char ret_text[static GATES_CODE_TEXT + 1], uint8_t ret_hash[static CODE_HASH])
+{
+	uint8_t bytes[CODE_BYTES];
+	char chars[CODE_CHARS];
+	size_t out = 0;
+
+	randombytes_buf(bytes, sizeof(bytes));
+	for (size_t i = 0; i < CODE_CHARS; i++) {
+		size_t bit = i * 5;
+		unsigned two = (unsigned)bytes[bit / 8] << 8;
+
+		if (bit / 8 + 1 < CODE_BYTES)
+			two |= bytes[bit / 8 + 1];
+		chars[i] = alphabet[(two >> (11 - bit % 8)) & 31];
+		if (i > 0 && i % 4 == 0)
+			ret_text[out++] = '-';
+		ret_text[out++] = chars[i];
+	}
+	ret_text[out] = '\0';
+	code_hash(chars, ret_hash);
+	sodium_memzero(bytes, sizeof(bytes));
+	sodium_memzero(chars, sizeof(chars));
+}
+
+/* A code as typed: any case, I and L as 1, O as 0, spaces and dashes anywhere. */
+static bool code_read(const char *text, char ret_chars[static CODE_CHARS])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		char c = text[i];
+
+		if (c == '-' || c == ' ')
+			continue;
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if (c == 'I' || c == 'L')
+			c = '1';
+		if (c == 'O')
+			c = '0';
+		if (n == CODE_CHARS || strchr(alphabet, c) == NULL)
+			return false;
+		ret_chars[n++] = c;
+	}
+	return n == CODE_CHARS;
+}
+
+/* Columns 0..8 as every query of gate.sql gives them. */
+static int gate_read(struct store_rows *rows, struct gates_gate *ret)
+{
+	struct gates_gate gate = {.id = store_get_i64(rows, 0)};
+	const char *state = store_get_text(rows, 2);
+	int r = 0;
+
+	(void)snprintf(gate.name, sizeof(gate.name), "%s", store_get_text(rows, 1));
+	gate.state = strcmp(state, "enrolled") == 0  ? GATES_ENROLLED
+		     : strcmp(state, "revoked") == 0 ? GATES_REVOKED_STATE
+						     : GATES_WAITING;
+	if (!store_is_null(rows, 3))
+		r = store_get_fixed(rows, 3, gate.journal_key, sizeof(gate.journal_key));
+	if (r == 0 && !store_is_null(rows, 4))
+		r = store_get_fixed(rows, 4, gate.spki, sizeof(gate.spki));
+	gate.code_expires = store_get_i64(rows, 5);
+	gate.created = store_get_i64(rows, 6);
+	gate.enrolled = store_get_i64(rows, 7);
+	gate.seen = store_get_i64(rows, 8);
+	if (r == 0)
+		*ret = gate;
+	return r;
+}
+
+static int gate_one(
+    struct store_tx *tx, unsigned query, struct store_value key, struct gates_gate *ret)
+{
+	struct store_rows *rows = NULL;
+	int r = store_one(tx, query, &key, 1, &rows);
+
+	if (r == STORE_NOT_FOUND)
+		return GATES_UNKNOWN;
+	if (r != STORE_ROW)
+		return r;
+	r = gate_read(rows, ret);
+	store_done(rows);
+	return r;
+}
+
+int gates_find(
+    struct store_tx *tx, const uint8_t spki[static GATES_KEY], struct gates_gate *ret_gate)
+{
+	return gate_one(tx, REGISTRAR_Q_GATE_BY_SPKI, store_blob(spki, GATES_KEY), ret_gate);
+}
+
+static int journal(struct store_tx *tx, struct registrar *registrar, enum journal_kind kind,
+    const char *name, const char *staff)
+{
+	/* The name of a gate is no personal detail, but the entry itself has no room for it. */
+	return journal_append(
+	    tx, registrar, &(struct journal_line){.kind = kind, .staff = staff, .detail = name});
+}
+
+struct code_work {
+	struct registrar *registrar;
+	const char *name, *staff;
+	uint8_t hash[CODE_HASH];
+	int64_t now;
+};
+
+static int code_body(struct store_tx *tx, void *context)
+{
+	struct code_work *work = context;
+	struct gates_gate gate;
+	int64_t ends = work->now + GATES_CODE_SECONDS;
+	int r = gate_one(tx, REGISTRAR_Q_GATE_BY_NAME, store_text(work->name), &gate);
+
+	if (r == GATES_UNKNOWN)
+		r = store_exec(tx, REGISTRAR_Q_GATE_INSERT,
+		    STORE_ARGS(store_text(work->name), store_blob(work->hash, CODE_HASH),
+			store_i64(ends), store_i64(work->now)),
+		    NULL);
+	else if (r == 0 && gate.state != GATES_WAITING)
+		return GATES_TAKEN;
+	else if (r == 0)
+		r = store_exec(tx, REGISTRAR_Q_GATE_SET_CODE,
+		    STORE_ARGS(
+			store_i64(gate.id), store_blob(work->hash, CODE_HASH), store_i64(ends)),
+		    NULL);
+	if (r != 0)
+		return r;
+	return journal(tx, work->registrar, JOURNAL_GATE_CODE, work->name, work->staff);
+}
+
+int gates_code(struct registrar *registrar, const char *name, const char *staff,
+    char ret_code[static GATES_CODE_TEXT + 1])
+{
+	struct code_work work = {
+	    .registrar = registrar, .name = name, .staff = staff, .now = registrar_now()};
+	char code[GATES_CODE_TEXT + 1];
+	int r;
+
+	if (!name_holds(name))
+		return GATES_BAD_NAME;
+	code_new(code, work.hash);
+	r = store_write(registrar->store, code_body, &work);
+	if (r == 0)
+		memcpy(ret_code, code, sizeof(code));
+	sodium_memzero(code, sizeof(code));
+	return r;
+}
+
+int gates_guard_init(struct gates_guard *guard)
+{
+	*guard = (struct gates_guard){0};
+	return pthread_mutex_init(&guard->mutex, NULL) == 0 ? 0 : -1;
+}
+
+void gates_guard_destroy(struct gates_guard *guard)
+{
+	pthread_mutex_destroy(&guard->mutex);
+}
+
+static int64_t monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	/* One is added so that no time is 0, which stands for none. */
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + 1;
+}
+
+/* Takes one of the minute's tries, before the code is looked at: two callers at once count twice.
+ * A right code gives its try back. */
+static bool guard_take(struct gates_guard *guard, unsigned *ret_slot)
+{
+	int64_t now = monotonic_ms();
+	bool taken = false;
+
+	pthread_mutex_lock(&guard->mutex);
+	for (unsigned i = 0; !taken && i < GATES_TRIES; i++) {
+		int64_t then = guard->wrong_ms[i];
+
+		if (then == 0 || now - then >= 60000) {
+			guard->wrong_ms[i] = now;
+			*ret_slot = i;
+			taken = true;
+		}
+	}
+	pthread_mutex_unlock(&guard->mutex);
+	return taken;
+}
+
+static void guard_give_back(struct gates_guard *guard, unsigned slot)
+{
+	pthread_mutex_lock(&guard->mutex);
+	guard->wrong_ms[slot] = 0;
+	pthread_mutex_unlock(&guard->mutex);
+}
+
+struct enrol_work {
+	struct registrar *registrar;
+	const struct gates_claim *claim;
+	uint8_t hash[CODE_HASH];
+	int64_t now;
+	struct gates_gate gate;
+	bool changed;
+};
+
+/* Looks at every code that stands, so that the time taken says nothing about any. */
+static int find_code(struct store_tx *tx, struct enrol_work *work)
+{
+	struct store_rows *rows = NULL;
+	uint8_t held[CODE_HASH];
+	int found = GATES_WRONG_CODE;
+	int r = store_query(tx, REGISTRAR_Q_GATE_CODES, STORE_ARGS(store_i64(work->now)), &rows);
+
+	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
+		r = store_get_fixed(rows, 9, held, sizeof(held));
+		if (r == 0 && sodium_memcmp(held, work->hash, sizeof(held)) == 0) {
+			r = gate_read(rows, &work->gate);
+			found = 0;
+		}
+	}
+	store_done(rows);
+	return r != 0 ? r : found;
+}
+
+static bool same_keys(const struct gates_gate *gate, const struct gates_claim *claim)
+{
+	return memcmp(gate->spki, claim->spki, GATES_KEY) == 0 &&
+	       memcmp(gate->journal_key, claim->journal_key, GATES_KEY) == 0;
+}
+
+static int keys_free(struct store_tx *tx, const struct gates_claim *claim)
+{
+	struct store_rows *rows = NULL;
+	int r = store_one(tx, REGISTRAR_Q_GATE_KEYS_TAKEN,
+	    STORE_ARGS(
+		store_blob(claim->spki, GATES_KEY), store_blob(claim->journal_key, GATES_KEY)),
+	    &rows);
+
+	if (r != STORE_ROW)
+		return r;
+	r = store_get_i64(rows, 0) == 0 ? 0 : GATES_KNOWN_KEY;
+	store_done(rows);
+	return r;
+}
+
+static int enrol_body(struct store_tx *tx, void *context)
+{
+	struct enrol_work *work = context;
+	const struct gates_claim *claim = work->claim;
+	int64_t version;
+	int r = find_code(tx, work);
+
+	work->changed = false;
+	if (r != 0)
+		return r;
+	if (work->gate.state == GATES_ENROLLED)
+		return same_keys(&work->gate, claim) ? 0 : GATES_WRONG_CODE;
+	r = keys_free(tx, claim);
+	if (r == 0)
+		r = store_exec(tx, REGISTRAR_Q_GATE_ENROL,
+		    STORE_ARGS(store_i64(work->gate.id), store_blob(claim->spki, GATES_KEY),
+			store_blob(claim->journal_key, GATES_KEY), store_i64(work->now)),
+		    NULL);
+	if (r == 0)
+		r = registrar_raise(tx, "keys_version", &version);
+	if (r == 0)
+		r = journal(tx, work->registrar, JOURNAL_GATE_ENROLLED, work->gate.name, NULL);
+	if (r == 0)
+		r = gate_one(
+		    tx, REGISTRAR_Q_GATE_BY_NAME, store_text(work->gate.name), &work->gate);
+	work->changed = r == 0;
+	return r;
+}
+
+int gates_enrol(struct registrar *registrar, struct gates_guard *guard,
+    const struct gates_claim *claim, struct gates_gate *ret_gate)
+{
+	struct enrol_work work = {.registrar = registrar, .claim = claim, .now = registrar_now()};
+	char chars[CODE_CHARS];
+	unsigned slot;
+	int r;
+
+	if (!key_is_point(claim->journal_key))
+		return GATES_BAD_KEY;
+	if (!guard_take(guard, &slot))
+		return GATES_TOO_MANY;
+	if (!code_read(claim->code, chars))
+		return GATES_WRONG_CODE;
+	code_hash(chars, work.hash);
+	sodium_memzero(chars, sizeof(chars));
+	r = store_write(registrar->store, enrol_body, &work);
+	if (r != GATES_WRONG_CODE)
+		guard_give_back(guard, slot);
+	if (r != 0)
+		return r;
+	if (work.changed)
+		registrar_changed(registrar);
+	*ret_gate = work.gate;
+	return 0;
+}
+
+struct revoke_work {
+	struct registrar *registrar;
+	const char *name, *staff;
+};
+
+static int revoke_body(struct store_tx *tx, void *context)
+{
+	const struct revoke_work *work = context;
+	struct gates_gate gate;
+	int64_t version;
+	int r = gate_one(tx, REGISTRAR_Q_GATE_BY_NAME, store_text(work->name), &gate);
+
+	if (r != 0 || gate.state == GATES_REVOKED_STATE)
+		return r;
+	r = store_exec(tx, REGISTRAR_Q_GATE_REVOKE, STORE_ARGS(store_i64(gate.id)), NULL);
+	if (r == 0)
+		r = registrar_raise(tx, "keys_version", &version);
+	if (r == 0)
+		r = journal(tx, work->registrar, JOURNAL_GATE_REVOKED, work->name, work->staff);
+	return r;
+}
+
+int gates_revoke(struct registrar *registrar, const char *name, const char *staff)
+{
+	struct revoke_work work = {registrar, name, staff};
+	int r = store_write(registrar->store, revoke_body, &work);
+
+	if (r == 0)
+		registrar_changed(registrar);
+	return r;
+}
+
+int gates_each(
+    struct store_tx *tx, void (*each)(void *context, const struct gates_gate *gate), void *context)
+{
+	struct store_rows *rows = NULL;
+	struct gates_gate gate;
+	int r = store_query(tx, REGISTRAR_Q_GATE_LIST, STORE_NO_ARGS, &rows);
+
+	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
+		r = gate_read(rows, &gate);
+		if (r == 0)
+			each(context, &gate);
+	}
+	store_done(rows);
+	return r;
+}
+
+struct seen_work {
+	int64_t id, now;
+};
+
+static int seen_body(struct store_tx *tx, void *context)
+{
+	const struct seen_work *work = context;
+
+	return store_exec(
+	    tx, REGISTRAR_Q_GATE_SEEN, STORE_ARGS(store_i64(work->id), store_i64(work->now)), NULL);
+}
+
+void gates_seen(struct registrar *registrar, const struct gates_gate *gate, int64_t now)
+{
+	struct seen_work work = {gate->id, now};
+
+	if (now >= gate->seen && now - gate->seen < 60)
+		return;
+	/* When the store fails this is the least of what is wrong. */
+	if (store_write(registrar->store, seen_body, &work) != 0)
+		return;
+}
+
+void gates_fingerprint(const uint8_t spki[static GATES_KEY],
+    const uint8_t journal_key[static GATES_KEY], char ret_text[static GATES_FINGERPRINT + 1])
+{
+	static const char prefix[] = "pressgate-gate/v1\n";
+	crypto_hash_sha256_state state;
+	uint8_t hash[crypto_hash_sha256_BYTES];
+	size_t out = 0;
+
+	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_update(&state, (const uint8_t *)prefix, sizeof(prefix) - 1);
+	crypto_hash_sha256_update(&state, spki, GATES_KEY);
+	crypto_hash_sha256_update(&state, journal_key, GATES_KEY);
+	crypto_hash_sha256_final(&state, hash);
+	for (size_t i = 0; i < 8; i++) {
+		if (i > 0)
+			ret_text[out++] = ' ';
+		bytes_hex(hash + 2 * i, 2, ret_text + out);
+		out += 4;
+	}
+}
+
+const char *gates_state_word(enum gates_state state)
+{
+	static const char *const words[] = {"waiting", "enrolled", "revoked"};
+
+	return words[state];
+}
+
+const char *gates_strerror(int result)
+{
+	switch (result) {
+	case GATES_BAD_NAME:
+		return "a gate's name has 1 to 32 of a-z, 0-9 and -, does not begin with -, and is "
+		       "not \"registrar\"";
+	case GATES_TAKEN:
+		return "this name is or was another gate's, and its journal carries it: choose "
+		       "another name";
+	case GATES_WRONG_CODE:
+		return "this code is wrong, used or too old: make a new one with `registrar gate "
+		       "code NAME`";
+	case GATES_TOO_MANY:
+		return "too many wrong codes: try again in a minute";
+	case GATES_KNOWN_KEY:
+		return "another gate has this key: a copied data folder can't be enrolled, begin "
+		       "with an empty one";
+	case GATES_BAD_KEY:
+		return "the journal key is no good Ed25519 public key";
+	case GATES_UNKNOWN:
+		return "there is no such gate: `registrar gate list` shows them";
+	case GATES_REVOKED:
+		return "this gate has been revoked: enrol it under a new name";
+	default:
+		return model_words(result);
+	}
+}
