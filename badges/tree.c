@@ -51,8 +51,10 @@ int tree_append(struct tree *tree, const uint8_t leaf[static TREE_HASH])
 	if (tree->size >= TREE_SIZE_MAX)
 		return TREE_FULL;
 	memcpy(hash, leaf, TREE_HASH);
-	for (; (tree->size >> level & 1) != 0; level++)
+	for (; (tree->size >> level & 1) != 0; level++) {
 		tree_node(tree->hash[level], hash, hash);
+		memset(tree->hash[level], 0, TREE_HASH);
+	}
 	memcpy(tree->hash[level], hash, TREE_HASH);
 	tree->size++;
 	return 0;

@@ -26,7 +26,8 @@ enum {
 
 struct tree {
 	uint64_t size;
-	uint8_t hash[TREE_LEVELS][TREE_HASH]; /* [level] counts only when bit level of size is 1 */
+	uint8_t hash[TREE_LEVELS]
+		    [TREE_HASH]; /* [level] counts when bit level of size is 1, else is zero */
 };
 
 struct tree_proof {
