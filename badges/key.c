@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -192,6 +193,26 @@ static bool key_write_all(int fd, const char *text, size_t len)
 	return fsync(fd) == 0;
 }
 
+/* A new file is only there after a power cut once its folder is on disk too. */
+static bool key_sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL ? strdup(".") : strndup(path, (size_t)(slash - path) + 1);
+	bool good;
+	int fd;
+
+	if (folder == NULL)
+		return false;
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(folder);
+	if (fd < 0)
+		return false;
+	/* EINVAL: a file system without such a thing. */
+	good = fsync(fd) == 0 || errno == EINVAL;
+	(void)close(fd);
+	return good;
+}
+
 int key_save(const struct key_secret *key, const char *path)
 {
 	char line[KEY_LINE_MAX], seed[2 * KEY_SEED_SIZE + 1];
@@ -204,6 +225,8 @@ int key_save(const struct key_secret *key, const char *path)
 	len = snprintf(line, sizeof(line), KEY_FILE_PREFIX "%s %s\n", key_use_word(key->use), seed);
 	/* The mode given to open is cut by the umask, and may be too small to read back. */
 	if (fchmod(fd, 0600) != 0 || !key_write_all(fd, line, (size_t)len))
+		r = KEY_E_WRITE;
+	if (r == 0 && !key_sync_folder(path))
 		r = KEY_E_WRITE;
 	saved = errno;
 	if (close(fd) != 0 && r == 0) {
