@@ -4,6 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+static void one_line(char *words)
+{
+	for (; *words; words++)
+		if (*words == '\n')
+			*words = ' ';
+}
+
 /* The first finding that is not "ok", or nothing. */
 static int first_finding(
     struct store *store, sqlite3 *db, const char *sql, char *ret_words, size_t size)
@@ -17,6 +24,7 @@ static int first_finding(
 		const char *text = (const char *)sqlite3_column_text(stmt, 0);
 		if (!text || strcmp(text, "ok")) {
 			snprintf(ret_words, size, "%s", text ? text : "no answer");
+			one_line(ret_words);
 			result = STORE_CORRUPT;
 		}
 	} else if (code != SQLITE_DONE) {

@@ -1,0 +1,379 @@
+/* The disk in memory: names, bytes, room and fsync. */
+#include "tests/store/memdisk_private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct memdisk *present; /* what the VFS stands on */
+
+static void *must(void *memory)
+{
+	if (!memory) {
+		fprintf(stderr, "memdisk: no memory\n");
+		abort();
+	}
+	return memory;
+}
+
+struct memdisk *memdisk_new(void)
+{
+	struct memdisk *disk = must(calloc(1, sizeof(*disk)));
+	pthread_mutex_init(&disk->lock, NULL);
+	return disk;
+}
+
+static void drop_file(struct memdisk *disk, struct mem_file *file)
+{
+	if (file->named || file->handles)
+		return;
+	for (int i = 0; i < MEM_REGIONS; i++)
+		free(file->regions[i]);
+	disk->used -= file->size;
+	free(file->bytes);
+	free(file);
+}
+
+void memdisk_free(struct memdisk *disk)
+{
+	if (!disk)
+		return;
+	for (int i = 0; i < MEM_NAMES; i++) {
+		if (!disk->names[i].path)
+			continue;
+		disk->names[i].file->named = false;
+		drop_file(disk, disk->names[i].file);
+		free(disk->names[i].path);
+	}
+	pthread_mutex_destroy(&disk->lock);
+	free(disk);
+}
+
+static void tell(struct memdisk *disk, struct memdisk_op op)
+{
+	if (disk->watch && op.path)
+		disk->watch(disk->watch_context, &op);
+}
+
+static struct mem_name *find(struct memdisk *disk, const char *path)
+{
+	for (int i = 0; i < MEM_NAMES; i++)
+		if (disk->names[i].path && !strcmp(disk->names[i].path, path))
+			return &disk->names[i];
+	return NULL;
+}
+
+static struct mem_file *new_file(struct memdisk *disk)
+{
+	struct mem_file *file = must(calloc(1, sizeof(*file)));
+	file->number = disk->n_files++;
+	return file;
+}
+
+static struct mem_file *create(struct memdisk *disk, const char *path)
+{
+	struct mem_name *name = NULL;
+	for (int i = 0; !name && i < MEM_NAMES; i++)
+		if (!disk->names[i].path)
+			name = &disk->names[i];
+	must(name);
+	name->path = must(strdup(path));
+	name->file = new_file(disk);
+	name->file->named = true;
+	tell(disk,
+	    (struct memdisk_op){.what = MEMDISK_CREATE, .file = name->file->number, .path = path});
+	return name->file;
+}
+
+static bool remove_name(struct memdisk *disk, const char *path)
+{
+	struct mem_name *name = find(disk, path);
+	if (!name)
+		return false;
+	tell(disk,
+	    (struct memdisk_op){.what = MEMDISK_DELETE, .file = name->file->number, .path = path});
+	name->file->named = false;
+	drop_file(disk, name->file);
+	free(name->path);
+	*name = (struct mem_name){0};
+	return true;
+}
+
+static int mem_close(sqlite3_file *base)
+{
+	struct mem_handle *handle = (struct mem_handle *)base;
+	struct memdisk *disk = handle->disk;
+	memdisk_unlock(base, SQLITE_LOCK_NONE);
+	pthread_mutex_lock(&disk->lock);
+	handle->file->handles--;
+	drop_file(disk, handle->file);
+	pthread_mutex_unlock(&disk->lock);
+	free(handle->path);
+	return SQLITE_OK;
+}
+
+static int mem_read(sqlite3_file *base, void *out, int len, sqlite3_int64 offset)
+{
+	struct mem_handle *handle = (struct mem_handle *)base;
+	struct mem_file *file = handle->file;
+	size_t want = (size_t)len, from = (size_t)offset, got = 0;
+	pthread_mutex_lock(&handle->disk->lock);
+	if (from < file->size)
+		got = file->size - from < want ? file->size - from : want;
+	if (got)
+		memcpy(out, file->bytes + from, got);
+	pthread_mutex_unlock(&handle->disk->lock);
+	memset((uint8_t *)out + got, 0, want - got);
+	return got == want ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
+}
+
+/* New bytes are zero. The disk's lock is held. */
+static void set_size(struct memdisk *disk, struct mem_file *file, size_t size)
+{
+	if (size > file->room) {
+		file->room = size + size / 2 + 4096;
+		file->bytes = must(realloc(file->bytes, file->room));
+	}
+	if (size > file->size)
+		memset(file->bytes + file->size, 0, size - file->size);
+	disk->used = disk->used - file->size + size;
+	file->size = size;
+}
+
+static int mem_write(sqlite3_file *base, const void *bytes, int len, sqlite3_int64 offset)
+{
+	struct mem_handle *handle = (struct mem_handle *)base;
+	struct memdisk *disk = handle->disk;
+	struct mem_file *file = handle->file;
+	size_t end = (size_t)offset + (size_t)len;
+	int code = SQLITE_OK;
+
+	pthread_mutex_lock(&disk->lock);
+	if (end > file->size && disk->quota && disk->used + (end - file->size) > disk->quota) {
+		code = SQLITE_FULL;
+		goto done;
+	}
+	if (end > file->size)
+		set_size(disk, file, end);
+	memcpy(file->bytes + offset, bytes, (size_t)len);
+	tell(disk, (struct memdisk_op){MEMDISK_WRITE, file->number, handle->path, (uint64_t)offset,
+		       bytes, (size_t)len});
+done:
+	pthread_mutex_unlock(&disk->lock);
+	return code;
+}
+
+static int mem_truncate(sqlite3_file *base, sqlite3_int64 size)
+{
+	struct mem_handle *handle = (struct mem_handle *)base;
+	pthread_mutex_lock(&handle->disk->lock);
+	set_size(handle->disk, handle->file, (size_t)size);
+	tell(handle->disk, (struct memdisk_op){.what = MEMDISK_TRUNCATE,
+			       .file = handle->file->number,
+			       .path = handle->path,
+			       .offset = (uint64_t)size});
+	pthread_mutex_unlock(&handle->disk->lock);
+	return SQLITE_OK;
+}
+
+static int mem_sync(sqlite3_file *base, int flags)
+{
+	struct mem_handle *handle = (struct mem_handle *)base;
+	struct memdisk *disk = handle->disk;
+	struct memdisk_op op = {
+	    .what = MEMDISK_SYNC, .file = handle->file->number, .path = handle->path};
+	int code = SQLITE_OK;
+
+	(void)flags;
+	pthread_mutex_lock(&disk->lock);
+	disk->syncs++;
+	if (disk->fail_sync && --disk->fail_sync == 0) {
+		disk->fail_sync = disk->fail_forever;
+		code = SQLITE_IOERR_FSYNC;
+		goto done;
+	}
+	tell(disk, op);
+	if (handle->sync_folder) {
+		op.what = MEMDISK_SYNC_FOLDER;
+		tell(disk, op);
+		handle->sync_folder = false;
+	}
+done:
+	pthread_mutex_unlock(&disk->lock);
+	return code;
+}
+
+static int mem_size(sqlite3_file *base, sqlite3_int64 *ret_size)
+{
+	struct mem_handle *handle = (struct mem_handle *)base;
+	pthread_mutex_lock(&handle->disk->lock);
+	*ret_size = (sqlite3_int64)handle->file->size;
+	pthread_mutex_unlock(&handle->disk->lock);
+	return SQLITE_OK;
+}
+
+static int mem_control(sqlite3_file *base, int op, void *arg)
+{
+	(void)base, (void)op, (void)arg;
+	return SQLITE_NOTFOUND;
+}
+
+static int mem_sector(sqlite3_file *base)
+{
+	(void)base;
+	return 4096;
+}
+
+/* As the system's VFS says of Linux: bytes beside those written stay whole. */
+static int mem_traits(sqlite3_file *base)
+{
+	(void)base;
+	return SQLITE_IOCAP_POWERSAFE_OVERWRITE;
+}
+
+static const sqlite3_io_methods methods = {
+    .iVersion = 2,
+    .xClose = mem_close,
+    .xRead = mem_read,
+    .xWrite = mem_write,
+    .xTruncate = mem_truncate,
+    .xSync = mem_sync,
+    .xFileSize = mem_size,
+    .xLock = memdisk_lock,
+    .xUnlock = memdisk_unlock,
+    .xCheckReservedLock = memdisk_check_reserved,
+    .xFileControl = mem_control,
+    .xSectorSize = mem_sector,
+    .xDeviceCharacteristics = mem_traits,
+    .xShmMap = memdisk_shm_map,
+    .xShmLock = memdisk_shm_lock,
+    .xShmBarrier = memdisk_shm_barrier,
+    .xShmUnmap = memdisk_shm_unmap,
+};
+
+static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int flags, int *ret)
+{
+	struct mem_handle *handle = (struct mem_handle *)base;
+	struct memdisk *disk = present;
+	struct mem_name *name = NULL;
+	bool created = false;
+
+	(void)vfs;
+	memset(handle, 0, sizeof(*handle));
+	if (!disk)
+		return SQLITE_CANTOPEN;
+	pthread_mutex_lock(&disk->lock);
+	if (path)
+		name = find(disk, path);
+	if (path && !name && !(flags & SQLITE_OPEN_CREATE)) {
+		pthread_mutex_unlock(&disk->lock);
+		return SQLITE_CANTOPEN;
+	}
+	created = path && !name;
+	handle->file = name ? name->file : path ? create(disk, path) : new_file(disk);
+	handle->file->handles++;
+	handle->disk = disk;
+	handle->path = path ? must(strdup(path)) : NULL;
+	handle->sync_folder =
+	    created && (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
+	handle->base.pMethods = &methods;
+	pthread_mutex_unlock(&disk->lock);
+	if (ret)
+		*ret = flags;
+	return SQLITE_OK;
+}
+
+static int vfs_delete(sqlite3_vfs *vfs, const char *path, int sync_folder)
+{
+	(void)vfs;
+	pthread_mutex_lock(&present->lock);
+	bool found = remove_name(present, path);
+	if (found && sync_folder)
+		tell(present, (struct memdisk_op){.what = MEMDISK_SYNC_FOLDER, .path = path});
+	pthread_mutex_unlock(&present->lock);
+	return found ? SQLITE_OK : SQLITE_IOERR_DELETE_NOENT;
+}
+
+static int vfs_access(sqlite3_vfs *vfs, const char *path, int flags, int *ret)
+{
+	(void)vfs, (void)flags;
+	if (!present)
+		return SQLITE_IOERR_ACCESS;
+	pthread_mutex_lock(&present->lock);
+	struct mem_name *name = find(present, path);
+	/* As the system's VFS: an empty file counts as none. */
+	*ret = name && name->file->size;
+	pthread_mutex_unlock(&present->lock);
+	return SQLITE_OK;
+}
+
+static int vfs_full_path(sqlite3_vfs *vfs, const char *path, int size, char *out)
+{
+	(void)vfs;
+	sqlite3_snprintf(size, out, "%s", path);
+	return SQLITE_OK;
+}
+
+void memdisk_use(struct memdisk *disk, bool make_default)
+{
+	static sqlite3_vfs vfs;
+	sqlite3_vfs *system = sqlite3_vfs_find("unix");
+	present = disk;
+	if (vfs.pNext || sqlite3_vfs_find(MEMDISK_VFS) == &vfs)
+		sqlite3_vfs_unregister(&vfs);
+	if (!disk)
+		return;
+	vfs = *system; /* time, sleep and chance are the system's */
+	vfs.pNext = NULL;
+	vfs.zName = MEMDISK_VFS;
+	vfs.szOsFile = sizeof(struct mem_handle);
+	vfs.xOpen = vfs_open;
+	vfs.xDelete = vfs_delete;
+	vfs.xAccess = vfs_access;
+	vfs.xFullPathname = vfs_full_path;
+	vfs.xGetLastError = NULL;
+	sqlite3_vfs_register(&vfs, make_default);
+}
+
+void memdisk_set_watch(struct memdisk *disk, memdisk_watch *watch, void *context)
+{
+	disk->watch = watch;
+	disk->watch_context = context;
+}
+
+void memdisk_set_quota(struct memdisk *disk, uint64_t bytes)
+{
+	disk->quota = bytes;
+}
+
+void memdisk_fail_sync(struct memdisk *disk, unsigned nth, bool forever)
+{
+	disk->fail_sync = nth;
+	disk->fail_forever = forever;
+}
+
+uint64_t memdisk_syncs(const struct memdisk *disk)
+{
+	return disk->syncs;
+}
+
+uint64_t memdisk_used(struct memdisk *disk)
+{
+	return disk->used;
+}
+
+const uint8_t *memdisk_bytes(struct memdisk *disk, const char *path, size_t *ret_size)
+{
+	struct mem_name *name = find(disk, path);
+	*ret_size = name ? name->file->size : 0;
+	return name ? name->file->bytes : NULL;
+}
+
+void memdisk_put(struct memdisk *disk, const char *path, uint8_t *bytes, size_t size)
+{
+	remove_name(disk, path);
+	struct mem_file *file = create(disk, path);
+	file->bytes = bytes;
+	file->size = file->room = size;
+	disk->used += size;
+}
