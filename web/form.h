@@ -61,7 +61,8 @@ struct form_field {
 	long long low;  /* of an integer */
 	long long high; /* of an integer; 0 with low 0 means 0..2147483647 */
 	const struct form_choice *choices; /* at most 32 */
-	const char *missing; /* said when it is required and empty; NULL says "Enter your LABEL" */
+	const char *autocomplete; /* "name", "email", "organization" (WCAG 1.3.5), or NULL */
+	const char *missing; /* said when it is required and empty; NULL says "Enter the LABEL" */
 };
 
 struct form_time {

@@ -28,7 +28,8 @@ enum http_error {
 	HTTP_CERTIFICATE = -6,
 	HTTP_ROUTES = -7, /* the route table is wrong: a fault of ours */
 	HTTP_FILES = -8,  /* too few file descriptors allowed for the connections asked for */
-	HTTP_SYSTEM = -9
+	HTTP_SYSTEM = -9,
+	HTTP_LIBRARY = -10 /* not the libmicrohttpd the guard was checked against */
 };
 
 enum http_log {

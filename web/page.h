@@ -1,6 +1,11 @@
 /*
- * page: the parts every page is made of, compiled from web/pages. Include web/pages.h for the
- * functions; these are the values they show. All strings are borrowed for the call.
+ * page: the parts every page is made of. web/pages/page.html holds the functions, each
+ * void page_...(struct buf *b, const struct ... *v); include "web/pages/page.html.h" for them.
+ * These are the values they show; all strings are borrowed for the call.
+ *
+ *     {{call page_head &v->page}}
+ *     <h1 class="govuk-heading-xl">...</h1>
+ *     {{call page_foot &v->page}}
  */
 #ifndef WEB_PAGE_H
 #define WEB_PAGE_H
@@ -8,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "web/buf.h"
 #include "web/form.h"
 
 struct page_link {
@@ -50,8 +56,35 @@ struct page_tag {
 
 struct page_button {
 	const char *text;
-	bool warning;   /* it destroys something */
+	bool warning; /* it destroys something */
 	bool secondary;
 };
+
+/*
+ * A whole form of one button, for a step like "Cancel": page_post(b, &p). With the request's CSRF
+ * token.
+ */
+struct page_post {
+	const char *action; /* the POST path */
+	const char *csrf;   /* request_csrf() */
+	struct page_button button;
+};
+
+/* ---- for the templates of this folder ---- */
+
+/* Writes text with its first letter made large, escaped: labels stand in sentences too. */
+void page_capital(struct buf *b, const char *text);
+
+/* True for a field made of several inputs (a choice, a set), which needs a fieldset. */
+bool page_is_group(const struct form_field *f);
+
+/* True if choice i of the field is chosen. */
+bool page_is_chosen(const struct page_field *v, size_t i);
+
+/* How many choices the field has. */
+size_t page_choices(const struct form_field *f);
+
+/* The HTML input type of a one-line field. */
+const char *page_input_type(const struct form_field *f);
 
 #endif

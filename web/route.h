@@ -81,8 +81,9 @@ int route_find(const struct route_table *table, const char *method, const char *
     struct route_match *ret, char allow[64]) __attribute__((warn_unused_result));
 
 /*
- * Checks a table at start: patterns well formed, no two the same, each handler set, POST forms
- * without ROUTE_RAW. Returns 0, or -1 with the index of the wrong one in *ret_at.
+ * Checks a table at start: patterns well formed, no two that the same path fits, each handler set,
+ * no body on GET, no fields with ROUTE_RAW. Returns 0, or -1 with the index of the wrong one in
+ * *ret_at.
  */
 int route_check(const struct route_table *table, size_t *ret_at)
     __attribute__((warn_unused_result));

@@ -22,8 +22,9 @@ enum text_error {
 #define TEXT_NAME_MAX 200
 
 enum text_lines {
-	TEXT_ONE_LINE,  /* a line break is a control character */
-	TEXT_MANY_LINES /* CR LF and CR become LF; LF and tab are allowed */
+	TEXT_ONE_LINE,	 /* a line break is a control character */
+	TEXT_MANY_LINES, /* CR LF and CR become LF; LF and tab are allowed */
+	TEXT_AS_TYPED	 /* one line, not trimmed: a password */
 };
 
 /*

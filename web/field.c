@@ -1,0 +1,274 @@
+#include "web/field.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "web/text.h"
+#include "web/token.h"
+
+void field_free(struct field_value *v)
+{
+	if (v->text)
+		sodium_memzero(v->text, strlen(v->text));
+	free(v->text);
+	free(v->message);
+	memset(v, 0, sizeof(*v));
+}
+
+int field_refuse(struct field_value *v, const char *format, ...)
+{
+	va_list ap;
+	int len;
+
+	if (v->message)
+		return 0;
+	va_start(ap, format);
+	len = vsnprintf(NULL, 0, format, ap);
+	va_end(ap);
+	if (len < 0)
+		return FORM_NOMEM;
+	v->message = malloc((size_t)len + 1);
+	if (!v->message)
+		return FORM_NOMEM;
+	va_start(ap, format);
+	vsnprintf(v->message, (size_t)len + 1, format, ap);
+	va_end(ap);
+	/* A sentence begins with a capital, labels do not. */
+	v->message[0] = (char)toupper((unsigned char)v->message[0]);
+	return 0;
+}
+
+static size_t max_of(const struct form_field *f)
+{
+	if (f->max)
+		return f->max;
+	switch (f->kind) {
+	case FORM_TEXT:
+		return 4000;
+	case FORM_PASSWORD:
+		return 1024;
+	case FORM_EMAIL:
+		return 254;
+	default:
+		return TEXT_NAME_MAX;
+	}
+}
+
+static int refuse_missing(const struct form_field *f, struct field_value *v)
+{
+	if (f->missing)
+		return field_refuse(v, "%s", f->missing);
+	switch (f->kind) {
+	case FORM_CHOICE:
+	case FORM_SET:
+		return field_refuse(v, "Choose the %s", f->label);
+	case FORM_CHECKBOX:
+		return field_refuse(v, "Tick \"%s\" to go on", f->label);
+	case FORM_TOKEN:
+		return field_refuse(v, "This link is not complete. Open it again from the e-mail");
+	default:
+		return field_refuse(v, "Enter the %s", f->label);
+	}
+}
+
+static int refuse_text(const struct form_field *f, struct field_value *v, int error)
+{
+	switch (error) {
+	case TEXT_LONG:
+		return field_refuse(v, "%s must be %zu characters or fewer", f->label, max_of(f));
+	case TEXT_HIDDEN:
+		return field_refuse(v,
+		    "%s holds an invisible character. Type it instead of pasting it", f->label);
+	default:
+		return field_refuse(v, "%s cannot be read as text. Type it again", f->label);
+	}
+}
+
+static int check_integer(const struct form_field *f, struct field_value *v)
+{
+	long long high = f->low == 0 && f->high == 0 ? INT_MAX : f->high;
+	const char *digits = v->text + (v->text[0] == '-');
+	long long value;
+
+	errno = 0;
+	value = strtoll(v->text, NULL, 10);
+	if (!*digits || strlen(digits) > 18 || strspn(digits, "0123456789") != strlen(digits) ||
+	    errno || value < f->low || value > high)
+		return field_refuse(v, "%s must be a whole number from %lld to %lld", f->label,
+		    f->low, high);
+	v->number = value;
+	return 0;
+}
+
+static long long choice_index(const struct form_field *f, const char *text)
+{
+	for (long long i = 0; f->choices && f->choices[i].value; i++) {
+		if (strcmp(f->choices[i].value, text) == 0)
+			return i;
+	}
+	return -1;
+}
+
+static int check_choice(const struct form_field *f, struct field_value *v)
+{
+	v->number = choice_index(f, v->text);
+	if (v->number < 0)
+		return field_refuse(v, "Choose the %s from the list", f->label);
+	return 0;
+}
+
+/* A set comes as one value with LF between the choices; form.c joined them. */
+static int check_set(const struct form_field *f, struct field_value *v)
+{
+	char one[TEXT_NAME_MAX];
+	const char *at = v->text;
+
+	while (*at) {
+		size_t len = strcspn(at, "\n");
+		long long i = -1;
+
+		if (len < sizeof(one)) {
+			memcpy(one, at, len);
+			one[len] = '\0';
+			i = choice_index(f, one);
+		}
+		if (i < 0 || i > 31 || (v->number & 1LL << i))
+			return field_refuse(v, "Choose the %s from the list", f->label);
+		v->number |= 1LL << i;
+		at += len + (at[len] == '\n');
+	}
+	return 0;
+}
+
+static bool leap(int year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static bool real_time(const struct form_time *t)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+	return t->year >= 2000 && t->year <= 2099 && t->month >= 1 && t->month <= 12 &&
+	    t->day >= 1 && t->day <= days[t->month - 1] + (t->month == 2 && leap(t->year)) &&
+	    t->hour >= 0 && t->hour <= 23 && t->minute >= 0 && t->minute <= 59;
+}
+
+static int two_digits(const char *p)
+{
+	return (p[0] - '0') * 10 + (p[1] - '0');
+}
+
+static int check_datetime(const struct form_field *f, struct field_value *v)
+{
+	static const char shape[] = "dddd-dd-ddTdd:dd";
+	const char *p = v->text;
+	size_t i = 0;
+
+	for (; shape[i] && p[i]; i++) {
+		if (shape[i] == 'd' ? !isdigit((unsigned char)p[i])
+				    : p[i] != shape[i] && !(shape[i] == 'T' && p[i] == ' '))
+			break;
+	}
+	if (!shape[i] && !p[i]) {
+		v->when.year = two_digits(p) * 100 + two_digits(p + 2);
+		v->when.month = two_digits(p + 5);
+		v->when.day = two_digits(p + 8);
+		v->when.hour = two_digits(p + 11);
+		v->when.minute = two_digits(p + 14);
+		if (real_time(&v->when))
+			return 0;
+	}
+	memset(&v->when, 0, sizeof(v->when));
+	return field_refuse(v, "Enter the %s as a date and time, like 2026-09-12 14:05", f->label);
+}
+
+static int check_token(struct field_value *v)
+{
+	uint8_t hash[TOKEN_BYTES];
+
+	if (token_hash(v->text, hash))
+		return field_refuse(v, "This link is not complete. Open it again from the e-mail");
+	return 0;
+}
+
+static int check_kind(const struct form_field *f, struct field_value *v)
+{
+	switch (f->kind) {
+	case FORM_EMAIL:
+		return text_email(v->text)
+		    ? field_refuse(v, "Enter the %s like name@example.org", f->label)
+		    : 0;
+	case FORM_INTEGER:
+		return check_integer(f, v);
+	case FORM_CHOICE:
+		return check_choice(f, v);
+	case FORM_SET:
+		return check_set(f, v);
+	case FORM_CHECKBOX:
+		v->number = strcmp(v->text, "yes") == 0;
+		return v->number ? 0 : field_refuse(v, "Tick \"%s\" or leave it", f->label);
+	case FORM_SLUG:
+		return text_slug(v->text)
+		    ? field_refuse(v, "%s may hold small letters a to z, digits and single hyphens",
+			  f->label)
+		    : 0;
+	case FORM_TOKEN:
+		return check_token(v);
+	case FORM_DATETIME:
+		return check_datetime(f, v);
+	case FORM_LINE:
+	case FORM_TEXT:
+	case FORM_PASSWORD:
+		return 0;
+	}
+	return 0;
+}
+
+static enum text_lines lines_of(enum form_kind kind)
+{
+	if (kind == FORM_TEXT || kind == FORM_SET)
+		return TEXT_MANY_LINES;
+	return kind == FORM_PASSWORD ? TEXT_AS_TYPED : TEXT_ONE_LINE;
+}
+
+/* Keeps what was typed for showing again, if it can be shown at all. */
+static void keep_typed(const struct form_field *f, const char *raw, size_t len,
+    struct field_value *v)
+{
+	enum { SHOWN_MOST = 20000 };
+	char *shown = NULL;
+
+	if (f->kind != FORM_PASSWORD && len <= SHOWN_MOST &&
+	    text_clean(raw, len, lines_of(f->kind), SHOWN_MOST, &shown) == 0)
+		v->text = shown;
+}
+
+int field_check(const struct form_field *f, const char *raw, size_t len, struct field_value *v)
+{
+	size_t max = f->kind == FORM_SET ? 32 * (TEXT_NAME_MAX + 1) : max_of(f);
+	int error;
+
+	v->came = raw != NULL;
+	if (!raw)
+		return f->required ? refuse_missing(f, v) : 0;
+	error = text_clean(raw, len, lines_of(f->kind), max, &v->text);
+	if (error == TEXT_NOMEM)
+		return FORM_NOMEM;
+	if (error) {
+		keep_typed(f, raw, len, v);
+		return refuse_text(f, v, error);
+	}
+	if (!v->text[0])
+		return f->required ? refuse_missing(f, v) : 0;
+	error = check_kind(f, v);
+	if (v->message && f->kind == FORM_PASSWORD)
+		sodium_memzero(v->text, strlen(v->text));
+	return error;
+}

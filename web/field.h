@@ -1,0 +1,31 @@
+/*
+ * field: checks one value against its declaration. What form.c keeps for each field.
+ */
+#ifndef WEB_FIELD_H
+#define WEB_FIELD_H
+
+#include "web/form.h"
+
+struct field_value {
+	char *text; /* checked, or as typed where `message` is set; NULL where nothing came */
+	char *message; /* or NULL */
+	bool came; /* the field was in what was sent */
+	long long number;
+	struct form_time when;
+};
+
+/*
+ * Checks what came for a field (NULL where nothing did) and fills *v. Returns 0 whether or not
+ * the value holds (v->message tells), or FORM_NOMEM.
+ */
+int field_check(const struct form_field *f, const char *raw, size_t len, struct field_value *v)
+    __attribute__((warn_unused_result));
+
+/* Wipes and frees. */
+void field_free(struct field_value *v);
+
+/* Sets the message as printf does; the first stays. FORM_NOMEM or 0. */
+int field_refuse(struct field_value *v, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,253 @@
+#include "web/form.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "web/field.h"
+#include "web/urlencoded.h"
+
+struct form {
+	const struct form_field *fields;
+	size_t n;
+	struct field_value *values;
+	char *extra;
+};
+
+struct form *form_new(const struct form_field *fields, size_t n)
+{
+	struct form *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return NULL;
+	f->fields = fields;
+	f->n = n;
+	f->values = calloc(n ? n : 1, sizeof(*f->values));
+	if (!f->values) {
+		free(f);
+		return NULL;
+	}
+	return f;
+}
+
+void form_free(struct form *f)
+{
+	if (!f)
+		return;
+	for (size_t i = 0; i < f->n; i++)
+		field_free(&f->values[i]);
+	free(f->values);
+	free(f->extra);
+	free(f);
+}
+
+/* What came for each field while the pairs are read; the bytes are the caller's copy. */
+struct raw {
+	const char *value;
+	size_t len;
+	char *joined; /* of a set */
+};
+
+static int find_field(const struct form *f, const char *name, size_t *ret)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (strcmp(f->fields[i].name, name) == 0) {
+			*ret = i;
+			return 0;
+		}
+	}
+	return FORM_UNKNOWN;
+}
+
+static int join(struct raw *r, const struct urlencoded_pair *pair)
+{
+	size_t len = r->len + 1 + pair->value_len;
+	char *joined = malloc(len + 1);
+
+	if (!joined)
+		return FORM_NOMEM;
+	memcpy(joined, r->value, r->len);
+	joined[r->len] = '\n';
+	memcpy(joined + r->len + 1, pair->value, pair->value_len);
+	joined[len] = '\0';
+	free(r->joined);
+	r->joined = joined;
+	r->value = joined;
+	r->len = len;
+	return 0;
+}
+
+static int take_extra(struct form *f, const char *value)
+{
+	if (f->extra)
+		return FORM_DUPLICATE;
+	f->extra = strdup(value);
+	return f->extra ? 0 : FORM_NOMEM;
+}
+
+static int take_pair(struct form *f, struct raw *raws, const char *extra,
+    const struct urlencoded_pair *pair)
+{
+	size_t i = 0;
+
+	if (extra && strcmp(pair->name, extra) == 0)
+		return take_extra(f, pair->value);
+	if (find_field(f, pair->name, &i))
+		return FORM_UNKNOWN;
+	if (raws[i].value)
+		return f->fields[i].kind == FORM_SET ? join(&raws[i], pair) : FORM_DUPLICATE;
+	raws[i].value = pair->value;
+	raws[i].len = pair->value_len;
+	return 0;
+}
+
+static int read_pairs(struct form *f, struct raw *raws, const char *extra, char *text)
+{
+	struct urlencoded u;
+	struct urlencoded_pair pair;
+	int more, error;
+
+	urlencoded_begin(&u, text);
+	for (size_t pairs = 0; (more = urlencoded_next(&u, &pair)) == 1; pairs++) {
+		if (pairs == FORM_PAIRS_MAX)
+			return FORM_MALFORMED;
+		error = take_pair(f, raws, extra, &pair);
+		if (error)
+			return error;
+	}
+	return more < 0 ? FORM_MALFORMED : 0;
+}
+
+static int check_all(struct form *f, const struct raw *raws)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		int error = field_check(&f->fields[i], raws[i].value, raws[i].len, &f->values[i]);
+
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+int form_parse(const struct form_field *fields, size_t n, const char *data, size_t len,
+    const char *extra, struct form **ret)
+{
+	struct form *f = form_new(fields, n);
+	struct raw *raws = calloc(n ? n : 1, sizeof(*raws));
+	char *text = malloc(len + 1);
+	int result = FORM_NOMEM;
+
+	if (!f || !raws || !text)
+		goto done;
+	if (len)
+		memcpy(text, data, len);
+	text[len] = '\0';
+	result = FORM_MALFORMED;
+	if (strlen(text) != len)
+		goto done;
+	result = read_pairs(f, raws, extra, text);
+	if (result == 0)
+		result = check_all(f, raws);
+	if (result == 0) {
+		*ret = f;
+		f = NULL;
+	}
+done:
+	for (size_t i = 0; raws && i < n; i++) {
+		if (raws[i].joined)
+			sodium_memzero(raws[i].joined, raws[i].len);
+		free(raws[i].joined);
+	}
+	free(raws);
+	if (text)
+		sodium_memzero(text, len);
+	free(text);
+	form_free(f);
+	return result;
+}
+
+bool form_ok(const struct form *f)
+{
+	return form_messages(f) == 0;
+}
+
+size_t form_size(const struct form *f)
+{
+	return f->n;
+}
+
+const struct form_field *form_field(const struct form *f, size_t field)
+{
+	return &f->fields[field];
+}
+
+const char *form_text(const struct form *f, size_t field)
+{
+	const char *text = f->values[field].text;
+
+	return text ? text : "";
+}
+
+bool form_given(const struct form *f, size_t field)
+{
+	return form_text(f, field)[0] != '\0';
+}
+
+long long form_number(const struct form *f, size_t field)
+{
+	return f->values[field].number;
+}
+
+bool form_checked(const struct form *f, size_t field)
+{
+	return f->values[field].number == 1;
+}
+
+struct form_time form_when(const struct form *f, size_t field)
+{
+	return f->values[field].when;
+}
+
+const char *form_extra(const struct form *f)
+{
+	return f->extra;
+}
+
+const char *form_message(const struct form *f, size_t field)
+{
+	return f->values[field].message;
+}
+
+size_t form_messages(const struct form *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n; i++)
+		n += f->values[i].message != NULL;
+	return n;
+}
+
+void form_refuse(struct form *f, size_t field, const char *message)
+{
+	struct field_value *v = &f->values[field];
+
+	/* Without memory for the message the form must still not pass: an empty one will do. */
+	if (field_refuse(v, "%s", message) && !v->message)
+		v->message = calloc(1, 1);
+}
+
+void form_fill(struct form *f, size_t field, const char *text)
+{
+	struct field_value v = {0};
+	struct form_field lax = f->fields[field];
+
+	lax.required = false;
+	if (field_check(&lax, text, strlen(text), &v)) {
+		field_free(&v);
+		return;
+	}
+	free(v.message);
+	v.message = NULL;
+	field_free(&f->values[field]);
+	f->values[field] = v;
+}
