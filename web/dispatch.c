@@ -218,7 +218,7 @@ static void run_route(struct request *req, struct reply *rep)
 	const char *why = NULL;
 	unsigned status;
 
-	if (req->match.route->flags & ROUTE_PERSONAL)
+	if ((req->match.route->flags & ROUTE_PERSONAL) || strcmp(req->method, "POST") == 0)
 		reply_personal(rep);
 	status = check_role(req);
 	if (status == 401) {

@@ -233,7 +233,7 @@ static struct MHD_Response *page_response(struct request *req, struct reply *rep
 {
 	struct body b = {0};
 	struct MHD_Response *r;
-	bool validated = !rep->personal && rep->status == 200;
+	bool validated = !rep->personal && rep->status == 200 && strcmp(req->method, "GET") == 0;
 
 	b.data = buf_steal(&rep->body, &b.len);
 	if (!b.data)
