@@ -10,8 +10,8 @@
  *		struct my_input *in = cli_input(state);
  *		switch (key) {
  *		case 'j': in->json = true; return 0;
- *		case ARGP_KEY_ARG: in->name = arg; return in->name_given++ ? cli_misuse(state, ...) :
- *0;
+ *		case ARGP_KEY_ARG: in->name = arg; return in->name_given++ ? cli_misuse(state, ...)
+ *: 0;
  *		}
  *		return ARGP_ERR_UNKNOWN;
  *	}

@@ -14,8 +14,9 @@
 struct registrar;
 
 #define ISSUE_BEFORE_DOORS 7200 /* a pass is valid from two hours before doors, */
-#define ISSUE_AFTER_END	   3600 /* or from its issue if that is earlier, until an hour after the end \
-				 */
+#define ISSUE_AFTER_END                                                                            \
+	3600 /* or from its issue if that is earlier, until an hour after the end                  \
+	      */
 
 struct issue_holder {
 	int64_t registration_id;

@@ -63,15 +63,20 @@ struct journal_line {
 int journal_append(struct store_tx *tx, struct registrar *registrar,
     const struct journal_line *line) __attribute__((warn_unused_result));
 
-/* Begins a new epoch, whose first entry commits to the last checkpoint of the old one (when there
- * is one). reason: new-store, restored, damaged, key-rotated, ordered. */
+/* Begins a new epoch with the present journal key, whose first entry commits to the last checkpoint
+ * of the old one (when there is one). reason: new-store, restored, damaged, key-rotated, ordered.
+ */
 int journal_begin_epoch(struct store_tx *tx, struct registrar *registrar, const char *reason,
     const char *staff) __attribute__((warn_unused_result));
 
-/* At start: checks the newest epoch's head against its checkpoint and against DIR/journal.mark,
- * begins a new epoch where the store is new, restored or damaged, and writes the boot entry. */
-int journal_open(struct registrar *registrar, struct refusal *why)
+/* When a data folder is opened: checks the newest epoch's head against its signed checkpoint and
+ * against DIR/journal.mark, and begins a new epoch where the store is new, restored or damaged
+ * (said in *ret_news, a static sentence, else NULL). */
+int journal_open(struct registrar *registrar, const char **ret_news, struct refusal *why)
     __attribute__((warn_unused_result));
+
+/* The first entry of a process that serves. */
+int journal_boot(struct registrar *registrar) __attribute__((warn_unused_result));
 
 /* At the end: notes the log's size in DIR/journal.mark. */
 void journal_close(struct registrar *registrar);

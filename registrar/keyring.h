@@ -51,15 +51,20 @@ struct keyring_row {
 int keyring_rows(struct store_tx *tx, struct keyring_row **ret_rows, size_t *ret_n)
     __attribute__((warn_unused_result));
 
+/* The secret of an active key of this use and public key, or NULL. */
+const struct key_secret *keyring_by_public(
+    struct keyring *keyring, enum key_use use, const uint8_t public[static KEY_PUBLIC_SIZE]);
+
 /*
- * Makes a new key in a running write: secret file first, then the row (and keys_version + 1, and a
- * journal entry `keys`). conference is 0 but for pass keys; until is the end of its validity. The
- * caller calls keyring_reload() when the write is through; a file whose write fell through is
- * removed by it.
+ * Makes a new key in a running write: secret file first, then the row, keys_version + 1 and a
+ * journal entry. conference is 0 but for pass keys; from and until are its validity (from rises
+ * where an older key of the use has the same). The caller frees *ret_key with key_free() and calls
+ * keyring_reload() when the write is through. A write that falls through may leave a key file that
+ * no row names; it signs nothing.
  */
 int keyring_make(struct store_tx *tx, struct registrar *registrar, enum key_use use,
-    int64_t conference, int64_t from, int64_t until, const char *staff, int64_t now,
-    struct key_secret **ret_key) __attribute__((warn_unused_result));
+    int64_t conference, int64_t from, int64_t until, const char *staff, struct key_secret **ret_key)
+    __attribute__((warn_unused_result));
 
 /* Reads the table again and loads what is new. */
 int keyring_reload(struct keyring *keyring, struct store *store, struct refusal *why)

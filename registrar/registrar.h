@@ -38,10 +38,11 @@ struct registrar {
 /*
  * Opens a data folder that `registrar init` made. Returns 0; STORE_LOCKED when another process
  * owns it; or another negative code, in each case with a sentence for people in why and
- * *ret_registrar untouched. Sets the process's time zone.
+ * *ret_registrar untouched. Sets the process's time zone. *ret_news: NULL, or a static sentence
+ * that the person should read (the store was restored or damaged).
  */
-int registrar_open(const char *dir, struct registrar **ret_registrar, struct refusal *why)
-    __attribute__((warn_unused_result));
+int registrar_open(const char *dir, struct registrar **ret_registrar, const char **ret_news,
+    struct refusal *why) __attribute__((warn_unused_result));
 
 /* Closes everything and wipes the keys. NULL is quiet. */
 void registrar_close(struct registrar *registrar);

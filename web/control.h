@@ -8,9 +8,9 @@
  * of its own and answers with the exit status. A command is therefore written once, as a function
  * of a struct command, and does not know on which side it runs.
  *
- * Format of the request, one datagram-like message on a SOCK_SEQPACKET socket: "pressgate-control/v1",
- * NUL, the working directory, NUL, each argument followed by NUL; at most 64 KiB and 64 arguments.
- * Answer: one byte, the exit status.
+ * Format of the request, one datagram-like message on a SOCK_SEQPACKET socket:
+ * "pressgate-control/v1", NUL, the working directory, NUL, each argument followed by NUL; at most
+ * 64 KiB and 64 arguments. Answer: one byte, the exit status.
  */
 #ifndef PRESSGATE_WEB_CONTROL_H
 #define PRESSGATE_WEB_CONTROL_H
@@ -19,11 +19,12 @@
 #include <stdio.h>
 
 struct command {
-	int argc;          /* argv[0] is the subcommand's name */
+	int argc; /* argv[0] is the subcommand's name */
 	char **argv;
-	const char *cwd;   /* absolute; relative paths of arguments are taken from here */
-	FILE *in, *out, *err;
-	void *owner;       /* the program's own open state (its store, keys, ...) */
+	const char *cwd;      /* absolute; relative paths of arguments are taken from here */
+	FILE *in, *out, *err; /* in may have no file descriptor (no fileno()): it ends when the
+				 asker goes away or the owner stops */
+	void *owner;	      /* the program's own open state (its store, keys, ...) */
 };
 
 enum command_exit { COMMAND_OK = 0, COMMAND_REFUSED = 1, COMMAND_MISUSE = 2 };
@@ -38,11 +39,11 @@ struct control; /* the owner's side */
 
 enum control_result {
 	CONTROL_OK = 0,
-	CONTROL_NOBODY = -1,  /* no owner listens there */
-	CONTROL_DENIED = -2,  /* another user's folder */
-	CONTROL_SYSTEM = -3,  /* errno says more */
+	CONTROL_NOBODY = -1, /* no owner listens there */
+	CONTROL_DENIED = -2, /* another user's folder */
+	CONTROL_SYSTEM = -3, /* errno says more */
 	CONTROL_TOO_LONG = -4,
-	CONTROL_LOST = -5,    /* the owner went away before it answered */
+	CONTROL_LOST = -5, /* the owner went away before it answered */
 };
 
 /* Listens in the folder dir and runs each request through run in a thread of its own (16 at most
@@ -50,8 +51,9 @@ enum control_result {
 __attribute__((warn_unused_result)) int control_start(
     const char *dir, command_main *run, void *owner, struct control **ret_control);
 
-/* Stops listening, waits up to 5 s for running commands, removes the socket. NULL is quiet. */
-void control_stop(struct control *control);
+/* Stops listening, waits up to 5 s for running commands, removes the socket. NULL is quiet. False:
+ * a command still runs, and the owner must not free what it uses (it ends the process instead). */
+bool control_stop(struct control *control);
 
 /* The second start's side: sends the command with this process's own 0, 1 and 2, waits, and gives
  * the exit status. CONTROL_NOBODY: open the store yourself. */

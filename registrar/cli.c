@@ -1,0 +1,137 @@
+#include "registrar/cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema/store.h"
+
+struct parse {
+	struct command *command;
+	const struct argp *argp;
+	void *input;
+	bool helped, complained;
+};
+
+enum { KEY_HELP = 0x4001, KEY_DATA };
+
+static const struct argp_option common[] = {
+    {"data", KEY_DATA, "DIR", 0, "The data folder", -2},
+    {"help", KEY_HELP, NULL, 0, "Show this text", -2},
+    {0},
+};
+
+static error_t parse_common(int key, char *argument, struct argp_state *state)
+{
+	struct parse *parse = state->input;
+
+	(void)argument;
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->out_stream = parse->command->out;
+		state->err_stream = parse->command->err;
+		state->child_inputs[0] = parse;
+		return 0;
+	case KEY_HELP:
+		parse->helped = true;
+		/* Nothing behind it is looked at. */
+		state->next = state->argc;
+		return 0;
+	case KEY_DATA:
+		return 0; /* main() has read it */
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+void *cli_input(const struct argp_state *state)
+{
+	const struct parse *parse = state->input;
+
+	return parse->input;
+}
+
+error_t cli_misuse(struct argp_state *state, const char *format, ...)
+{
+	struct parse *parse = state->input;
+	va_list args;
+
+	if (parse->helped || parse->complained)
+		return EINVAL;
+	parse->complained = true;
+	fprintf(parse->command->err, "registrar %s: ", parse->command->argv[0]);
+	va_start(args, format);
+	vfprintf(parse->command->err, format, args);
+	va_end(args);
+	fprintf(parse->command->err, "\nSee registrar %s --help\n", parse->command->argv[0]);
+	return EINVAL;
+}
+
+static int help(struct parse *parse, const struct argp *whole, char *name)
+{
+	argp_help(
+	    whole, parse->command->out, ARGP_HELP_LONG | ARGP_HELP_USAGE | ARGP_HELP_DOC, name);
+	return fflush(parse->command->out) ? COMMAND_REFUSED : COMMAND_OK;
+}
+
+bool cli_parse(struct command *command, const struct argp *argp, void *input, int *ret_status)
+{
+	const struct argp own = {argp->options, argp->parser, NULL, NULL, NULL, NULL, NULL};
+	const struct argp_child children[] = {{&own, 0, NULL, 0}, {0}};
+	const struct argp whole = {
+	    common, parse_common, argp->args_doc, argp->doc, children, NULL, NULL};
+	struct parse parse = {.command = command, .argp = argp, .input = input};
+	char name[96], *first = command->argv[0];
+	int index = 0;
+
+	snprintf(name, sizeof name, "registrar %s", first);
+	command->argv[0] = name;
+	error_t bad = argp_parse(&whole, command->argc, command->argv,
+	    ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP, &index, &parse);
+	command->argv[0] = first;
+	if (parse.helped) {
+		*ret_status = help(&parse, &whole, name);
+		return false;
+	}
+	if (!bad)
+		return true;
+	if (!parse.complained)
+		fprintf(command->err,
+		    "registrar %s: '%s' is no option of this command, or misses its value, or is "
+		    "one "
+		    "too many\nSee registrar %s --help\n",
+		    first, index > 0 && index <= command->argc ? command->argv[index - 1] : "",
+		    first);
+	*ret_status = COMMAND_MISUSE;
+	return false;
+}
+
+struct registrar *cli_registrar(const struct command *command)
+{
+	return command->owner;
+}
+
+int cli_refused(struct command *command, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(command->err, "registrar %s: ", command->argv[0]);
+	va_start(args, format);
+	vfprintf(command->err, format, args);
+	va_end(args);
+	fputc('\n', command->err);
+	return COMMAND_REFUSED;
+}
+
+int cli_result(struct command *command, int result, const struct refusal *why)
+{
+	if (result == 0)
+		return COMMAND_OK;
+	if (result != MODEL_REFUSED && result != MODEL_KEY)
+		return cli_refused(command, "%s", model_words(result));
+	if (why && *why->field)
+		return cli_refused(command, "%s: %s", why->field, why->words);
+	return cli_refused(command, "%s", why && *why->words ? why->words : model_words(result));
+}

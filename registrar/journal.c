@@ -1,0 +1,387 @@
+#include "registrar/journal.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timex.h>
+#include <time.h>
+
+#include "badges/bytes.h"
+#include "badges/commit.h"
+#include "badges/log.h"
+#include "registrar/registrar.h"
+#include "schema/registrar_db.h"
+
+/* Used inside writes only, which the store makes one after the other. */
+struct journal {
+	int64_t log_id;	   /* of the log that is cached; 0: none */
+	struct log log;	   /* key and secret; its tree is not used: the head is read each time */
+	int64_t epoch_min; /* a new epoch's number is above it */
+};
+
+static const struct {
+	enum entry_decision decision;
+	const char *reason;
+} kinds[JOURNAL_KINDS] = {
+    [JOURNAL_BOOT] = {ENTRY_BOOT, "started"},
+    [JOURNAL_EPOCH] = {ENTRY_EPOCH, "new-store"},
+    [JOURNAL_APPROVED] = {ENTRY_ADMIT, "accreditation-approved"},
+    [JOURNAL_REFUSED] = {ENTRY_DENY, "accreditation-refused"},
+    [JOURNAL_CONFERENCE_MADE] = {ENTRY_ADMIT, "conference-made"},
+    [JOURNAL_REGISTERED] = {ENTRY_ADMIT, "registered"},
+    [JOURNAL_WAITLISTED] = {ENTRY_DENY, "waitlisted"},
+    [JOURNAL_PROMOTED] = {ENTRY_ADMIT, "promoted"},
+    [JOURNAL_CANCELLED] = {ENTRY_VOID, "registration-cancelled"},
+    [JOURNAL_PASS_REVOKED] = {ENTRY_VOID, "pass-revoked"},
+    [JOURNAL_PASS_REISSUED] = {ENTRY_VOID, "pass-reissued"},
+    [JOURNAL_RESTRICTED] = {ENTRY_DENY, "restricted"},
+    [JOURNAL_RESTRICTION_LIFTED] = {ENTRY_ADMIT, "restriction-lifted"},
+    [JOURNAL_RECORD_VIEWED] = {ENTRY_ADMIT, "record-viewed"},
+    [JOURNAL_RECORDS_EXPORTED] = {ENTRY_ADMIT, "records-exported"},
+    [JOURNAL_KEY_MADE] = {ENTRY_KEYS, "key-made"},
+    [JOURNAL_KEY_RETIRED] = {ENTRY_KEYS, "key-retired"},
+    [JOURNAL_GATE_CODE] = {ENTRY_KEYS, "gate-code-made"},
+    [JOURNAL_GATE_ENROLLED] = {ENTRY_KEYS, "gate-enrolled"},
+    [JOURNAL_GATE_REVOKED] = {ENTRY_KEYS, "gate-revoked"},
+    [JOURNAL_STAFF_ADDED] = {ENTRY_KEYS, "staff-added"},
+    [JOURNAL_STAFF_DISABLED] = {ENTRY_KEYS, "staff-disabled"},
+    [JOURNAL_STAFF_CHANGED] = {ENTRY_KEYS, "staff-changed"},
+    [JOURNAL_EQUIVOCATION] = {ENTRY_DENY, "equivocation"},
+};
+
+/* The newest epoch's row of the table `log`. */
+struct head {
+	int64_t id, epoch;
+	char origin[CHECKPOINT_ORIGIN_MAX + 1];
+	uint8_t public[KEY_PUBLIC_SIZE];
+	uint64_t size;
+	size_t tree_len;
+	uint8_t tree[TREE_STORED_MAX];
+	char checkpoint[CHECKPOINT_SIGNED_MAX + 1];
+};
+
+static int read_head(struct store_tx *tx, struct head *ret)
+{
+	struct store_rows *rows = NULL;
+	int result = store_one(tx, REGISTRAR_Q_JOURNAL_HEAD, STORE_NO_ARGS, &rows);
+
+	if (result != STORE_ROW)
+		return result;
+	const void *tree = store_get_blob(rows, 4, &ret->tree_len);
+	ret->id = store_get_i64(rows, 0);
+	ret->epoch = store_get_i64(rows, 2);
+	ret->size = (uint64_t)store_get_i64(rows, 3);
+	snprintf(ret->origin, sizeof ret->origin, "%s", store_get_text(rows, 1));
+	snprintf(ret->checkpoint, sizeof ret->checkpoint, "%s", store_get_text(rows, 5));
+	result = store_get_fixed(rows, 6, ret->public, sizeof ret->public);
+	if (!result && ret->tree_len > sizeof ret->tree)
+		result = MODEL_JOURNAL;
+	if (!result)
+		memcpy(ret->tree, tree, ret->tree_len);
+	store_done(rows);
+	return result;
+}
+
+static uint8_t boot_id[16];
+static pthread_once_t boot_once = PTHREAD_ONCE_INIT;
+
+static void read_boot_id(void)
+{
+	char text[64] = "", hex[33];
+	size_t n = 0;
+	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	if (!file)
+		return;
+	if (fgets(text, sizeof text, file))
+		for (const char *at = text; *at && n < 32; at++)
+			if (*at != '-')
+				hex[n++] = *at;
+	fclose(file);
+	if (n != 32 || bytes_unhex(hex, n, boot_id, sizeof boot_id))
+		memset(boot_id, 0, sizeof boot_id);
+}
+
+void journal_stamp(struct entry *entry)
+{
+	struct timespec since_boot;
+	struct timex clock = {0};
+
+	pthread_once(&boot_once, read_boot_id);
+	memcpy(entry->boot, boot_id, sizeof boot_id);
+	clock_gettime(CLOCK_BOOTTIME, &since_boot);
+	entry->mono_ms =
+	    (uint64_t)since_boot.tv_sec * 1000 + (uint64_t)since_boot.tv_nsec / 1000000;
+	entry->time_ms = registrar_now_ms();
+	int state = adjtimex(&clock);
+	entry->clock = state < 0 || state == TIME_ERROR || (clock.status & STA_UNSYNC)
+			   ? ENTRY_CLOCK_UNSYNCED
+			   : ENTRY_CLOCK_SYNCED;
+}
+
+/* The log that the head names, with its key, and with the head's tree. */
+static int open_head(struct registrar *registrar, const struct head *head, struct log *ret_log)
+{
+	struct journal *journal = registrar->journal;
+
+	if (journal->log_id != head->id) {
+		const struct key_secret *key =
+		    keyring_by_public(registrar->keyring, KEY_USE_DEVICE, head->public);
+		if (!key || log_create(head->origin, head->public, key->secret, &journal->log))
+			return MODEL_JOURNAL;
+		journal->log_id = head->id;
+	}
+	*ret_log = journal->log;
+	if (tree_load(head->tree, head->tree_len, &ret_log->tree) ||
+	    ret_log->tree.size != head->size)
+		return MODEL_JOURNAL;
+	return 0;
+}
+
+static int fill_entry(struct store_tx *tx, const struct journal_line *line,
+    const uint8_t salt[static COMMIT_SALT], struct entry *entry)
+{
+	int64_t rev = 0;
+	int result = registrar_counter(tx, "revoked_version", &rev);
+
+	if (result)
+		return result;
+	journal_stamp(entry);
+	entry->decision = kinds[line->kind].decision;
+	snprintf(entry->reason, sizeof entry->reason, "%s",
+	    line->reason ? line->reason : kinds[line->kind].reason);
+	snprintf(entry->event, sizeof entry->event, "%s", line->event ? line->event : "");
+	snprintf(entry->staff, sizeof entry->staff, "%s", line->staff ? line->staff : "");
+	if (line->pass) {
+		entry->has_pass = true;
+		memcpy(entry->pass, line->pass, sizeof entry->pass);
+	}
+	entry->rev = (uint64_t)rev;
+	if (line->detail) {
+		entry->has_commit = true;
+		commit_make(salt, line->detail, strlen(line->detail), entry->commit);
+	}
+	return 0;
+}
+
+static int store_entry(struct store_tx *tx, int64_t log_id, const struct entry *entry,
+    const struct log_stage *stage, const struct log_leaf *leaf)
+{
+	uint8_t tree[TREE_STORED_MAX];
+	size_t tree_len = tree_store(&stage->tree, tree);
+	int result = store_exec(tx, REGISTRAR_Q_JOURNAL_ADVANCE,
+	    STORE_ARGS(store_i64(log_id), store_i64((int64_t)stage->tree.size),
+		store_blob(tree, tree_len), store_textn(stage->checkpoint, stage->checkpoint_len)),
+	    NULL);
+
+	if (result)
+		return result;
+	return store_exec(tx, REGISTRAR_Q_JOURNAL_ENTRY_INSERT,
+	    STORE_ARGS(store_i64(log_id), store_i64((int64_t)leaf->seq),
+		store_blob(leaf->text, leaf->len), store_i64(entry->time_ms),
+		store_text(*entry->event ? entry->event : "-"),
+		entry->has_pass ? store_blob(entry->pass, sizeof entry->pass) : store_null(),
+		store_text(entry_decision_word(entry->decision)), store_text(entry->reason),
+		store_text(*entry->staff ? entry->staff : "-"), store_i64(entry->time_ms / 1000)),
+	    NULL);
+}
+
+int journal_append(
+    struct store_tx *tx, struct registrar *registrar, const struct journal_line *line)
+{
+	struct head head;
+	struct log log;
+	struct log_stage stage;
+	struct log_leaf leaf;
+	struct entry entry = {0};
+	uint8_t salt[COMMIT_SALT];
+	int result = read_head(tx, &head);
+
+	if (result == STORE_NOT_FOUND)
+		return MODEL_JOURNAL;
+	if (!result)
+		result = open_head(registrar, &head, &log);
+	if (result)
+		return result;
+	if (line->detail)
+		commit_salt(salt);
+	result = fill_entry(tx, line, salt, &entry);
+	if (result)
+		return result;
+	if (log_stage_one(&log, &entry, &stage, &leaf))
+		return MODEL_JOURNAL;
+	entry.seq = leaf.seq;
+	result = store_entry(tx, head.id, &entry, &stage, &leaf);
+	if (!result && line->detail)
+		result = store_exec(tx, REGISTRAR_Q_JOURNAL_DETAIL_INSERT,
+		    STORE_ARGS(store_i64(head.id), store_i64((int64_t)leaf.seq),
+			store_blob(salt, sizeof salt), store_text(line->detail)),
+		    NULL);
+	return result;
+}
+
+int journal_begin_epoch(
+    struct store_tx *tx, struct registrar *registrar, const char *reason, const char *staff)
+{
+	const struct key_secret *key = keyring_signer(registrar->keyring, KEY_USE_DEVICE);
+	struct head head = {0};
+	struct tree tree;
+	uint8_t stored[TREE_STORED_MAX];
+	char origin[CHECKPOINT_ORIGIN_MAX + 1], number[24];
+	int result = read_head(tx, &head);
+
+	if (result && result != STORE_NOT_FOUND && result != MODEL_JOURNAL)
+		return result;
+	int64_t epoch =
+	    head.epoch > registrar->journal->epoch_min ? head.epoch : registrar->journal->epoch_min;
+	snprintf(number, sizeof number, "%" PRId64, ++epoch);
+	if (!key || log_origin(registrar->settings.site, "registrar", number, origin))
+		return MODEL_JOURNAL;
+	tree_init(&tree);
+	size_t len = tree_store(&tree, stored);
+	result = store_exec(tx, REGISTRAR_Q_JOURNAL_EPOCH_INSERT,
+	    STORE_ARGS(store_text(origin), store_i64(epoch),
+		store_blob(key->public, KEY_PUBLIC_SIZE), store_blob(stored, len)),
+	    NULL);
+	if (result)
+		return result;
+	return journal_append(tx, registrar,
+	    &(struct journal_line){.kind = JOURNAL_EPOCH,
+		.staff = staff,
+		.reason = reason,
+		.detail = *head.checkpoint ? head.checkpoint : NULL});
+}
+
+/* What DIR/journal.mark says: the newest epoch and its size when the folder was last closed. */
+static bool read_mark(const struct registrar *registrar, int64_t *ret_epoch, uint64_t *ret_size)
+{
+	char *path = registrar_path(registrar, "journal.mark");
+	FILE *file = path ? fopen(path, "re") : NULL;
+	bool read = file && fscanf(file, "%" SCNd64 " %" SCNu64, ret_epoch, ret_size) == 2;
+
+	if (file)
+		fclose(file);
+	free(path);
+	return read;
+}
+
+static void write_mark(struct registrar *registrar)
+{
+	struct store_tx *tx = NULL;
+	struct head head;
+	char *path = registrar_path(registrar, "journal.mark");
+	char *fresh = registrar_path(registrar, "journal.mark.new");
+	FILE *file = NULL;
+
+	if (path && fresh && !store_read_begin(registrar->store, &tx) && !read_head(tx, &head) &&
+	    (file = fopen(fresh, "we"))) {
+		bool bad = fprintf(file, "%" PRId64 " %" PRIu64 "\n", head.epoch, head.size) < 0;
+		bad |= fclose(file) != 0;
+		if (bad || rename(fresh, path))
+			remove(fresh);
+	}
+	store_read_end(tx);
+	free(fresh);
+	free(path);
+}
+
+/* Why a new epoch has to begin, or NULL. */
+static const char *judge(struct registrar *registrar, int found, const struct head *head)
+{
+	struct log log;
+	int64_t epoch = 0;
+	uint64_t size = 0;
+	bool marked = read_mark(registrar, &epoch, &size);
+
+	if (marked)
+		registrar->journal->epoch_min = epoch;
+	if (found == STORE_NOT_FOUND)
+		return marked ? "restored" : "new-store";
+	if (found || log_open(head->origin, head->public, NULL, head->tree, head->tree_len,
+			 head->checkpoint, strlen(head->checkpoint), &log))
+		return "damaged";
+	if (marked && (epoch > head->epoch || (epoch == head->epoch && size > head->size)))
+		return "restored";
+	if (!keyring_by_public(registrar->keyring, KEY_USE_DEVICE, head->public))
+		return "key-rotated";
+	return NULL;
+}
+
+struct epoch_job {
+	struct registrar *registrar;
+	const char *reason;
+};
+
+static int epoch_body(struct store_tx *tx, void *context)
+{
+	struct epoch_job *job = context;
+
+	return journal_begin_epoch(tx, job->registrar, job->reason, NULL);
+}
+
+static const char *news_of(const char *reason)
+{
+	if (strcmp(reason, "restored") == 0)
+		return "The store is older than its journal was: it was put back from a backup. A "
+		       "new "
+		       "epoch of the journal begins.";
+	if (strcmp(reason, "damaged") == 0)
+		return "The journal's head does not match its signed checkpoint: the store was "
+		       "damaged "
+		       "or changed. A new epoch of the journal begins; keep a copy of this folder "
+		       "and "
+		       "look into it.";
+	return NULL;
+}
+
+int journal_open(struct registrar *registrar, const char **ret_news, struct refusal *why)
+{
+	struct store_tx *tx = NULL;
+	struct head head = {0};
+	struct epoch_job job = {.registrar = registrar};
+	int result = store_read_begin(registrar->store, &tx);
+
+	*ret_news = NULL;
+	if (result)
+		return result;
+	registrar->journal = calloc(1, sizeof *registrar->journal);
+	result = registrar->journal ? read_head(tx, &head) : MODEL_SYSTEM;
+	store_read_end(tx);
+	if (result && result != STORE_NOT_FOUND && result != MODEL_JOURNAL)
+		return result;
+	job.reason = judge(registrar, result, &head);
+	result = 0;
+	if (job.reason) {
+		*ret_news = news_of(job.reason);
+		result = store_write(registrar->store, epoch_body, &job);
+	}
+	if (result == MODEL_JOURNAL)
+		return refuse(why, "",
+		    "The journal can't begin a new epoch: its key is missing. Put "
+		    "keys/device-*.key back "
+		    "from your backup.");
+	if (!result)
+		write_mark(registrar);
+	return result;
+}
+
+static int boot_body(struct store_tx *tx, void *context)
+{
+	return journal_append(tx, context, &(struct journal_line){.kind = JOURNAL_BOOT});
+}
+
+int journal_boot(struct registrar *registrar)
+{
+	return store_write(registrar->store, boot_body, registrar);
+}
+
+void journal_close(struct registrar *registrar)
+{
+	if (!registrar->journal)
+		return;
+	write_mark(registrar);
+	free(registrar->journal);
+	registrar->journal = NULL;
+}

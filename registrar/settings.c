@@ -1,0 +1,370 @@
+#include "registrar/settings.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <ini.h>
+
+#include "registrar/refusal.h"
+#include "web/text.h"
+
+enum kind { LINE, HOST, ADDRESS, URL, SERVER, CLOCK, COUNT, SWITCH, HOSTS };
+
+struct key {
+	const char *section, *name;
+	enum kind kind;
+	size_t offset, size;
+	unsigned low, high;
+	bool required;
+};
+
+#define FIELD(member) offsetof(struct settings, member), sizeof((struct settings *)0)->member
+
+static const struct key keys[] = {
+    {"service", "name", LINE, FIELD(name), 0, 0, true},
+    {"service", "site", HOST, FIELD(site), 0, 0, true},
+    {"service", "zone", LINE, FIELD(zone), 0, 0, true},
+    {"service", "url", URL, FIELD(url), 0, 0, false},
+    {"service", "address", LINE, FIELD(address), 0, 0, false},
+    {"service", "email", ADDRESS, FIELD(email), 0, 0, false},
+    {"service", "phone", LINE, FIELD(phone), 0, 0, false},
+    {"service", "authority", LINE, FIELD(authority), 0, 0, false},
+    {"desk", "opens", CLOCK, FIELD(opens), 0, 1439, true},
+    {"desk", "closes", CLOCK, FIELD(closes), 1, 1440, true},
+    {"desk", "acknowledge-minutes", COUNT, FIELD(acknowledge_minutes), 1, 1440, true},
+    {"accreditation", "months", COUNT, FIELD(accreditation_months), 1, 36, true},
+    {"web", "hosts", HOSTS, FIELD(host_text), 0, 0, false},
+    {"web", "proxy", SWITCH, FIELD(proxy), 0, 0, true},
+    {"mail", "server", SERVER, FIELD(mail_server), 0, 0, false},
+    {"mail", "from", ADDRESS, FIELD(mail_from), 0, 0, false},
+    {"mail", "user", LINE, FIELD(mail_user), 0, 0, false},
+    {"mail", "password-file", LINE, FIELD(mail_password_file), 0, 0, false},
+};
+
+enum { KEYS = sizeof keys / sizeof *keys };
+
+struct reading {
+	struct settings *settings;
+	const char *path;
+	FILE *file;
+	unsigned line;
+	bool given[KEYS];
+	bool failed;
+	char *why;
+	size_t why_size;
+};
+
+__attribute__((format(printf, 2, 3))) static int fail(
+    struct reading *reading, const char *format, ...)
+{
+	va_list args;
+
+	if (reading->failed)
+		return 0;
+	reading->failed = true;
+	int len = snprintf(
+	    reading->why, reading->why_size, "%s, line %u: ", reading->path, reading->line);
+	if (len > 0 && (size_t)len < reading->why_size) {
+		va_start(args, format);
+		vsnprintf(reading->why + len, reading->why_size - (size_t)len, format, args);
+		va_end(args);
+	}
+	return 0;
+}
+
+/* inih's line reader; counts, and sees what inih would cut silently. */
+static char *next_line(char *text, int size, void *stream)
+{
+	struct reading *reading = stream;
+	char *line = fgets(text, size, reading->file);
+
+	if (!line)
+		return NULL;
+	reading->line++;
+	if (!strchr(line, '\n') && !feof(reading->file))
+		fail(reading, "the line is too long; %d bytes are taken. Shorten it.", size - 2);
+	return line;
+}
+
+static bool is_host(const char *text)
+{
+	size_t len = strlen(text);
+
+	return len > 0 && len <= 64 &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789.-") == len && *text != '.' &&
+	       *text != '-' && text[len - 1] != '.' && text[len - 1] != '-' && !strstr(text, "..");
+}
+
+static bool is_url(const char *text, const char *first, const char *second)
+{
+	size_t len = strlen(text);
+	size_t scheme = strncmp(text, first, strlen(first)) == 0     ? strlen(first)
+			: strncmp(text, second, strlen(second)) == 0 ? strlen(second)
+								     : 0;
+
+	return scheme && len > scheme && text[len - 1] != '/' && !strpbrk(text, " \"<>\\?#@") &&
+	       !strchr(text + scheme, '/');
+}
+
+/* "06:00" as minutes; 24:00 is the end of the day. */
+static bool read_clock(const char *text, unsigned *ret_minutes)
+{
+	unsigned hour, minute;
+	int end = 0;
+
+	if (sscanf(text, "%2u:%2u%n", &hour, &minute, &end) != 2 || text[end] ||
+	    strlen(text) != 5 || minute > 59 || hour * 60 + minute > 1440)
+		return false;
+	*ret_minutes = hour * 60 + minute;
+	return true;
+}
+
+static int put_number(struct reading *reading, const struct key *key, const char *value)
+{
+	unsigned number = 0;
+	char *end = NULL;
+
+	if (key->kind == CLOCK) {
+		if (!read_clock(value, &number))
+			return fail(
+			    reading, "%s is a time of day, such as 06:00. Write it so.", key->name);
+	} else {
+		errno = 0;
+		unsigned long read = strtoul(value, &end, 10);
+		if (errno || !*value || *end || *value == '-' || read > UINT32_MAX)
+			return fail(
+			    reading, "%s is a whole number. Write it in digits.", key->name);
+		number = (unsigned)read;
+	}
+	if (number < key->low || number > key->high)
+		return fail(reading, "%s is out of its range. Write a value from %u to %u%s.",
+		    key->name, key->low, key->high,
+		    key->kind == CLOCK ? " minutes of the day" : "");
+	memcpy((char *)reading->settings + key->offset, &number, sizeof number);
+	return 1;
+}
+
+static int put_switch(struct reading *reading, const struct key *key, const char *value)
+{
+	bool on = strcmp(value, "yes") == 0;
+
+	if (!on && strcmp(value, "no") != 0)
+		return fail(reading, "%s is yes or no. Write one of them.", key->name);
+	memcpy((char *)reading->settings + key->offset, &on, sizeof on);
+	return 1;
+}
+
+/* Cuts the list of host names at its spaces and points at each. */
+static int put_hosts(struct reading *reading, const char *value)
+{
+	struct settings *settings = reading->settings;
+	char *rest = NULL;
+	size_t n = 0;
+
+	if (strlen(value) >= sizeof settings->host_text)
+		return fail(reading, "hosts is too long. Name fewer.");
+	strcpy(settings->host_text, value);
+	for (char *host = strtok_r(settings->host_text, " ", &rest); host;
+	     host = strtok_r(NULL, " ", &rest)) {
+		if (!is_host(host))
+			return fail(reading,
+			    "hosts has a name that is none: names are in small letters, "
+			    "such as media.police.example, with spaces between.");
+		if (n == SETTINGS_HOSTS_MAX)
+			return fail(reading, "hosts has too many names. Name %d at most.",
+			    SETTINGS_HOSTS_MAX);
+		settings->hosts[n++] = host;
+	}
+	settings->hosts[n] = NULL;
+	return 1;
+}
+
+static const char *wrong_text(const struct key *key, const char *value)
+{
+	switch (key->kind) {
+	case HOST:
+		return is_host(value)
+			   ? NULL
+			   : "is a host name in small letters, such as media.police.example";
+	case ADDRESS:
+		return text_email(value) == 0
+			   ? NULL
+			   : "is an e-mail address, such as media@police.example";
+	case URL:
+		return is_url(value, "https://", "http://")
+			   ? NULL
+			   : "begins with https:// or http:// and has nothing behind the host and "
+			     "port";
+	case SERVER:
+		return is_url(value, "smtp://", "smtps://")
+			   ? NULL
+			   : "begins with smtp:// or smtps:// and has nothing behind the host and "
+			     "port";
+	default:
+		return NULL;
+	}
+}
+
+static int put_text(struct reading *reading, const struct key *key, const char *value)
+{
+	char *clean = NULL;
+	const char *wrong;
+
+	if (text_clean(value, strlen(value), TEXT_ONE_LINE, key->size - 1, &clean) ||
+	    strlen(clean) >= key->size) {
+		free(clean);
+		return fail(reading,
+		    "%s is too long, or has a character that can't be shown. Write it "
+		    "as plain text.",
+		    key->name);
+	}
+	wrong = *clean ? wrong_text(key, clean) : NULL;
+	if (!wrong)
+		strcpy((char *)reading->settings + key->offset, clean);
+	free(clean);
+	return wrong ? fail(reading, "%s %s. Write it so.", key->name, wrong) : 1;
+}
+
+static int take(void *context, const char *section, const char *name, const char *value)
+{
+	struct reading *reading = context;
+	size_t i = 0;
+
+	if (reading->failed)
+		return 0;
+	while (
+	    i < KEYS && (strcmp(keys[i].section, section) != 0 || strcmp(keys[i].name, name) != 0))
+		i++;
+	if (i == KEYS)
+		return fail(reading,
+		    "there is no setting '%.40s' in [%.40s]. Check the spelling, or take the "
+		    "line out.",
+		    name, section);
+	if (reading->given[i])
+		return fail(reading, "%s stands here a second time. Take one of them out.", name);
+	reading->given[i] = true;
+	if (!*value && keys[i].required)
+		return fail(reading, "%s has no value. Write one, or take the line out.", name);
+	if (!*value)
+		return 1;
+	switch (keys[i].kind) {
+	case CLOCK:
+	case COUNT:
+		return put_number(reading, &keys[i], value);
+	case SWITCH:
+		return put_switch(reading, &keys[i], value);
+	case HOSTS:
+		return put_hosts(reading, value);
+	default:
+		return put_text(reading, &keys[i], value);
+	}
+}
+
+void settings_default(struct settings *ret)
+{
+	memset(ret, 0, sizeof *ret);
+	strcpy(ret->name, "Police Service");
+	strcpy(ret->zone, "America/Toronto");
+	ret->opens = 6 * 60;
+	ret->closes = 24 * 60;
+	ret->acknowledge_minutes = 120;
+	ret->accreditation_months = 12;
+}
+
+/* What only the whole file can get wrong. */
+static void check_whole(struct reading *reading)
+{
+	const struct settings *settings = reading->settings;
+
+	if (!*settings->site)
+		fail(
+		    reading, "[service] site is missing. Add it: the host name of this registrar.");
+	else if (settings->opens >= settings->closes)
+		fail(reading, "[desk] opens is not before closes. Mend one of them.");
+	else if (*settings->mail_server && !*settings->mail_from)
+		fail(reading,
+		    "[mail] server is set and from is not. Add from: the sender's address.");
+	else if (*settings->mail_user && !*settings->mail_password_file)
+		fail(reading, "[mail] user is set and password-file is not. Add the file's path.");
+}
+
+int settings_load(const char *path, struct settings *ret, char *why, size_t why_size)
+{
+	struct settings *read = malloc(sizeof *read);
+	struct reading reading = {.settings = read, .path = path, .why = why, .why_size = why_size};
+
+	if (!read)
+		return MODEL_SYSTEM;
+	reading.file = fopen(path, "re");
+	if (!reading.file) {
+		snprintf(why, why_size,
+		    "%s: %s. The data folder must have a settings file that you may read.", path,
+		    strerror(errno));
+		free(read);
+		return MODEL_REFUSED;
+	}
+	settings_default(read);
+	int bad = ini_parse_stream(next_line, &reading, take, &reading);
+	fclose(reading.file);
+	if (bad && !reading.failed) {
+		if (bad > 0)
+			reading.line = (unsigned)bad;
+		fail(&reading,
+		    "this is no [section], no key = value and no comment. Mend or remove it.");
+	}
+	check_whole(&reading);
+	if (!reading.failed) {
+		*ret = *read;
+		for (size_t i = 0; i < SETTINGS_HOSTS_MAX && read->hosts[i]; i++)
+			ret->hosts[i] = ret->host_text + (read->hosts[i] - read->host_text);
+	}
+	free(read);
+	return reading.failed ? MODEL_REFUSED : 0;
+}
+
+int settings_write(FILE *out, const struct settings *s)
+{
+	fprintf(out,
+	    "# Settings of this registrar. After a change, restart `registrar serve`.\n"
+	    "[service]\n"
+	    "name = %s\n"
+	    "# This registrar's name in journals: never change it.\n"
+	    "site = %s\n"
+	    "zone = %s\n"
+	    "# Where people reach the pages; links in mail begin with it.\n"
+	    "url = %s\n"
+	    "address = %s\n"
+	    "email = %s\n"
+	    "phone = %s\n"
+	    "# The law under which personal details are collected.\n"
+	    "authority = %s\n",
+	    s->name, s->site, s->zone, s->url, s->address, s->email, s->phone, s->authority);
+	fprintf(out,
+	    "\n[desk]\n"
+	    "# The hours the desk is staffed, every day, and how soon an inquiry is acknowledged.\n"
+	    "opens = %02u:%02u\n"
+	    "closes = %02u:%02u\n"
+	    "acknowledge-minutes = %u\n"
+	    "\n[accreditation]\n"
+	    "months = %u\n",
+	    s->opens / 60, s->opens % 60, s->closes / 60, s->closes % 60, s->acknowledge_minutes,
+	    s->accreditation_months);
+	fprintf(out,
+	    "\n[web]\n"
+	    "# Further names browsers may call it by, and whether a trusted proxy in front ends "
+	    "the TLS.\n"
+	    "hosts =\n"
+	    "proxy = no\n"
+	    "\n[mail]\n"
+	    "# Without a server mails are written as files into the folder mail.\n"
+	    "server = %s\n"
+	    "from = %s\n"
+	    "user =\n"
+	    "password-file =\n",
+	    s->mail_server, s->mail_from);
+	return ferror(out) ? -1 : 0;
+}

@@ -1,0 +1,59 @@
+-- name: registration_insert
+INSERT INTO registration (reference, conference_id, accreditation_id, state, consented, created,
+	changed, explanation)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?7);
+
+-- name: registration_by_reference
+-- With its active pass, if it has one.
+SELECT r.id, r.reference, r.conference_id, r.accreditation_id, a.person_id, a.outlet_id, a.class,
+	r.state, r.consented, r.created, r.changed, r.explanation, p.id, p.code, p.qr, p.issued
+FROM registration r JOIN accreditation a ON a.id = r.accreditation_id
+LEFT JOIN pass p ON p.registration_id = r.id AND p.state = 'active'
+WHERE r.reference = ?1;
+
+-- name: registration_by_id
+SELECT r.id, r.reference, r.conference_id, r.accreditation_id, a.person_id, a.outlet_id, a.class,
+	r.state, r.consented, r.created, r.changed, r.explanation, p.id, p.code, p.qr, p.issued
+FROM registration r JOIN accreditation a ON a.id = r.accreditation_id
+LEFT JOIN pass p ON p.registration_id = r.id AND p.state = 'active'
+WHERE r.id = ?1;
+
+-- name: registration_standing
+-- Of a person at a conference; there is one at most that is not cancelled.
+SELECT r.id, r.reference, r.conference_id, r.accreditation_id, a.person_id, a.outlet_id, a.class,
+	r.state, r.consented, r.created, r.changed, r.explanation, p.id, p.code, p.qr, p.issued
+FROM accreditation a JOIN registration r ON r.accreditation_id = a.id
+LEFT JOIN pass p ON p.registration_id = r.id AND p.state = 'active'
+WHERE a.person_id = ?2 AND r.conference_id = ?1 AND r.state <> 'cancelled' ORDER BY r.id LIMIT 1;
+
+-- name: registration_of_person
+SELECT r.id, r.reference, r.conference_id, r.accreditation_id, a.person_id, a.outlet_id, a.class,
+	r.state, r.consented, r.created, r.changed, r.explanation, p.id, p.code, p.qr, p.issued
+FROM accreditation a JOIN registration r ON r.accreditation_id = a.id
+JOIN conference c ON c.id = r.conference_id
+LEFT JOIN pass p ON p.registration_id = r.id AND p.state = 'active'
+WHERE a.person_id = ?1 ORDER BY c.starts DESC, r.id DESC LIMIT 200;
+
+-- name: registration_accreditation
+-- What registering asks of an accreditation.
+SELECT a.person_id, a.outlet_id, a.class, a.state, a.valid_from, a.valid_until, p.name, o.name,
+	o.local
+FROM accreditation a JOIN person p ON p.id = a.person_id JOIN outlet o ON o.id = a.outlet_id
+WHERE a.id = ?1;
+
+-- name: registration_outlet_places
+-- How many confirmed places an outlet has at a conference.
+SELECT count(*) FROM registration r JOIN accreditation a ON a.id = r.accreditation_id
+WHERE r.conference_id = ?1 AND r.state = 'confirmed' AND a.outlet_id = ?2;
+
+-- name: registration_waitlist
+-- In the order of promotion: local outlets first where ?2 is 1 (R8), then time, then number. Only
+-- those whose accreditation still stands at ?3.
+SELECT r.id, r.accreditation_id FROM registration r
+JOIN accreditation a ON a.id = r.accreditation_id JOIN outlet o ON o.id = a.outlet_id
+WHERE r.conference_id = ?1 AND r.state = 'waitlisted' AND a.state = 'active'
+	AND a.valid_from <= ?3 AND a.valid_until > ?3
+ORDER BY CASE WHEN ?2 = 1 THEN 1 - o.local ELSE 0 END, r.created, r.id;
+
+-- name: registration_set_state
+UPDATE registration SET state = ?2, changed = ?3, explanation = ?4 WHERE id = ?1;
