@@ -71,6 +71,11 @@ int registration_cancel(struct registrar *registrar, const char *reference, cons
 int registration_reissue(struct registrar *registrar, const char *reference, const char *staff,
     int64_t now, struct registration *ret, struct refusal *why) __attribute__((warn_unused_result));
 
+/* The same inside a running write, for all the passes of a key that is retired. */
+int registration_reissue_within(struct store_tx *tx, struct registrar *registrar,
+    int64_t registration_id, const char *staff, int64_t now, struct refusal *why)
+    __attribute__((warn_unused_result));
+
 int registration_by_reference(struct store_tx *tx, const char *reference, struct registration *ret)
     __attribute__((warn_unused_result));
 int registration_by_id(struct store_tx *tx, int64_t id, struct registration *ret)
