@@ -17,6 +17,9 @@ struct parse {
 
 enum { KEY_HELP = 0x4001, KEY_DATA };
 
+/* As many as a command handed over may have (web/control.h). */
+#define CLI_ARGUMENTS_MAX 64
+
 static const struct argp_option common[] = {
     {"data", KEY_DATA, "DIR", 0, "The data folder", -2},
     {"help", KEY_HELP, NULL, 0, "Show this text", -2},
@@ -134,4 +137,46 @@ int cli_result(struct command *command, int result, const struct refusal *why)
 	if (why && *why->field)
 		return cli_refused(command, "%s: %s", why->field, why->words);
 	return cli_refused(command, "%s", why && *why->words ? why->words : model_words(result));
+}
+
+static void list_verbs(const struct command *command, const struct cli_verb *verbs, FILE *out)
+{
+	fprintf(out, "Usage: registrar %s VERB --data DIR ...\n\n", command->argv[0]);
+	for (; verbs->name; verbs++)
+		fprintf(out, "  %-12s %s\n", verbs->name, verbs->words);
+	fprintf(out, "\nregistrar %s VERB --help says more.\n", command->argv[0]);
+}
+
+int cli_verbs(struct command *command, const struct cli_verb *verbs)
+{
+	char *argv[CLI_ARGUMENTS_MAX + 1], name[64];
+	struct command verb = *command;
+	const char *wanted = command->argc > 1 ? command->argv[1] : "";
+
+	if (strcmp(wanted, "--help") == 0) {
+		list_verbs(command, verbs, command->out);
+		return COMMAND_OK;
+	}
+	for (const struct cli_verb *at = verbs; at->name; at++) {
+		if (strcmp(wanted, at->name) != 0)
+			continue;
+		if (command->argc - 1 > CLI_ARGUMENTS_MAX) {
+			cli_refused(command, "more than %d arguments", CLI_ARGUMENTS_MAX);
+			return COMMAND_MISUSE;
+		}
+		snprintf(name, sizeof name, "%s %s", command->argv[0], at->name);
+		verb.argc = command->argc - 1;
+		argv[0] = name;
+		for (int i = 1; i < verb.argc; i++)
+			argv[i] = command->argv[i + 1];
+		argv[verb.argc] = NULL;
+		verb.argv = argv;
+		return at->run(&verb);
+	}
+	if (*wanted && *wanted != '-')
+		fprintf(command->err, "registrar %s: there is no '%s'\n", command->argv[0], wanted);
+	else
+		fprintf(command->err, "registrar %s: say what to do\n", command->argv[0]);
+	list_verbs(command, verbs, command->err);
+	return COMMAND_MISUSE;
 }

@@ -37,6 +37,17 @@ struct registrar;
 bool cli_parse(struct command *command, const struct argp *argp, void *input, int *ret_status)
     __attribute__((warn_unused_result));
 
+/* `registrar NAME VERB ...`: the verbs of a command, ended by an empty one. */
+struct cli_verb {
+	const char *name;
+	command_main *run;
+	const char *words;
+};
+
+/* Runs the verb that command->argv[1] names, with "NAME VERB" as its argv[0]; shows the verbs for
+ * --help and when there is none. The command's own function returns what this returns. */
+int cli_verbs(struct command *command, const struct cli_verb *verbs);
+
 /* The input given to cli_parse. */
 void *cli_input(const struct argp_state *state);
 
