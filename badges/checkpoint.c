@@ -179,6 +179,17 @@ static size_t cosigned(int64_t time, const struct note *note, char ret_text[stat
 	return len + note->text_len;
 }
 
+int checkpoint_witness_key(
+    const char *site, const uint8_t public_key[static 32], struct note_key *ret_key)
+{
+	char name[NOTE_NAME_MAX + 1];
+	int len = snprintf(name, sizeof(name), "%s/witness", site);
+
+	if (len < 0 || (size_t)len >= sizeof(name))
+		return NOTE_BAD_NAME;
+	return note_key_make(name, NOTE_COSIGNATURE, public_key, ret_key);
+}
+
 int checkpoint_cosign(const char *text, size_t len, const struct note_key *witness,
     const uint8_t secret_key[static 64], int64_t time, char ret_line[static NOTE_LINE_MAX + 1],
     size_t *ret_len)

@@ -89,6 +89,13 @@ int checkpoint_verify(const char *text, size_t len, const struct note_key *key,
     struct checkpoint *ret_checkpoint) __attribute__((warn_unused_result));
 
 /*
+ * checkpoint_witness_key: a site's witness key (type 04), whose name is "<site>/witness". Returns
+ * 0, NOTE_BAD_NAME or NOTE_BAD_KEY.
+ */
+int checkpoint_witness_key(const char *site, const uint8_t public_key[static 32],
+    struct note_key *ret_key) __attribute__((warn_unused_result));
+
+/*
  * checkpoint_cosign: the witness's signature line for a signed checkpoint, with LF and NUL; made
  * for a checkpoint that the caller has verified and found consistent with all it saw before.
  * witness is the witness's key (type 04), secret_key its secret half, time the time of now in Unix

@@ -28,7 +28,7 @@ struct attendance_person {
 	const char *outlet;
 	uint8_t pass_class;
 	const char *reference; /* of the newest registration, or "" */
-	const char *state;     /* its state, or "walk-in" */
+	const char *state;     /* its state, or "unregistered" */
 	bool arrived, inside;
 	uint32_t entries, exits, denials;
 	struct attendance_at first; /* first admission */
@@ -69,6 +69,7 @@ struct attendance_conflict {
 
 struct attendance {
 	int64_t conference;
+	int64_t over;			  /* Unix seconds: when it ends */
 	uint32_t expected;		  /* people with a confirmed registration */
 	uint32_t arrived;		  /* people admitted at least once */
 	uint32_t inside;		  /* people inside now */
