@@ -63,9 +63,8 @@ struct gates_claim {
 struct gates_guard {
 	pthread_mutex_t mutex;
 	int64_t wrong_ms[GATES_TRIES]; /* the newest wrong tries; 0: none */
-	unsigned next;
 };
-int gates_guard_init(struct gates_guard *guard) __attribute__((warn_unused_result));
+void gates_guard_init(struct gates_guard *guard);
 void gates_guard_destroy(struct gates_guard *guard);
 
 /*

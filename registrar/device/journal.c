@@ -1,0 +1,184 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "badges/bytes.h"
+#include "registrar/device/handlers.h"
+#include "registrar/reception.h"
+#include "registrar/registrar.h"
+#include "web/reply.h"
+#include "web/request.h"
+
+/* An upload taken out of its JSON, which holds the texts. */
+struct parsed {
+	struct reception_upload upload;
+	struct log_text *entries;
+	struct reception_detail *details;
+};
+
+static bool read_entries(json_t *array, struct parsed *parsed)
+{
+	size_t n = json_array_size(array);
+
+	if (!json_is_array(array) || n > RECEPTION_ENTRIES_MAX)
+		return false;
+	parsed->entries = calloc(n + 1, sizeof(*parsed->entries));
+	if (parsed->entries == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		json_t *text = json_array_get(array, i);
+
+		if (!json_is_string(text))
+			return false;
+		parsed->entries[i] =
+		    (struct log_text){json_string_value(text), json_string_length(text)};
+	}
+	parsed->upload.entries = parsed->entries;
+	parsed->upload.n_entries = n;
+	return true;
+}
+
+static bool read_detail(json_t *object, struct reception_detail *ret)
+{
+	const char *salt;
+	size_t salt_len;
+	json_int_t seq;
+
+	if (json_unpack(object, "{s:I, s:s%, s:s%!}", "seq", &seq, "salt", &salt, &salt_len,
+		"detail", &ret->text, &ret->len) != 0 ||
+	    seq < 0 || bytes_unhex(salt, salt_len, ret->salt, sizeof(ret->salt)) != 0)
+		return false;
+	ret->seq = (uint64_t)seq;
+	return true;
+}
+
+static bool read_details(json_t *array, struct parsed *parsed)
+{
+	size_t n = json_array_size(array);
+
+	if (array == NULL)
+		return true;
+	if (!json_is_array(array) || n > RECEPTION_ENTRIES_MAX)
+		return false;
+	parsed->details = calloc(n + 1, sizeof(*parsed->details));
+	if (parsed->details == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!read_detail(json_array_get(array, i), &parsed->details[i]))
+			return false;
+	parsed->upload.details = parsed->details;
+	parsed->upload.n_details = n;
+	return true;
+}
+
+static bool read_upload(json_t *json, struct parsed *parsed)
+{
+	json_t *entries = NULL, *details = NULL;
+	json_int_t old;
+
+	if (json == NULL ||
+	    json_unpack(json, "{s:I, s:s%, s:o, s?o!}", "old", &old, "checkpoint",
+		&parsed->upload.checkpoint, &parsed->upload.checkpoint_len, "entries", &entries,
+		"details", &details) != 0 ||
+	    old < 0)
+		return false;
+	parsed->upload.old = (uint64_t)old;
+	return read_entries(entries, parsed) && read_details(details, parsed);
+}
+
+static int refused(struct reply *rep, const struct reception_answer *answer)
+{
+	char message[160];
+
+	if (strcmp(answer->word, "bad-entry") == 0)
+		(void)snprintf(message, sizeof(message),
+		    "Entry %llu does not hold; nothing was stored.",
+		    (unsigned long long)answer->seq);
+	else
+		(void)snprintf(message, sizeof(message),
+		    "The upload does not hold (%s); nothing was stored.", answer->word);
+	return device_refuse(rep, 400, answer->word, message);
+}
+
+static int conflict(struct reply *rep, const char *error, const char *field, uint64_t value)
+{
+	reply_status(rep, 409);
+	reply_type(rep, "application/json");
+	buf_printf(reply_body(rep), "{\"error\":\"%s\",\"%s\":%llu}\n", error, field,
+	    (unsigned long long)value);
+	return 0;
+}
+
+static int receipt(struct reply *rep, const struct reception_answer *answer)
+{
+	size_t len = strcspn(answer->cosignature, "\n");
+
+	reply_type(rep, "application/json");
+	/* A note's signature line holds nothing that JSON would escape but its LF. */
+	buf_printf(reply_body(rep), "{\"size\":%llu,\"cosignature\":\"%.*s\\n\"}\n",
+	    (unsigned long long)answer->size, (int)len, answer->cosignature);
+	return 0;
+}
+
+static int take(struct registrar *registrar, struct reply *rep, const struct parsed *parsed)
+{
+	struct reception_answer answer;
+	int r = reception_take(registrar, &parsed->upload, &answer);
+
+	switch (r) {
+	case 0:
+		return receipt(rep, &answer);
+	case RECEPTION_REFUSED:
+		return refused(rep, &answer);
+	case RECEPTION_GAP:
+		return conflict(rep, "gap", "size", answer.size);
+	case RECEPTION_EQUIVOCATION:
+		return conflict(rep, "equivocation", "seq", answer.seq);
+	case RECEPTION_REVOKED:
+		return device_refuse(rep, 403, "revoked", reception_strerror(r));
+	case RECEPTION_NO_WITNESS:
+		return device_refuse(rep, 503, "witness", reception_strerror(r));
+	default:
+		return device_fault(rep, r);
+	}
+}
+
+static int64_t epoch_of(const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len == 0 || len > 12 || strspn(text, "0123456789") != len || text[0] == '0')
+		return 0;
+	return strtoll(text, NULL, 10);
+}
+
+int device_journal(struct request *req, struct reply *rep)
+{
+	struct parsed parsed = {0};
+	struct gates_gate gate;
+	size_t len;
+	const void *body = request_body(req, &len);
+	json_t *json;
+	int r;
+
+	if (!device_gate(req, rep, &gate))
+		return 0;
+	json = json_loadb(body, len, JSON_REJECT_DUPLICATES, NULL);
+	if (read_upload(json, &parsed)) {
+		parsed.upload.gate = &gate;
+		parsed.upload.epoch = epoch_of(request_segment(req, "epoch"));
+		parsed.upload.now = registrar_now();
+		r = take(((struct device *)request_context(req))->registrar, rep, &parsed);
+	} else {
+		r = device_refuse(rep, 400, "request",
+		    "Send {\"old\":N,\"checkpoint\":\"...\",\"entries\":[...],\"details\":[...]} "
+		    "with "
+		    "at most 1000 entries.");
+	}
+	free(parsed.entries);
+	free(parsed.details);
+	json_decref(json);
+	return r;
+}

@@ -1,0 +1,100 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "registrar/device/handlers.h"
+#include "registrar/registrar.h"
+#include "web/reply.h"
+#include "web/request.h"
+
+/* Larger than any page: a full list at its limits. */
+#define OBJECT_MAX ((size_t)64 << 20)
+
+static int send(struct device *device, struct reply *rep, int r, struct bundles_object *object)
+{
+	struct buf *out = reply_body(rep);
+
+	switch (r) {
+	case 0:
+		reply_type(rep, "application/cose; cose-type=\"cose-sign1\"");
+		reply_header(rep, "Pressgate-Object", bundles_kind_word(object->kind));
+		out->limit = OBJECT_MAX;
+		buf_add(out, object->bytes, object->len);
+		bundles_put(device->bundles, object);
+		return 0;
+	case BUNDLES_SAME:
+		reply_status(rep, 204);
+		return 0;
+	case BUNDLES_NO_CONFERENCE:
+		return device_refuse(rep, 404, "conference", bundles_strerror(r));
+	case BUNDLES_NO_KEY:
+		return device_refuse(rep, 503, "key", bundles_strerror(r));
+	default:
+		return device_fault(rep, r);
+	}
+}
+
+int device_keys(struct request *req, struct reply *rep)
+{
+	struct device *device = request_context(req);
+	struct bundles_object *object = NULL;
+	struct gates_gate gate;
+
+	if (!device_gate(req, rep, &gate))
+		return 0;
+	return send(device, rep, bundles_keys(device->bundles, &object), object);
+}
+
+int device_staff(struct request *req, struct reply *rep)
+{
+	struct device *device = request_context(req);
+	struct bundles_object *object = NULL;
+	struct gates_gate gate;
+
+	if (!device_gate(req, rep, &gate))
+		return 0;
+	return send(device, rep, bundles_staff(device->bundles, &object), object);
+}
+
+static int bad_query(struct reply *rep)
+{
+	return device_refuse(rep, 400, "have", "have is the version held, a whole number.");
+}
+
+int device_roster(struct request *req, struct reply *rep)
+{
+	struct device *device = request_context(req);
+	const char *text = request_segment(req, "number");
+	struct bundles_object *object = NULL;
+	struct gates_gate gate;
+	uint64_t number;
+
+	if (!device_gate(req, rep, &gate))
+		return 0;
+	number = strspn(text, "0123456789") == strlen(text) && strlen(text) <= 10
+		     ? strtoull(text, NULL, 10)
+		     : 0;
+	if (number == 0 || number > UINT32_MAX || text[0] == '0')
+		return send(device, rep, BUNDLES_NO_CONFERENCE, NULL);
+	if (!form_ok(request_query(req)))
+		return bad_query(rep);
+	return send(device, rep,
+	    bundles_roster(device->bundles, (uint32_t)number,
+		(uint64_t)form_number(request_query(req), DEVICE_HAVE), &object),
+	    object);
+}
+
+int device_revoked(struct request *req, struct reply *rep)
+{
+	struct device *device = request_context(req);
+	struct bundles_object *object = NULL;
+	struct gates_gate gate;
+
+	if (!device_gate(req, rep, &gate))
+		return 0;
+	if (!form_ok(request_query(req)))
+		return bad_query(rep);
+	return send(device, rep,
+	    bundles_revoked(
+		device->bundles, (uint64_t)form_number(request_query(req), DEVICE_HAVE), &object),
+	    object);
+}
