@@ -137,6 +137,16 @@ static int big(struct request *req, struct reply *rep)
 	return 0;
 }
 
+/* More than the system keeps for a client that does not read. */
+static int huge(struct request *req, struct reply *rep)
+{
+	(void)req;
+	reply_type(rep, "application/octet-stream");
+	for (int i = 0; i < 12 << 10; i++)
+		buf_printf(reply_body(rep), "%1024d", i);
+	return 0;
+}
+
 static int slow(struct request *req, struct reply *rep)
 {
 	for (int i = 0; i < 30 && !request_stopping(req); i++)
@@ -202,6 +212,7 @@ static const struct route routes[] = {
     {.method = "GET", .pattern = "/admin", .handler = hello, .roles = ROLE_ADMIN},
     {.method = "GET", .pattern = "/big", .handler = big},
     {.method = "GET", .pattern = "/big-personal", .handler = big, .flags = ROUTE_PERSONAL},
+    {.method = "GET", .pattern = "/huge", .handler = huge},
     {.method = "GET", .pattern = "/slow", .handler = slow, .flags = ROUTE_LONG},
     {.method = "GET", .pattern = "/fault", .handler = fault},
     {.method = "GET", .pattern = "/bad-header", .handler = bad_header},
