@@ -251,6 +251,23 @@ static const sqlite3_io_methods methods = {
     .xShmUnmap = memdisk_shm_unmap,
 };
 
+/* Version 1 knows no shared memory. */
+static const sqlite3_io_methods methods_alone = {
+    .iVersion = 1,
+    .xClose = mem_close,
+    .xRead = mem_read,
+    .xWrite = mem_write,
+    .xTruncate = mem_truncate,
+    .xSync = mem_sync,
+    .xFileSize = mem_size,
+    .xLock = memdisk_lock,
+    .xUnlock = memdisk_unlock,
+    .xCheckReservedLock = memdisk_check_reserved,
+    .xFileControl = mem_control,
+    .xSectorSize = mem_sector,
+    .xDeviceCharacteristics = mem_traits,
+};
+
 static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int flags, int *ret)
 {
 	struct mem_handle *handle = (struct mem_handle *)base;
@@ -276,7 +293,7 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
 	handle->path = path ? must(strdup(path)) : NULL;
 	handle->sync_folder =
 	    created && (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
-	handle->base.pMethods = &methods;
+	handle->base.pMethods = disk->no_sharing ? &methods_alone : &methods;
 	pthread_mutex_unlock(&disk->lock);
 	if (ret)
 		*ret = flags;
@@ -350,6 +367,11 @@ void memdisk_fail_sync(struct memdisk *disk, unsigned nth, bool forever)
 {
 	disk->fail_sync = nth;
 	disk->fail_forever = forever;
+}
+
+void memdisk_forbid_sharing(struct memdisk *disk)
+{
+	disk->no_sharing = true;
 }
 
 uint64_t memdisk_syncs(const struct memdisk *disk)

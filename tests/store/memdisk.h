@@ -48,6 +48,8 @@ void memdisk_set_watch(struct memdisk *disk, memdisk_watch *watch, void *context
 void memdisk_set_quota(struct memdisk *disk, uint64_t bytes);
 /* The nth next fsync (1: the very next) and, when forever, each after it answers an I/O error. */
 void memdisk_fail_sync(struct memdisk *disk, unsigned nth, bool forever);
+/* As a file system that can't share memory between processes. */
+void memdisk_forbid_sharing(struct memdisk *disk);
 uint64_t memdisk_syncs(const struct memdisk *disk);
 uint64_t memdisk_used(struct memdisk *disk);
 

@@ -37,7 +37,7 @@ struct memdisk {
 	unsigned n_files;
 	uint64_t used, quota, syncs;
 	unsigned fail_sync;
-	bool fail_forever;
+	bool fail_forever, no_sharing;
 	memdisk_watch *watch;
 	void *watch_context;
 };
