@@ -113,11 +113,7 @@ static bool read_word(
 
 static size_t write_word(const char *word, char *ret_text)
 {
-	size_t len = word == NULL ? 0 : strlen(word);
-
-	if (len > 0)
-		memcpy(ret_text, word, len);
-	return len;
+	return word == NULL ? 0 : (size_t)(stpcpy(ret_text, word) - ret_text);
 }
 
 static bool read_seq(struct value value, struct entry *entry)

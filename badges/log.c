@@ -204,7 +204,7 @@ int log_extend(const struct tree *old, const struct log_text *entries, size_t co
 {
 	struct checkpoint head;
 	struct tree tree = *old;
-	uint8_t leaf[TREE_HASH];
+	uint8_t leaf[TREE_HASH] = {0};
 	int error;
 
 	error = checkpoint_verify(checkpoint, checkpoint_len, key, &head);

@@ -1,13 +1,14 @@
 #include "badges/note.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>
 
 static const char dash[] = "\xe2\x80\x94 "; /* em dash, space */
 
-enum { DASH_LEN = sizeof(dash) - 1, BASE64 = sodium_base64_VARIANT_ORIGINAL };
+enum { DASH_LEN = sizeof(dash) - 1, ID_HEX = 2 * NOTE_ID, BASE64 = sodium_base64_VARIANT_ORIGINAL };
 
 /* Printable ASCII without space and '+', which end a name in a signature line and in a vkey. */
 static bool is_name(const char *name, size_t len)
@@ -61,17 +62,14 @@ int note_key_make(const char *name, enum note_type type, const uint8_t public_ke
 
 void note_vkey_format(const struct note_key *key, char ret_text[static NOTE_VKEY_MAX + 1])
 {
-	size_t len = strlen(key->name);
+	char hex[ID_HEX + 1], base64[44 + 1];
 	uint8_t bytes[33];
 
 	bytes[0] = (uint8_t)key->type;
 	memcpy(bytes + 1, key->public_key, 32);
-	memcpy(ret_text, key->name, len);
-	ret_text[len++] = '+';
-	sodium_bin2hex(ret_text + len, 2 * NOTE_ID + 1, key->id, NOTE_ID);
-	len += 2 * NOTE_ID;
-	ret_text[len++] = '+';
-	sodium_bin2base64(ret_text + len, NOTE_VKEY_MAX + 1 - len, bytes, sizeof(bytes), BASE64);
+	sodium_bin2hex(hex, sizeof(hex), key->id, NOTE_ID);
+	sodium_bin2base64(base64, sizeof(base64), bytes, sizeof(bytes), BASE64);
+	snprintf(ret_text, NOTE_VKEY_MAX + 1, "%s+%s+%s", key->name, hex, base64);
 }
 
 int note_vkey_parse(const char *text, size_t len, struct note_key *ret_key)
@@ -86,11 +84,11 @@ int note_vkey_parse(const char *text, size_t len, struct note_key *ret_key)
 	if (len > 0 && text[len - 1] == '\n')
 		len--;
 	plus = memchr(text, '+', len);
-	if (plus == NULL || len - (size_t)(plus - text) < 1 + 2 * NOTE_ID + 1)
+	if (plus == NULL || len - (size_t)(plus - text) < 1 + ID_HEX + 1)
 		return NOTE_BAD_FORMAT;
 	if (!is_name(text, (size_t)(plus - text)))
 		return NOTE_BAD_NAME;
-	base64 = plus + 1 + 2 * NOTE_ID + 1;
+	base64 = plus + 1 + ID_HEX + 1;
 	if (!decode(base64, (size_t)(text + len - base64), bytes, sizeof(bytes), &count) ||
 	    count != sizeof(bytes) || (bytes[0] != NOTE_ED25519 && bytes[0] != NOTE_COSIGNATURE))
 		return NOTE_BAD_FORMAT;

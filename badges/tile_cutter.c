@@ -43,10 +43,10 @@ static void full_root(const struct tile_level *tile, uint8_t ret_root[static TRE
 {
 	uint8_t hash[TILES_WIDTH / 2][TREE_HASH];
 
-	for (unsigned i = 0; i < TILES_WIDTH / 2; i++)
+	for (size_t i = 0; i < TILES_WIDTH / 2; i++)
 		tree_node(tile->hash[2 * i], tile->hash[2 * i + 1], hash[i]);
 	for (unsigned width = TILES_WIDTH / 4; width > 0; width /= 2) {
-		for (unsigned i = 0; i < width; i++)
+		for (size_t i = 0; i < width; i++)
 			tree_node(hash[2 * i], hash[2 * i + 1], hash[i]);
 	}
 	memcpy(ret_root, hash[0], TREE_HASH);

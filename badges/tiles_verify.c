@@ -357,7 +357,7 @@ static int check_folder(struct check *check, const char *path, int depth)
 int tiles_verify(const char *folder, const char *vkey, struct checkpoint *ret_checkpoint,
     struct tiles_fault *ret_fault)
 {
-	struct tiles_fault own;
+	struct tiles_fault own = {0};
 	struct check check = {.folder = folder, .fault = ret_fault == NULL ? &own : ret_fault};
 	int error;
 
