@@ -1,0 +1,211 @@
+/*
+ * views: what the pages show. A handler fills a view, a template (the .html files of this folder)
+ * writes it. All strings are borrowed for the call; text is escaped by the templates.
+ */
+#ifndef PRESSGATE_REGISTRAR_WEB_VIEWS_H
+#define PRESSGATE_REGISTRAR_WEB_VIEWS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "badges/class.h"
+#include "registrar/accreditation.h"
+#include "registrar/application.h"
+#include "registrar/attendance.h"
+#include "registrar/conference.h"
+#include "registrar/outlet.h"
+#include "registrar/registration.h"
+#include "registrar/settings.h"
+#include "web/form.h"
+#include "web/page.h"
+
+/* A moment as people say it. */
+struct view_when {
+	char time[24]; /* "2:05 p.m." */
+	char date[64]; /* "Saturday 12 September 2026" */
+	char full[112]; /* both */
+	char utc[32]; /* for machines */
+};
+struct view_when view_when(int64_t seconds);
+
+/* Whether a time is over, and what is next: "Doors open in 2 hours" is not said anywhere: clocks
+ * of pages that stay open would lie. */
+enum view_phase { VIEW_AHEAD, VIEW_DOORS_OPEN, VIEW_RUNNING, VIEW_OVER };
+enum view_phase view_phase(const struct conference *conference, int64_t now);
+const char *view_phase_words(enum view_phase phase);
+
+/* How identification is asked for (R4), in a sentence. */
+const char *view_id_check(const struct conference *conference);
+
+struct view_tag {
+	const char *text;
+	enum page_tone tone;
+};
+struct view_tag view_registration_tag(const struct registration *registration);
+struct view_tag view_application_tag(const struct application *application);
+struct view_tag view_accreditation_tag(const struct accreditation *accreditation, int64_t now);
+
+/* A page that says one thing: after a form, or when something can't be done. */
+struct view_message {
+	struct page page;
+	const char *heading;
+	const char *words[4]; /* paragraphs; NULL ends them */
+	struct page_link link; /* text NULL: none */
+};
+
+/* A page with one button: what a link from a mail opens. */
+struct view_button {
+	struct page page;
+	const char *heading;
+	const char *words;
+	const char *action; /* a path of ours */
+	const char *button;
+};
+
+struct view_home {
+	struct page page;
+	const struct settings *settings;
+	const struct conference *items;
+	size_t n;
+	int64_t now;
+};
+
+/* What someone who looks at a conference can do about it. */
+enum view_open {
+	VIEW_SIGN_IN, /* nobody is signed in */
+	VIEW_REGISTER, /* may register */
+	VIEW_HAS, /* is registered or waits */
+	VIEW_NOT_ACCREDITED, /* signed in without an accreditation that stands */
+	VIEW_WRONG_CLASS, /* its class is not admitted */
+	VIEW_CLOSED, /* over */
+	VIEW_CANCELLED, /* the conference */
+	VIEW_STAFF /* staff look, and do not register */
+};
+
+struct view_conference {
+	struct page page;
+	const struct settings *settings;
+	const struct conference *conference;
+	const struct conference_numbers *numbers;
+	int64_t now;
+	enum view_open open;
+	const struct registration *mine; /* VIEW_HAS */
+	const struct accreditation *choices; /* VIEW_REGISTER: one or more */
+	size_t n_choices;
+	const char *problem; /* why the registration just tried was refused, or NULL */
+};
+
+struct view_apply {
+	struct page page;
+	const struct settings *settings;
+	const struct form *form;
+};
+
+struct view_confirmed {
+	struct page page;
+	const struct application *application;
+	bool again;
+};
+
+struct view_sign_in {
+	struct page page;
+	const struct form *form;
+	const char *problem; /* or NULL */
+};
+
+struct view_my_conference {
+	const struct conference *conference;
+	const struct registration *registration; /* or NULL */
+	bool may_register;
+};
+
+struct view_my {
+	struct page page;
+	const char *name;
+	int64_t now;
+	struct accreditation_list accreditations;
+	struct application_list applications;
+	const struct view_my_conference *upcoming;
+	size_t n_upcoming;
+	const struct view_my_conference *past;
+	size_t n_past;
+	bool may_register; /* at least one accreditation stands */
+};
+
+struct view_registration {
+	struct page page;
+	const struct settings *settings;
+	const struct registration *registration;
+	const struct conference *conference;
+	const struct accreditation *accreditation;
+	const char *person;
+	const char *code; /* XXXX-XXXX */
+	int64_t now;
+	bool cancellable;
+};
+
+struct view_staff_sign_in {
+	struct page page;
+	const struct form *form;
+	const char *problem; /* or NULL */
+};
+
+struct view_password {
+	struct page page;
+	const struct form *form;
+	bool must; /* a one-time password has to be changed */
+};
+
+struct view_queue {
+	struct page page;
+	const struct settings *settings;
+	struct application_list waiting;
+	struct application_list decided;
+	int64_t now;
+	const char *done; /* what was just done, or NULL */
+};
+
+struct view_review {
+	struct page page;
+	const struct application *application;
+	const struct outlet_list *outlets;
+	const struct outlet *known; /* the outlet of that name, or NULL */
+	struct application_list earlier; /* of the same person */
+	const struct form *approve;
+	const struct form *refuse;
+	int64_t now;
+	bool waits;
+};
+
+struct view_board_line {
+	const struct conference *conference;
+	struct conference_numbers numbers;
+};
+struct view_boards {
+	struct page page;
+	const struct view_board_line *lines;
+	size_t n;
+	int64_t now;
+};
+
+struct view_entry {
+	struct attendance_at at;
+	const char *decision, *reason, *name, *outlet, *staff;
+};
+
+struct view_board {
+	struct page page;
+	const struct conference *conference;
+	const struct attendance *attendance;
+	const struct form *filter;
+	const char *show; /* "people" or "entries" */
+	const struct view_entry *entries;
+	size_t n_entries;
+	const struct attendance_person *const *people; /* as filtered */
+	size_t n_people;
+	const char *list_title;
+	int64_t now;
+};
+
+#endif
