@@ -17,6 +17,7 @@
 #include "registrar/outlet.h"
 #include "registrar/registration.h"
 #include "registrar/settings.h"
+#include "web/buf.h"
 #include "web/form.h"
 #include "web/page.h"
 
@@ -29,22 +30,19 @@ struct view_when {
 };
 struct view_when view_when(int64_t seconds);
 
-/* Whether a time is over, and what is next: "Doors open in 2 hours" is not said anywhere: clocks
- * of pages that stay open would lie. */
-enum view_phase { VIEW_AHEAD, VIEW_DOORS_OPEN, VIEW_RUNNING, VIEW_OVER };
-enum view_phase view_phase(const struct conference *conference, int64_t now);
-const char *view_phase_words(enum view_phase phase);
-
 /* How identification is asked for (R4), in a sentence. */
 const char *view_id_check(const struct conference *conference);
 
-struct view_tag {
-	const char *text;
-	enum page_tone tone;
-};
-struct view_tag view_registration_tag(const struct registration *registration);
-struct view_tag view_application_tag(const struct application *application);
-struct view_tag view_accreditation_tag(const struct accreditation *accreditation, int64_t now);
+/* A state in a word, with its tone. */
+struct page_tag view_registration_tag(const struct registration *registration);
+struct page_tag view_application_tag(const struct application *application);
+struct page_tag view_accreditation_tag(const struct accreditation *accreditation, int64_t now);
+
+/* The criterion of a refusal in words. */
+const char *view_criterion(const struct application *application);
+
+/* Writes one field of a form. */
+void part_field(struct buf *b, const struct form *form, size_t field);
 
 /* A page that says one thing: after a form, or when something can't be done. */
 struct view_message {
@@ -141,6 +139,7 @@ struct view_registration {
 	const struct accreditation *accreditation;
 	const char *person;
 	const char *code; /* XXXX-XXXX */
+	unsigned pass_px; /* of the picture's side: whole pixels for each module */
 	int64_t now;
 	bool cancellable;
 };
@@ -198,8 +197,7 @@ struct view_board {
 	struct page page;
 	const struct conference *conference;
 	const struct attendance *attendance;
-	const struct form *filter;
-	const char *show; /* "people" or "entries" */
+	bool show_entries; /* else people */
 	const struct view_entry *entries;
 	size_t n_entries;
 	const struct attendance_person *const *people; /* as filtered */

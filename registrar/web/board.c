@@ -1,0 +1,288 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "registrar/export.h"
+#include "registrar/journal.h"
+#include "registrar/web/board.html.h"
+#include "registrar/web/handlers.h"
+
+/* Lists longer than this belong into the download. */
+enum { ENTRIES_MAX = 2000 };
+
+enum { BOARD_WHO, BOARD_ENTRIES, BOARD_DOOR, BOARD_PERSON };
+enum { WHO_EXPECTED, WHO_ARRIVED, WHO_INSIDE, WHO_MISSING, WHO_WALK_INS };
+
+static const struct form_choice who_choices[] = {
+    [WHO_EXPECTED] = {"expected", "Expected", NULL},
+    [WHO_ARRIVED] = {"arrived", "Arrived", NULL},
+    [WHO_INSIDE] = {"inside", "Inside now", NULL},
+    [WHO_MISSING] = {"missing", "Expected and not here", NULL},
+    [WHO_WALK_INS] = {"walk-ins", "Walk-ins", NULL},
+    {NULL, NULL, NULL},
+};
+static const struct form_choice entry_choices[] = {
+    {"all", "Entries", NULL},
+    {"admit", "Admissions", NULL},
+    {"deny", "Denials", NULL},
+    {NULL, NULL, NULL},
+};
+
+const struct form_field board_query[4] = {
+    [BOARD_WHO] = {.name = "who", .label = "who", .kind = FORM_CHOICE, .choices = who_choices},
+    [BOARD_ENTRIES] = {.name = "entries",
+	.label = "entries",
+	.kind = FORM_CHOICE,
+	.choices = entry_choices},
+    [BOARD_DOOR] = {.name = "door", .label = "door", .kind = FORM_LINE, .max = 64},
+    [BOARD_PERSON] = {.name = "person",
+	.label = "person",
+	.kind = FORM_INTEGER,
+	.low = 1,
+	.high = 9007199254740991},
+};
+
+/* ---- all conferences ---- */
+
+static int count_lines(struct store_tx *tx, const struct conference *items, size_t n,
+    struct view_board_line *lines)
+{
+	int result = 0;
+
+	/* The newest first. */
+	for (size_t i = 0; i < n && result == 0; i++) {
+		lines[i].conference = &items[n - 1 - i];
+		result = conference_numbers(tx, lines[i].conference, &lines[i].numbers);
+	}
+	return result;
+}
+
+int boards_get(struct request *req, struct reply *rep)
+{
+	struct view_boards view = {.now = registrar_now()};
+	struct view_board_line *lines = NULL;
+	struct conference *items = NULL;
+	struct store_tx *tx = NULL;
+	int result = store_read_begin(registrar_of(req)->store, &tx);
+
+	if (result == 0)
+		result = conference_list(tx, 0, &items, &view.n);
+	if (result == 0) {
+		lines = calloc(view.n + 1, sizeof(*lines));
+		result = lines ? count_lines(tx, items, view.n, lines) : STORE_NO_MEMORY;
+	}
+	store_read_end(tx);
+	if (result == 0) {
+		view.lines = lines;
+		site_page(req, rep, &view.page, "Conferences", "/staff/conferences", SITE_FORMS);
+		view.page.wide = true;
+		boards_page(reply_body(rep), &view);
+	}
+	conference_list_free(items, view.n);
+	free(lines);
+	return site_result(result);
+}
+
+/* ---- one conference ---- */
+
+static bool fits(const struct attendance_person *p, long long who)
+{
+	bool expected = strcmp(p->state, "confirmed") == 0;
+
+	switch (who) {
+	case WHO_ARRIVED:
+		return p->arrived;
+	case WHO_INSIDE:
+		return p->inside;
+	case WHO_MISSING:
+		return expected && !p->arrived;
+	case WHO_WALK_INS:
+		return p->arrived && !expected;
+	default:
+		return expected;
+	}
+}
+
+static int select_people(struct view_board *view, const struct form *query,
+    const struct attendance_person **people)
+{
+	long long who = form_given(query, BOARD_WHO) ? form_number(query, BOARD_WHO) : WHO_EXPECTED;
+
+	for (size_t i = 0; i < view->attendance->n_people; i++)
+		if (fits(&view->attendance->people[i], who))
+			people[view->n_people++] = &view->attendance->people[i];
+	view->people = people;
+	view->list_title = who_choices[who].label;
+	return 0;
+}
+
+struct entries {
+	struct view_entry *items;
+	size_t n;
+};
+
+static void entries_free(struct entries *entries)
+{
+	for (size_t i = 0; i < entries->n; i++) {
+		free((void *)(uintptr_t)entries->items[i].decision);
+		free((void *)(uintptr_t)entries->items[i].reason);
+		free((void *)(uintptr_t)entries->items[i].name);
+		free((void *)(uintptr_t)entries->items[i].outlet);
+		free((void *)(uintptr_t)entries->items[i].staff);
+	}
+	free(entries->items);
+}
+
+static const char *copy(const char *text)
+{
+	return strdup(text ? text : "");
+}
+
+static int keep_entry(void *context, const struct attendance_entry *entry)
+{
+	struct entries *entries = context;
+	struct view_entry *kept;
+
+	if (entries->n == ENTRIES_MAX)
+		return 0;
+	kept = &entries->items[entries->n++];
+	kept->at = entry->at;
+	kept->decision = copy(entry->decision);
+	kept->reason = copy(entry->reason);
+	kept->name = copy(entry->name);
+	kept->outlet = copy(entry->outlet);
+	kept->staff = copy(entry->staff);
+	if (!kept->decision || !kept->reason || !kept->name || !kept->outlet || !kept->staff)
+		return STORE_NO_MEMORY;
+	return 0;
+}
+
+static int select_entries(struct store_tx *tx, struct view_board *view, const struct form *query,
+    struct entries *entries)
+{
+	long long which = form_number(query, BOARD_ENTRIES);
+	struct attendance_filter filter = {.person = form_number(query, BOARD_PERSON)};
+	int result;
+
+	if (which > 0)
+		filter.decision = entry_choices[which].value;
+	if (form_given(query, BOARD_DOOR))
+		filter.device = form_text(query, BOARD_DOOR);
+	entries->items = calloc(ENTRIES_MAX, sizeof(*entries->items));
+	if (!entries->items)
+		return STORE_NO_MEMORY;
+	result = attendance_each(tx, view->conference->id, &filter, keep_entry, entries);
+	view->show_entries = true;
+	view->entries = entries->items;
+	view->n_entries = entries->n;
+	view->list_title = entry_choices[which].label;
+	return result;
+}
+
+struct noting {
+	struct registrar *registrar;
+	const char *staff;
+	const char *slug;
+	enum journal_kind kind;
+	char detail[96];
+};
+
+static int note(struct store_tx *tx, void *context)
+{
+	const struct noting *it = context;
+	struct journal_line line = {
+	    .kind = it->kind, .event = it->slug, .staff = it->staff, .detail = it->detail};
+
+	return journal_append(tx, it->registrar, &line);
+}
+
+/* One person's entries are a look at that person's record. */
+static int note_person(struct request *req, const char *slug, long long person)
+{
+	struct noting it = {.registrar = registrar_of(req),
+	    .staff = session_of(req)->staff,
+	    .slug = slug,
+	    .kind = JOURNAL_RECORD_VIEWED};
+
+	snprintf(it.detail, sizeof(it.detail), "person %lld: entries at this conference", person);
+	return store_write(it.registrar->store, note, &it);
+}
+
+static int select_list(struct request *req, struct store_tx *tx, struct view_board *view,
+    const struct attendance_person **people, struct entries *entries)
+{
+	struct form *query = request_query(req);
+
+	if (form_given(query, BOARD_ENTRIES))
+		return select_entries(tx, view, query, entries);
+	return select_people(view, query, people);
+}
+
+int board_get(struct request *req, struct reply *rep)
+{
+	struct form *query = request_query(req);
+	struct view_board view = {.now = registrar_now()};
+	struct conference conference = {0};
+	struct attendance *attendance = NULL;
+	const struct attendance_person **people = NULL;
+	struct entries entries = {NULL, 0};
+	struct store_tx *tx = NULL;
+	int result;
+
+	if (!form_ok(query))
+		return 404;
+	result = store_read_begin(registrar_of(req)->store, &tx);
+	if (result == 0)
+		result = conference_by_slug(tx, request_segment(req, "slug"), &conference);
+	if (result == 0)
+		result = attendance_load(tx, conference.id, &attendance);
+	if (result == 0) {
+		view.conference = &conference;
+		view.attendance = attendance;
+		people = calloc(attendance->n_people + 1, sizeof(const struct attendance_person *));
+		result =
+		    people ? select_list(req, tx, &view, people, &entries) : STORE_NO_MEMORY;
+	}
+	store_read_end(tx);
+	if (result == 0 && form_given(query, BOARD_PERSON))
+		result = note_person(req, conference.slug, form_number(query, BOARD_PERSON));
+	if (result == 0) {
+		site_page(req, rep, &view.page, conference.title, "/staff/conferences", SITE_FORMS);
+		view.page.wide = true;
+		board_page(reply_body(rep), &view);
+	}
+	entries_free(&entries);
+	free(people);
+	attendance_free(attendance);
+	conference_clear(&conference);
+	return site_result(result);
+}
+
+int board_csv_get(struct request *req, struct reply *rep)
+{
+	struct noting it = {.registrar = registrar_of(req),
+	    .staff = session_of(req)->staff,
+	    .kind = JOURNAL_RECORDS_EXPORTED,
+	    .detail = "attendance as CSV"};
+	struct conference conference = {0};
+	struct store_tx *tx = NULL;
+	char name[96];
+	int result = store_read_begin(it.registrar->store, &tx);
+
+	if (result == 0)
+		result = conference_by_slug(tx, request_segment(req, "slug"), &conference);
+	if (result == 0)
+		result = export_write(tx, conference.id, EXPORT_ATTENDANCE, EXPORT_CSV, reply_body(rep),
+		    NULL, NULL);
+	store_read_end(tx);
+	it.slug = conference.slug;
+	if (result == 0)
+		result = store_write(it.registrar->store, note, &it);
+	if (result == 0) {
+		snprintf(name, sizeof(name), "attendance-%s.csv", conference.slug);
+		reply_type(rep, "text/csv; charset=utf-8");
+		reply_download(rep, name);
+	}
+	conference_clear(&conference);
+	return site_result(result);
+}

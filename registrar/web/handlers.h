@@ -1,0 +1,111 @@
+/*
+ * handlers: what the handlers of the pages share. One file a family of pages; the table of all of
+ * them is in site.c.
+ */
+#ifndef PRESSGATE_REGISTRAR_WEB_HANDLERS_H
+#define PRESSGATE_REGISTRAR_WEB_HANDLERS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "registrar/registrar.h"
+#include "registrar/role.h"
+#include "registrar/session.h"
+#include "registrar/throttle.h"
+#include "registrar/web/site.h"
+#include "registrar/web/views.h"
+#include "web/reply.h"
+#include "web/request.h"
+#include "web/route.h"
+
+/* Staff who must choose a password have this role and no other until they did. */
+#define ROLE_MUST_CHANGE (UINT32_C(1) << 16)
+
+struct site {
+	struct registrar *registrar;
+	struct throttle *throttle;
+	uint8_t browser_key[32]; /* of the cookie that marks a browser that signed in before */
+};
+
+static inline struct site *site_of(const struct request *req)
+{
+	return request_context(req);
+}
+static inline struct registrar *registrar_of(const struct request *req)
+{
+	return site_of(req)->registrar;
+}
+
+/* The session of who asks, or NULL. */
+const struct session *session_of(const struct request *req);
+
+/* Which forms a page has decides whether it needs a CSRF token (and is personal). */
+enum site_forms { SITE_NO_FORM, SITE_FORMS };
+
+/* Fills a page's frame. current: the path of the menu's item that is open, or NULL. */
+void site_page(struct request *req, struct reply *rep, struct page *page, const char *title,
+    const char *current, enum site_forms forms);
+
+/* A page that says one thing, with a status. words ends with a NULL; link_url may be NULL. */
+int site_say(struct request *req, struct reply *rep, unsigned status, const char *heading,
+    const char *const words[4], const char *link_url, const char *link_text);
+
+/* A model's answer as a handler returns it: 404, 503, or the negative code itself (a 500). */
+int site_result(int result);
+
+/* "Too many tries. Wait 3 minutes and try again." into ret. */
+void site_say_wait(int64_t seconds, char *ret, size_t size);
+
+#define APPLY_FIELDS 5
+extern const struct form_field apply_fields[APPLY_FIELDS];
+extern const struct form_field sign_in_fields[1];
+extern const struct form_field register_fields[2];
+extern const struct form_field staff_sign_in_fields[2];
+extern const struct form_field password_fields[3];
+extern const struct form_field queue_query[1];
+extern const struct form_field approve_fields[5];
+extern const struct form_field refuse_fields[3];
+extern const struct form_field board_query[4];
+
+int home_get(struct request *req, struct reply *rep);
+int conference_get(struct request *req, struct reply *rep);
+/* The conference's page again, with why a registration was refused. */
+int conference_show(
+    struct request *req, struct reply *rep, const char *slug, const char *problem);
+
+int apply_get(struct request *req, struct reply *rep);
+int apply_post(struct request *req, struct reply *rep);
+int apply_sent_get(struct request *req, struct reply *rep);
+int confirm_get(struct request *req, struct reply *rep);
+int confirm_post(struct request *req, struct reply *rep);
+
+int sign_in_get(struct request *req, struct reply *rep);
+int sign_in_post(struct request *req, struct reply *rep);
+int sign_in_sent_get(struct request *req, struct reply *rep);
+int link_get(struct request *req, struct reply *rep);
+int link_post(struct request *req, struct reply *rep);
+int sign_out_post(struct request *req, struct reply *rep);
+
+int my_get(struct request *req, struct reply *rep);
+int register_post(struct request *req, struct reply *rep);
+int registration_get(struct request *req, struct reply *rep);
+int pass_png_get(struct request *req, struct reply *rep);
+int pass_svg_get(struct request *req, struct reply *rep);
+int cancel_get(struct request *req, struct reply *rep);
+int cancel_post(struct request *req, struct reply *rep);
+
+int staff_sign_in_get(struct request *req, struct reply *rep);
+int staff_sign_in_post(struct request *req, struct reply *rep);
+int password_get(struct request *req, struct reply *rep);
+int password_post(struct request *req, struct reply *rep);
+
+int queue_get(struct request *req, struct reply *rep);
+int review_get(struct request *req, struct reply *rep);
+int approve_post(struct request *req, struct reply *rep);
+int refuse_post(struct request *req, struct reply *rep);
+
+int boards_get(struct request *req, struct reply *rep);
+int board_get(struct request *req, struct reply *rep);
+int board_csv_get(struct request *req, struct reply *rep);
+
+#endif

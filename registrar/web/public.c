@@ -1,0 +1,161 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "registrar/web/conference.html.h"
+#include "registrar/web/handlers.h"
+#include "registrar/web/home.html.h"
+
+/* How many conferences the public list has at most. */
+enum { HOME_MAX = 100 };
+
+/* Drafts are not shown; moves the others to the front. */
+static size_t keep_announced(struct conference *items, size_t n)
+{
+	struct conference swap;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (items[i].state == CONFERENCE_DRAFT)
+			continue;
+		swap = items[kept];
+		items[kept++] = items[i];
+		items[i] = swap;
+	}
+	return kept;
+}
+
+int home_get(struct request *req, struct reply *rep)
+{
+	struct registrar *registrar = registrar_of(req);
+	struct view_home view = {.settings = &registrar->settings, .now = registrar_now()};
+	struct conference *items = NULL;
+	struct store_tx *tx = NULL;
+	size_t n = 0, shown;
+	int result = store_read_begin(registrar->store, &tx);
+
+	if (result == 0)
+		result = conference_list(tx, view.now, &items, &n);
+	store_read_end(tx);
+	if (result < 0)
+		return site_result(result);
+	shown = keep_announced(items, n);
+	view.items = items;
+	view.n = shown < HOME_MAX ? shown : HOME_MAX;
+	site_page(req, rep, &view.page, "News conferences", "/", SITE_NO_FORM);
+	home_page(reply_body(rep), &view);
+	conference_list_free(items, n);
+	return 0;
+}
+
+/* What the page is made of, read in one snapshot. */
+struct facts {
+	struct conference conference;
+	struct conference_numbers numbers;
+	struct registration mine;
+	bool has_mine;
+	struct accreditation_list accreditations;
+};
+
+static void facts_free(struct facts *facts)
+{
+	conference_clear(&facts->conference);
+	accreditation_list_free(&facts->accreditations);
+}
+
+static int read_person(struct store_tx *tx, int64_t person_id, struct facts *facts)
+{
+	int result =
+	    registration_standing(tx, facts->conference.id, person_id, &facts->mine);
+
+	facts->has_mine = result == 0;
+	if (result < 0 && result != MODEL_NOT_FOUND)
+		return result;
+	return accreditation_of_person(tx, person_id, &facts->accreditations);
+}
+
+static int read_facts(
+    struct registrar *registrar, const char *slug, int64_t person_id, struct facts *facts)
+{
+	struct store_tx *tx = NULL;
+	int result = store_read_begin(registrar->store, &tx);
+
+	if (result == 0)
+		result = conference_by_slug(tx, slug, &facts->conference);
+	if (result == 0)
+		result = conference_numbers(tx, &facts->conference, &facts->numbers);
+	if (result == 0 && person_id)
+		result = read_person(tx, person_id, facts);
+	store_read_end(tx);
+	return result;
+}
+
+/* Moves the accreditations that may register to the front; says whether any stands at all. */
+static size_t keep_admitted(struct facts *facts, int64_t now, bool *ret_stands)
+{
+	struct accreditation_list *list = &facts->accreditations;
+	size_t kept = 0;
+
+	*ret_stands = false;
+	for (size_t i = 0; i < list->n; i++) {
+		if (!accreditation_stands(&list->items[i], now))
+			continue;
+		*ret_stands = true;
+		if (facts->conference.classes >> list->items[i].class & 1)
+			list->items[kept++] = list->items[i];
+	}
+	return kept;
+}
+
+static enum view_open judge(const struct session *session, struct facts *facts, int64_t now,
+    size_t *ret_choices)
+{
+	bool stands;
+
+	*ret_choices = 0;
+	if (facts->conference.state == CONFERENCE_CANCELLED)
+		return VIEW_CANCELLED;
+	if (facts->has_mine)
+		return VIEW_HAS;
+	if (now >= facts->conference.ends)
+		return VIEW_CLOSED;
+	if (!session)
+		return VIEW_SIGN_IN;
+	if (session->is_staff)
+		return VIEW_STAFF;
+	*ret_choices = keep_admitted(facts, now, &stands);
+	if (*ret_choices)
+		return VIEW_REGISTER;
+	return stands ? VIEW_WRONG_CLASS : VIEW_NOT_ACCREDITED;
+}
+
+int conference_show(struct request *req, struct reply *rep, const char *slug, const char *problem)
+{
+	struct registrar *registrar = registrar_of(req);
+	const struct session *session = session_of(req);
+	struct facts facts = {0};
+	struct view_conference view = {.settings = &registrar->settings,
+	    .now = registrar_now(),
+	    .conference = &facts.conference,
+	    .numbers = &facts.numbers,
+	    .mine = &facts.mine,
+	    .problem = problem};
+	int result = read_facts(registrar, slug, session ? session->person_id : 0, &facts);
+
+	if (result == 0 && facts.conference.state == CONFERENCE_DRAFT)
+		result = MODEL_NOT_FOUND;
+	if (result < 0)
+		goto done;
+	view.open = judge(session, &facts, view.now, &view.n_choices);
+	view.choices = facts.accreditations.items;
+	site_page(req, rep, &view.page, facts.conference.title, NULL, SITE_NO_FORM);
+	view.page.error = problem != NULL;
+	conference_page(reply_body(rep), &view);
+done:
+	facts_free(&facts);
+	return site_result(result);
+}
+
+int conference_get(struct request *req, struct reply *rep)
+{
+	return conference_show(req, rep, request_segment(req, "slug"), NULL);
+}

@@ -1,0 +1,359 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "badges/class.h"
+#include "registrar/journal.h"
+#include "registrar/message.h"
+#include "registrar/web/handlers.h"
+#include "registrar/web/queue.html.h"
+#include "registrar/web/review.html.h"
+#include "registrar/zone.h"
+
+enum { QUEUE_DONE };
+static const struct form_choice done_choices[] = {
+    {"approved", "Approved. The applicant has been written to.", NULL},
+    {"refused", "Refused. The applicant has been written to.", NULL},
+    {NULL, NULL, NULL},
+};
+const struct form_field queue_query[1] = {
+    [QUEUE_DONE] = {.name = "done", .label = "done", .kind = FORM_CHOICE, .choices = done_choices},
+};
+
+enum { APPROVE_OUTLET, APPROVE_LOCAL, APPROVE_MONTHS, APPROVE_MESSAGE, APPROVE_NOTE };
+const struct form_field approve_fields[5] = {
+    [APPROVE_OUTLET] = {.name = "outlet",
+	.label = "outlet",
+	.kind = FORM_INTEGER,
+	.high = 9007199254740991,
+	.required = true,
+	.missing = "Choose the outlet, or “New”"},
+    [APPROVE_LOCAL] = {.name = "local",
+	.label = "local outlet",
+	.hint = "Local media come first where places are short",
+	.kind = FORM_CHECKBOX},
+    [APPROVE_MONTHS] = {.name = "months",
+	.label = "valid for how many months",
+	.kind = FORM_INTEGER,
+	.low = 1,
+	.high = ACCREDITATION_MONTHS_MAX,
+	.required = true},
+    [APPROVE_MESSAGE] = {.name = "message",
+	.label = "message to the applicant",
+	.hint = "Stands in the mail",
+	.kind = FORM_TEXT,
+	.max = 4000},
+    [APPROVE_NOTE] = {.name = "note",
+	.label = "internal note",
+	.hint = "Never leaves this office",
+	.kind = FORM_TEXT,
+	.max = 4000},
+};
+
+enum { REFUSE_CRITERION, REFUSE_MESSAGE, REFUSE_NOTE };
+static const struct form_choice criterion_choices[] = {
+    {"not-news", "Not news gathering for the public", NULL},
+    {"outlet-unconfirmed", "Outlet could not be confirmed", NULL},
+    {"proof-missing", "Proof does not show the work", NULL},
+    {"identity-unconfirmed", "Identity could not be confirmed", NULL},
+    {"conduct", "Withdrawn before for conduct, and the reason still stands", NULL},
+    {NULL, NULL, NULL},
+};
+const struct form_field refuse_fields[3] = {
+    [REFUSE_CRITERION] = {.name = "criterion",
+	.label = "published criterion",
+	.kind = FORM_CHOICE,
+	.choices = criterion_choices,
+	.required = true,
+	.missing = "Choose the criterion that is not met"},
+    [REFUSE_MESSAGE] = {.name = "refusal-message",
+	.label = "message to the applicant",
+	.hint = "What is missing, and what could change the decision",
+	.kind = FORM_TEXT,
+	.max = 4000,
+	.required = true,
+	.missing = "Tell the applicant why, and what could change the decision"},
+    [REFUSE_NOTE] = {.name = "refusal-note",
+	.label = "internal note",
+	.hint = "Never leaves this office",
+	.kind = FORM_TEXT,
+	.max = 4000},
+};
+
+int queue_get(struct request *req, struct reply *rep)
+{
+	struct registrar *registrar = registrar_of(req);
+	struct form *query = request_query(req);
+	struct view_queue view = {.settings = &registrar->settings, .now = registrar_now()};
+	struct store_tx *tx = NULL;
+	int result = store_read_begin(registrar->store, &tx);
+
+	if (result == 0)
+		result = application_queue(tx, &view.waiting);
+	if (result == 0)
+		result = application_decided(tx, &view.decided);
+	store_read_end(tx);
+	if (result == 0) {
+		if (form_ok(query) && form_given(query, QUEUE_DONE))
+			view.done = done_choices[form_number(query, QUEUE_DONE)].label;
+		site_page(req, rep, &view.page, "Applications", "/staff", SITE_FORMS);
+		view.page.wide = true;
+		queue_page(reply_body(rep), &view);
+	}
+	application_list_free(&view.waiting);
+	application_list_free(&view.decided);
+	return site_result(result);
+}
+
+/* ---- one application ---- */
+
+struct looking {
+	struct registrar *registrar;
+	const char *reference;
+	const char *staff;
+	struct application application; /* filled */
+};
+
+/* A look at a person's record is noted with its reason, or there is no look. */
+static int look(struct store_tx *tx, void *context)
+{
+	struct looking *it = context;
+	struct journal_line line = {.kind = JOURNAL_RECORD_VIEWED, .staff = it->staff};
+	char detail[80];
+	int result = application_by_reference(tx, it->reference, &it->application);
+
+	if (result < 0)
+		return result;
+	snprintf(detail, sizeof(detail), "application %s: %s", it->application.reference,
+	    application_waits(&it->application) ? "to decide on it" : "to look up a decision");
+	line.detail = detail;
+	return journal_append(tx, it->registrar, &line);
+}
+
+/* What stands around the application: outlets, and other applications of the address. */
+static int read_around(struct store_tx *tx, struct view_review *view, struct outlet_list *outlets,
+    struct outlet *known)
+{
+	int result = outlet_list(tx, outlets);
+
+	view->outlets = outlets;
+	if (result == 0)
+		result = outlet_by_name(tx, view->application->outlet, known);
+	if (result == 0)
+		view->known = known;
+	if (result == STORE_NOT_FOUND)
+		result = 0;
+	if (result == 0 && view->application->person_id)
+		result = application_of_person(tx, view->application->person_id, &view->earlier);
+	return result;
+}
+
+/* The forms as first shown. */
+static int fill_forms(struct registrar *registrar, struct view_review *view, struct form *approve)
+{
+	char months[16];
+
+	snprintf(months, sizeof(months), "%u", registrar->settings.accreditation_months);
+	form_fill(approve, APPROVE_MONTHS, months);
+	if (view->known && view->known->local)
+		form_fill(approve, APPROVE_LOCAL, "yes");
+	return 0;
+}
+
+/* Shows an application; approve or refuse is a form that did not hold, or NULL. */
+static int show(struct request *req, struct reply *rep, struct form *approve, struct form *refuse,
+    unsigned status)
+{
+	struct registrar *registrar = registrar_of(req);
+	struct looking it = {.registrar = registrar,
+	    .reference = request_segment(req, "reference"),
+	    .staff = session_of(req)->staff};
+	struct view_review view = {.application = &it.application, .now = registrar_now()};
+	struct form *own_approve = approve ? NULL : form_new(approve_fields, 5);
+	struct form *own_refuse = refuse ? NULL : form_new(refuse_fields, 3);
+	struct outlet_list outlets = {NULL, 0};
+	struct outlet known;
+	struct store_tx *tx = NULL;
+	int result = store_write(registrar->store, look, &it);
+
+	view.approve = approve ? approve : own_approve;
+	view.refuse = refuse ? refuse : own_refuse;
+	if (result == 0 && (!view.approve || !view.refuse))
+		result = STORE_NO_MEMORY;
+	if (result == 0)
+		result = store_read_begin(registrar->store, &tx);
+	if (result == 0)
+		result = read_around(tx, &view, &outlets, &known);
+	store_read_end(tx);
+	if (result == 0 && own_approve)
+		result = fill_forms(registrar, &view, own_approve);
+	if (result == 0) {
+		view.waits = application_waits(&it.application);
+		site_page(req, rep, &view.page, it.application.name, "/staff", SITE_FORMS);
+		view.page.error = !form_ok(view.approve) || !form_ok(view.refuse);
+		reply_status(rep, status);
+		review_page(reply_body(rep), &view);
+	}
+	form_free(own_approve);
+	form_free(own_refuse);
+	outlet_list_free(&outlets);
+	application_list_free(&view.earlier);
+	application_free(&it.application);
+	return site_result(result);
+}
+
+int review_get(struct request *req, struct reply *rep)
+{
+	return show(req, rep, NULL, NULL, 200);
+}
+
+/* ---- decisions ---- */
+
+struct deciding {
+	struct registrar *registrar;
+	const char *reference;
+	struct application_approval approval; /* of an approval */
+	struct application_refusal refusal; /* of a refusal */
+	int64_t now;
+};
+
+static int journal_decision(
+    struct store_tx *tx, const struct deciding *it, enum journal_kind kind, const char *staff)
+{
+	struct journal_line line = {.kind = kind, .staff = staff};
+	char detail[80];
+
+	snprintf(detail, sizeof(detail), "application %s", it->reference);
+	line.detail = detail;
+	return journal_append(tx, it->registrar, &line);
+}
+
+static int mail_approval(struct store_tx *tx, const struct deciding *it,
+    const struct application *application, int64_t accreditation_id)
+{
+	struct accreditation granted;
+	struct message_values values = {0};
+	char until[80];
+	int result = accreditation_by_id(tx, accreditation_id, &granted);
+
+	if (result < 0)
+		return result;
+	zone_say_date(granted.valid_until, until, sizeof(until));
+	values.name = application->name;
+	values.reference = application->reference;
+	values.outlet = granted.outlet.name;
+	values.role = class_words(granted.class);
+	values.until = until;
+	values.message = it->approval.message;
+	return message_put(
+	    tx, it->registrar, MESSAGE_APPROVED, application->email, &values, it->now);
+}
+
+static int approve(struct store_tx *tx, void *context)
+{
+	struct deciding *it = context;
+	struct application application = {0};
+	int64_t accreditation_id;
+	int result = application_by_reference(tx, it->reference, &application);
+
+	if (result < 0)
+		return result;
+	it->approval.outlet_name = application.outlet;
+	result = application_approve(
+	    tx, application.id, &it->approval, it->now, &accreditation_id);
+	if (result == 0)
+		result = mail_approval(tx, it, &application, accreditation_id);
+	if (result == 0)
+		result = journal_decision(tx, it, JOURNAL_APPROVED, it->approval.staff);
+	it->approval.outlet_name = NULL;
+	application_free(&application);
+	return result;
+}
+
+static int refuse_application(struct store_tx *tx, void *context)
+{
+	struct deciding *it = context;
+	struct application application = {0};
+	struct message_values values = {0};
+	int result = application_by_reference(tx, it->reference, &application);
+
+	if (result < 0)
+		return result;
+	result = application_refuse(tx, application.id, &it->refusal, it->now);
+	if (result == 0) {
+		values.name = application.name;
+		values.reference = application.reference;
+		values.criterion = application_criterion_find(it->refusal.criterion)->words;
+		values.message = it->refusal.message;
+		result = message_put(
+		    tx, it->registrar, MESSAGE_REFUSED, application.email, &values, it->now);
+	}
+	if (result == 0)
+		result = journal_decision(tx, it, JOURNAL_REFUSED, it->refusal.staff);
+	application_free(&application);
+	return result;
+}
+
+static int say_decided(struct request *req, struct reply *rep)
+{
+	static const char *const words[4] = {
+	    "Someone else decided on this application in the meantime, or its applicant has not "
+	    "confirmed the address. Nothing was changed."};
+
+	return site_say(
+	    req, rep, 409, "This application does not wait any more", words, "/staff", "To the queue");
+}
+
+int approve_post(struct request *req, struct reply *rep)
+{
+	struct form *form = request_form(req);
+	struct deciding it = {.registrar = registrar_of(req),
+	    .reference = request_segment(req, "reference"),
+	    .now = registrar_now()};
+	int result;
+
+	if (!form_ok(form))
+		return show(req, rep, form, NULL, 422);
+	it.approval = (struct application_approval){.staff = session_of(req)->staff,
+	    .outlet_id = form_number(form, APPROVE_OUTLET),
+	    .local = form_checked(form, APPROVE_LOCAL),
+	    .months = (unsigned)form_number(form, APPROVE_MONTHS),
+	    .message = form_text(form, APPROVE_MESSAGE),
+	    .note = form_text(form, APPROVE_NOTE)};
+	result = store_write(it.registrar->store, approve, &it);
+	if (result == APPLICATION_E_OUTLET) {
+		form_refuse(form, APPROVE_OUTLET, "That outlet is gone. Choose another one.");
+		return show(req, rep, form, NULL, 422);
+	}
+	if (result == APPLICATION_E_STATE)
+		return say_decided(req, rep);
+	if (result < 0)
+		return site_result(result);
+	registrar_mail_waits(it.registrar);
+	reply_redirect(rep, "/staff?done=approved");
+	return 0;
+}
+
+int refuse_post(struct request *req, struct reply *rep)
+{
+	struct form *form = request_form(req);
+	struct deciding it = {.registrar = registrar_of(req),
+	    .reference = request_segment(req, "reference"),
+	    .now = registrar_now()};
+	int result;
+
+	if (!form_ok(form))
+		return show(req, rep, NULL, form, 422);
+	it.refusal = (struct application_refusal){.staff = session_of(req)->staff,
+	    .criterion = criterion_choices[form_number(form, REFUSE_CRITERION)].value,
+	    .message = form_text(form, REFUSE_MESSAGE),
+	    .note = form_text(form, REFUSE_NOTE)};
+	result = store_write(it.registrar->store, refuse_application, &it);
+	if (result == APPLICATION_E_STATE)
+		return say_decided(req, rep);
+	if (result < 0)
+		return site_result(result);
+	registrar_mail_waits(it.registrar);
+	reply_redirect(rep, "/staff?done=refused");
+	return 0;
+}

@@ -1,0 +1,339 @@
+#include "registrar/web/site.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "registrar/web/handlers.h"
+#include "registrar/web/message.html.h"
+
+#define N(array) (sizeof(array) / sizeof(*(array)))
+#define PERSON	 ROLE_PERSON, ROUTE_PERSONAL
+#define REVIEW	 ROLES_REVIEW, ROUTE_PERSONAL
+#define BOARD	 (ROLES_DESK | ROLE_SUPERVISOR), ROUTE_PERSONAL
+#define NO_QUERY NULL, 0
+#define NO_FORM	 NULL, 0
+#define FORM(fields) fields, N(fields)
+
+const struct route registrar_routes[] = {
+    {"GET", "/", 0, 0, NO_QUERY, NO_FORM, 0, home_get},
+    {"GET", "/conferences/:slug", 0, 0, NO_QUERY, NO_FORM, 0, conference_get},
+    {"POST", "/conferences/:slug/register", PERSON, NO_QUERY, FORM(register_fields), 0,
+	register_post},
+    {"GET", "/accreditation", 0, 0, NO_QUERY, NO_FORM, 0, apply_get},
+    {"POST", "/accreditation", 0, ROUTE_PERSONAL, NO_QUERY, FORM(apply_fields), 0,
+	apply_post},
+    {"GET", "/accreditation/sent", 0, 0, NO_QUERY, NO_FORM, 0, apply_sent_get},
+    {"GET", "/confirm/:token", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, confirm_get},
+    {"POST", "/confirm/:token", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, confirm_post},
+    {"GET", "/sign-in", 0, 0, NO_QUERY, NO_FORM, 0, sign_in_get},
+    {"POST", "/sign-in", 0, ROUTE_PERSONAL, NO_QUERY, FORM(sign_in_fields), 0, sign_in_post},
+    {"GET", "/sign-in/sent", 0, 0, NO_QUERY, NO_FORM, 0, sign_in_sent_get},
+    {"GET", "/link/:token", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, link_get},
+    {"POST", "/link/:token", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, link_post},
+    {"POST", "/sign-out", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, sign_out_post},
+    {"GET", "/my", PERSON, NO_QUERY, NO_FORM, 0, my_get},
+    {"GET", "/registrations/:reference", PERSON, NO_QUERY, NO_FORM, 0, registration_get},
+    {"GET", "/registrations/:reference/pass.png", PERSON, NO_QUERY, NO_FORM, 0, pass_png_get},
+    {"GET", "/registrations/:reference/pass.svg", PERSON, NO_QUERY, NO_FORM, 0, pass_svg_get},
+    {"GET", "/registrations/:reference/cancel", PERSON, NO_QUERY, NO_FORM, 0, cancel_get},
+    {"POST", "/registrations/:reference/cancel", PERSON, NO_QUERY, NO_FORM, 0, cancel_post},
+    {"GET", "/staff/sign-in", 0, 0, NO_QUERY, NO_FORM, 0, staff_sign_in_get},
+    {"POST", "/staff/sign-in", 0, ROUTE_PERSONAL, NO_QUERY, FORM(staff_sign_in_fields), 0,
+	staff_sign_in_post},
+    {"GET", "/staff/password", ROLES_STAFF | ROLE_MUST_CHANGE, ROUTE_PERSONAL, NO_QUERY, NO_FORM,
+	0, password_get},
+    {"POST", "/staff/password", ROLES_STAFF | ROLE_MUST_CHANGE, ROUTE_PERSONAL, NO_QUERY,
+	FORM(password_fields), 0, password_post},
+    {"GET", "/staff", REVIEW, FORM(queue_query), NO_FORM, 0, queue_get},
+    {"GET", "/staff/applications/:reference", REVIEW, NO_QUERY, NO_FORM, 0, review_get},
+    {"POST", "/staff/applications/:reference/approve", REVIEW, NO_QUERY, FORM(approve_fields), 0,
+	approve_post},
+    {"POST", "/staff/applications/:reference/refuse", REVIEW, NO_QUERY, FORM(refuse_fields), 0,
+	refuse_post},
+    {"GET", "/staff/conferences", BOARD, NO_QUERY, NO_FORM, 0, boards_get},
+    {"GET", "/staff/conferences/:slug", BOARD, FORM(board_query), NO_FORM, 0, board_get},
+    {"GET", "/staff/conferences/:slug/attendance.csv", BOARD, NO_QUERY, NO_FORM, 0, board_csv_get},
+};
+const size_t registrar_n_routes = N(registrar_routes);
+
+int site_open(struct registrar *registrar, struct site **ret_site)
+{
+	struct site *site = calloc(1, sizeof(*site));
+
+	if (!site)
+		return MODEL_SYSTEM;
+	site->registrar = registrar;
+	site->throttle = throttle_new();
+	if (!site->throttle) {
+		free(site);
+		return MODEL_SYSTEM;
+	}
+	randombytes_buf(site->browser_key, sizeof(site->browser_key));
+	*ret_site = site;
+	return 0;
+}
+
+void site_close(struct site *site)
+{
+	if (!site)
+		return;
+	throttle_free(site->throttle);
+	sodium_memzero(site, sizeof(*site));
+	free(site);
+}
+
+/* ---- who asks ---- */
+
+struct touch {
+	const uint8_t *hash;
+	int64_t now;
+};
+
+static int touch(struct store_tx *tx, void *context)
+{
+	const struct touch *it = context;
+
+	return session_touch(tx, it->hash, it->now);
+}
+
+static uint32_t roles_of(const struct session *session)
+{
+	if (!session->is_staff)
+		return ROLE_PERSON;
+	return session->must_change ? ROLE_MUST_CHANGE : (uint32_t)role_find(session->role);
+}
+
+static bool identify(void *context, const uint8_t hash[TOKEN_BYTES], struct visitor *ret)
+{
+	struct store *store = ((struct site *)context)->registrar->store;
+	struct touch now = {hash, registrar_now()};
+	struct session *session = malloc(sizeof(*session));
+	struct store_tx *tx = NULL;
+	int result = session ? store_read_begin(store, &tx) : STORE_NO_MEMORY;
+
+	if (result == 0)
+		result = session_find(tx, hash, now.now, session);
+	store_read_end(tx);
+	if (result < 0) {
+		free(session);
+		return false;
+	}
+	/* Where the disk is full people may still look. */
+	if (session_wants_touch(session, now.now))
+		result = store_write(store, touch, &now);
+	ret->roles = roles_of(session);
+	ret->account = session->person_id;
+	snprintf(ret->name, sizeof(ret->name), "%.100s", session->name);
+	ret->more = session;
+	return true;
+}
+
+static void forget(void *context, void *more)
+{
+	(void)context;
+	free(more);
+}
+
+const struct session *session_of(const struct request *req)
+{
+	const struct visitor *visitor = request_visitor(req);
+
+	return visitor->signed_in ? visitor->more : NULL;
+}
+
+/* ---- refusals ---- */
+
+static const struct refusal_words {
+	unsigned status;
+	const char *heading, *words;
+} refusals[] = {
+    {400, "That did not arrive in one piece", "Go back, reload the page and try again."},
+    {403, "This page is not for your account",
+	"Someone with another role can open it. If you think you should, ask an administrator."},
+    {404, "There is no such page",
+	"The address may be mistyped, or the page is gone. Start from the list of conferences."},
+    {405, "That can't be done here", "Go back and use the page's own buttons."},
+    {409, "Someone was faster", "What you wanted to change has changed. Look at it again."},
+    {413, "That is too much text", "Go back and shorten it."},
+    {429, "Too many tries", "Wait a few minutes and try again."},
+    {503, "Too many people at once", "Nothing is lost. Wait a minute and try again."},
+};
+
+static const struct refusal_words *words_of(unsigned status)
+{
+	static const struct refusal_words other = {500, "Something went wrong here",
+	    "It is our fault, not yours; nothing was changed. Try again in a few minutes, or call the "
+	    "media office."};
+
+	for (size_t i = 0; i < N(refusals); i++)
+		if (refusals[i].status == status)
+			return &refusals[i];
+	return &other;
+}
+
+static bool is_staff_path(const struct request *req)
+{
+	return strncmp(request_path(req), "/staff", 6) == 0;
+}
+
+/* A page that needs someone to be signed in leads to where one signs in. */
+static bool lead_to_sign_in(struct request *req, struct reply *rep, unsigned status)
+{
+	const struct session *session = session_of(req);
+
+	if (status != 403 || strcmp(request_method(req), "GET") != 0)
+		return false;
+	if (!session)
+		reply_redirect(rep, "%s", is_staff_path(req) ? "/staff/sign-in" : "/sign-in");
+	else if (session->must_change)
+		reply_redirect(rep, "/staff/password");
+	else
+		return false;
+	return true;
+}
+
+static void refusal(struct request *req, struct reply *rep, unsigned status, const char *why)
+{
+	const struct refusal_words *said = words_of(status);
+	struct view_message view = {0};
+
+	if (lead_to_sign_in(req, rep, status))
+		return;
+	site_page(req, rep, &view.page, said->heading, NULL, SITE_NO_FORM);
+	view.heading = said->heading;
+	view.words[0] = why ? why : said->words;
+	view.link = (struct page_link){"/", "To the list of conferences", false};
+	if (is_staff_path(req))
+		view.link = (struct page_link){"/staff", "To the staff pages", false};
+	message_page(reply_body(rep), &view);
+}
+
+const struct http_program site_program = {
+    .identify = identify,
+    .forget = forget,
+    .refusal = refusal,
+    .log = NULL,
+    .sign_in_path = NULL, /* two kinds of people sign in: see lead_to_sign_in */
+};
+
+/* ---- pages ---- */
+
+/* A menu's items by who asks. */
+static const struct page_link public_menu[] = {
+    {"/", "Conferences", false},
+    {"/accreditation", "Accreditation", false},
+    {"/sign-in", "Sign in", false},
+};
+static const struct page_link person_menu[] = {
+    {"/", "Conferences", false},
+    {"/my", "My registrations", false},
+    {"/accreditation", "Accreditation", false},
+};
+static const struct page_link review_menu[] = {
+    {"/staff", "Applications", false},
+    {"/", "Public site", false},
+    {"/staff/password", "Password", false},
+};
+static const struct page_link desk_menu[] = {
+    {"/staff", "Applications", false},
+    {"/staff/conferences", "Conferences", false},
+    {"/", "Public site", false},
+    {"/staff/password", "Password", false},
+};
+static const struct page_link supervisor_menu[] = {
+    {"/staff/conferences", "Conferences", false},
+    {"/", "Public site", false},
+    {"/staff/password", "Password", false},
+};
+
+static const struct page_link *menu_of(const struct request *req, size_t *ret_n)
+{
+	uint32_t roles = request_visitor(req)->roles;
+
+	if (roles & ROLES_DESK)
+		return *ret_n = N(desk_menu), desk_menu;
+	if (roles & ROLES_REVIEW)
+		return *ret_n = N(review_menu), review_menu;
+	if (roles & ROLE_SUPERVISOR)
+		return *ret_n = N(supervisor_menu), supervisor_menu;
+	if (roles & ROLE_PERSON)
+		return *ret_n = N(person_menu), person_menu;
+	if (roles)
+		return *ret_n = 0, NULL;
+	return *ret_n = N(public_menu), public_menu;
+}
+
+static void set_menu(struct request *req, struct page *page, const char *current)
+{
+	/* One thread answers one request at a time. */
+	static _Thread_local struct page_link links[8];
+	size_t n;
+	const struct page_link *menu = menu_of(req, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		links[i] = menu[i];
+		links[i].current = current && strcmp(current, menu[i].url) == 0;
+	}
+	page->nav = links;
+	page->nav_n = n;
+}
+
+void site_page(struct request *req, struct reply *rep, struct page *page, const char *title,
+    const char *current, enum site_forms forms)
+{
+	static const struct page_link footer[] = {{"/staff/sign-in", "Staff", false}};
+	const struct session *session = session_of(req);
+
+	*page = (struct page){.lang = "en",
+	    .title = title,
+	    .site = registrar_of(req)->settings.name,
+	    .home = "/",
+	    .footer = footer,
+	    .footer_n = session ? 0 : N(footer)};
+	set_menu(req, page, current);
+	if (session) {
+		reply_personal(rep);
+		page->person = session->name;
+		page->sign_out = "/sign-out";
+	}
+	if (session || forms == SITE_FORMS)
+		page->csrf = request_csrf(req);
+}
+
+int site_say(struct request *req, struct reply *rep, unsigned status, const char *heading,
+    const char *const words[4], const char *link_url, const char *link_text)
+{
+	struct view_message view = {0};
+
+	site_page(req, rep, &view.page, heading, NULL, SITE_NO_FORM);
+	view.heading = heading;
+	for (int i = 0; i < 4 && words[i]; i++)
+		view.words[i] = words[i];
+	view.link = (struct page_link){link_url, link_text, false};
+	reply_status(rep, status);
+	message_page(reply_body(rep), &view);
+	return 0;
+}
+
+int site_result(int result)
+{
+	switch (result) {
+	case STORE_NOT_FOUND:
+	case MODEL_NOT_FOUND:
+		return 404;
+	case MODEL_BUSY:
+		return 503;
+	default:
+		return result;
+	}
+}
+
+void site_say_wait(int64_t seconds, char *ret, size_t size)
+{
+	int64_t minutes = (seconds + 59) / 60;
+
+	snprintf(ret, size, "There were too many tries from here. Wait %lld %s and try again.",
+	    (long long)minutes, minutes == 1 ? "minute" : "minutes");
+}

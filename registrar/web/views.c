@@ -1,0 +1,99 @@
+#include "registrar/web/views.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "registrar/zone.h"
+#include "web/pages/page.html.h"
+
+struct view_when view_when(int64_t seconds)
+{
+	struct view_when when;
+
+	zone_say_time(seconds, when.time, sizeof(when.time));
+	zone_say_date(seconds, when.date, sizeof(when.date));
+	zone_say(seconds, when.full, sizeof(when.full));
+	zone_rfc3339(seconds, when.utc, sizeof(when.utc));
+	return when;
+}
+
+const char *view_id_check(const struct conference *conference)
+{
+	switch (conference->id_check) {
+	case CONFERENCE_ID_ALWAYS:
+		return "Bring identification with a photo: everyone is asked for it.";
+	case CONFERENCE_ID_SHARE:
+		return "Bring identification with a photo: some people are chosen by chance and asked "
+		       "for it.";
+	default:
+		return "Identification may be requested on entry: bring something with your photo.";
+	}
+}
+
+struct page_tag view_registration_tag(const struct registration *registration)
+{
+	switch (registration->state) {
+	case REGISTRATION_CONFIRMED:
+		return (struct page_tag){"Registered", PAGE_GOOD};
+	case REGISTRATION_WAITLISTED:
+		return (struct page_tag){"On the waiting list", PAGE_CHECK};
+	case REGISTRATION_REQUESTED:
+		return (struct page_tag){"Asked for", PAGE_WORKING};
+	case REGISTRATION_DECLINED:
+		return (struct page_tag){"Declined", PAGE_STOP};
+	default:
+		return (struct page_tag){"Cancelled", PAGE_STOP};
+	}
+}
+
+struct page_tag view_application_tag(const struct application *application)
+{
+	static const struct {
+		const char *state;
+		struct page_tag tag;
+	} tags[] = {
+	    {"draft", {"Address not confirmed", PAGE_WORKING}},
+	    {"submitted", {"Waiting", PAGE_CHECK}},
+	    {"more-information", {"We asked for more", PAGE_CHECK}},
+	    {"pre-approved", {"Nearly decided", PAGE_CHECK}},
+	    {"approved", {"Approved", PAGE_GOOD}},
+	    {"refused", {"Refused", PAGE_STOP}},
+	    {"withdrawn", {"Withdrawn", PAGE_PLAIN}},
+	    {"appealed", {"Looked at again", PAGE_CHECK}},
+	};
+
+	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
+		if (strcmp(tags[i].state, application->state) == 0)
+			return tags[i].tag;
+	return (struct page_tag){"Unknown", PAGE_WORKING};
+}
+
+struct page_tag view_accreditation_tag(const struct accreditation *accreditation, int64_t now)
+{
+	if (accreditation_stands(accreditation, now))
+		return (struct page_tag){"Valid", PAGE_GOOD};
+	if (strcmp(accreditation->state, "active") == 0)
+		return (struct page_tag){"Expired", PAGE_STOP};
+	if (strcmp(accreditation->state, "suspended") == 0)
+		return (struct page_tag){"Suspended", PAGE_STOP};
+	if (strcmp(accreditation->state, "revoked") == 0)
+		return (struct page_tag){"Withdrawn", PAGE_STOP};
+	if (strcmp(accreditation->state, "limited") == 0)
+		return (struct page_tag){"Limited", PAGE_CHECK};
+	return (struct page_tag){"Expired", PAGE_STOP};
+}
+
+const char *view_criterion(const struct application *application)
+{
+	const struct application_criterion *found =
+	    application_criterion_find(application->criterion);
+
+	return found ? found->words : application->criterion;
+}
+
+void part_field(struct buf *b, const struct form *form, size_t field)
+{
+	struct page_field shown = {.form = form, .field = field, .question = false};
+
+	page_field(b, &shown);
+}
