@@ -91,6 +91,23 @@ const char *view_criterion(const struct application *application)
 	return found ? found->words : application->criterion;
 }
 
+const char *view_mailto(const char *address)
+{
+	static _Thread_local char url[800];
+	size_t len = (size_t)snprintf(url, sizeof(url), "mailto:");
+
+	/* A '?' in an address would begin headers of the mail (RFC 6068). */
+	for (; *address && len + 4 < sizeof(url); address++) {
+		unsigned char c = (unsigned char)*address;
+		bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+		    (c >= 'a' && c <= 'z') || strchr("@._+-", c);
+
+		len += (size_t)snprintf(
+		    url + len, sizeof(url) - len, plain ? "%c" : "%%%02X", (unsigned)c);
+	}
+	return url;
+}
+
 void part_field(struct buf *b, const struct form *form, size_t field)
 {
 	struct page_field shown = {.form = form, .field = field, .question = false};

@@ -41,6 +41,9 @@ struct page_tag view_accreditation_tag(const struct accreditation *accreditation
 /* The criterion of a refusal in words. */
 const char *view_criterion(const struct application *application);
 
+/* The address as a mailto: URL; valid until the thread's next call. */
+const char *view_mailto(const char *address);
+
 /* Writes one field of a form. */
 void part_field(struct buf *b, const struct form *form, size_t field);
 
