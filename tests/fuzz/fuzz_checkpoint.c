@@ -8,8 +8,7 @@
 #include <sodium.h>
 
 #include "badges/checkpoint.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static void body(const char *text, size_t size)
 {
