@@ -123,6 +123,10 @@ int gate_set_identity(struct gate *gate, const struct gate_identity *identity)
  */
 int gate_load_keys(struct gate *gate) __attribute__((warn_unused_result));
 
+/* gate_open_store: opens the store into gate->store as the options say; for gate_open and repair. */
+int gate_open_store(struct gate *gate, char *why, size_t why_size)
+    __attribute__((warn_unused_result));
+
 /* gate_path: dir/name in malloc'd memory (caller frees), NULL: no memory. */
 char *gate_path(const struct gate *gate, const char *name);
 
