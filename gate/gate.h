@@ -67,6 +67,15 @@ struct gate_options {
 };
 
 struct sync;
+struct gate;
+
+/* What the journal asks of the sync loops (resident.h): to end before the store is closed, to start
+ * after it was opened again (neither with the lock held), and to upload a new entry soon. */
+struct gate_loops {
+	void (*stop)(struct gate *gate);
+	void (*start)(struct gate *gate);
+	void (*poke)(struct gate *gate);
+};
 
 struct gate {
 	char *dir;

@@ -15,9 +15,6 @@ int resident_start(struct gate *gate) __attribute__((warn_unused_result));
 /* resident_stop: ends the loops. The lock is not held. */
 void resident_stop(struct gate *gate);
 
-/* resident_poke: tells the upload loop of a new entry; the lock is held. */
-void resident_poke(struct gate *gate);
-
 /* resident_setup: the setup of gate/sync.h for this gate: its callbacks write the entries. */
 struct sync_setup;
 void resident_setup(struct gate *gate, struct sync_setup *ret_setup);

@@ -1,0 +1,258 @@
+#include "gate/journal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "badges/commit.h"
+#include "gate/gate.h"
+#include "gate/mark.h"
+#include "gate/repair.h"
+#include "schema/gate_db.h"
+
+enum { RETRY_MS = 1000 }; /* a failed disk is not opened again more often than this */
+
+/* One write on its way: filled by the body, used after the commit. */
+struct write {
+	struct gate *gate;
+	journal_body *body;
+	void *context;
+	struct clock_reading now;
+	struct log_stage stage;
+	uint64_t seq;
+	bool gap;
+};
+
+static void entry_of(const struct journal_record *record, const struct clock_reading *now,
+    struct entry *ret_entry)
+{
+	struct entry entry = {
+	    .time_ms = now->time_ms,
+	    .clock = now->state,
+	    .mono_ms = now->mono_ms,
+	    .has_pass = record->has_pass,
+	    .decision = record->decision,
+	    .rev = record->rev,
+	};
+
+	memcpy(entry.boot, now->boot, sizeof(entry.boot));
+	memcpy(entry.event, record->event, sizeof(entry.event));
+	memcpy(entry.pass, record->pass, sizeof(entry.pass));
+	memcpy(entry.reason, record->reason, sizeof(entry.reason));
+	memcpy(entry.staff, record->staff, sizeof(entry.staff));
+	*ret_entry = entry;
+}
+
+int journal_add(struct gate *gate, struct store_tx *tx, struct log_stage *stage,
+    const struct clock_reading *now, const struct journal_record *record, uint64_t *ret_seq)
+{
+	const int64_t epoch = (int64_t)gate->journal.epoch;
+	uint8_t salt[COMMIT_SALT];
+	struct log_leaf leaf;
+	struct entry entry;
+	int r;
+
+	entry_of(record, now, &entry);
+	if (record->detail != NULL) {
+		commit_salt(salt);
+		commit_make(salt, record->detail, record->detail_len, entry.commit);
+		entry.has_commit = true;
+	}
+	if (record->detail_len > JOURNAL_DETAIL_MAX || log_add(stage, &entry, &leaf) != 0)
+		return JOURNAL_BAD_ENTRY;
+	r = store_exec(tx, GATE_Q_ENTRY_INSERT,
+	    STORE_ARGS(store_i64(epoch), store_i64((int64_t)leaf.seq),
+		store_blob(leaf.text, leaf.len)),
+	    NULL);
+	if (r == 0 && record->detail != NULL)
+		r = store_exec(tx, GATE_Q_DETAIL_INSERT,
+		    STORE_ARGS(store_i64(epoch), store_i64((int64_t)leaf.seq),
+			store_blob(salt, sizeof(salt)),
+			store_textn(record->detail, record->detail_len)),
+		    NULL);
+	if (r == 0)
+		*ret_seq = leaf.seq;
+	return r;
+}
+
+/* The wall clock was set back behind what is recorded: said before anything else, and the newest
+ * time stays known when the process ends. */
+static int add_gap(struct write *write, struct store_tx *tx)
+{
+	static const char detail[] = "{\"words\":\"The clock was set back.\"}";
+	struct journal *journal = &write->gate->journal;
+	struct journal_record record = {
+	    .decision = ENTRY_GAP,
+	    .reason = "clock-back",
+	    .detail = detail,
+	    .detail_len = sizeof(detail) - 1,
+	};
+	uint64_t seq;
+	int r = gate_meta_set(tx, "newest_time_ms", store_i64(journal->newest_ms));
+
+	if (r == 0)
+		r = journal_add(write->gate, tx, &write->stage, &write->now, &record, &seq);
+	return r;
+}
+
+static int save_head(struct write *write, struct store_tx *tx)
+{
+	struct log_stage *stage = &write->stage;
+	uint8_t tree[TREE_STORED_MAX];
+	size_t len;
+	int64_t changed = 0;
+	int r;
+
+	if (log_seal(stage) != 0)
+		return JOURNAL_NO_SIGNATURE;
+	len = tree_store(&stage->tree, tree);
+	r = store_exec(tx, GATE_Q_LOG_UPDATE,
+	    STORE_ARGS(store_i64((int64_t)write->gate->journal.epoch),
+		store_i64((int64_t)stage->tree.size), store_blob(tree, len),
+		store_textn(stage->checkpoint, stage->checkpoint_len)),
+	    &changed);
+	return r == 0 && changed != 1 ? STORE_CORRUPT : r;
+}
+
+static int write_body(struct store_tx *tx, void *context)
+{
+	struct write *write = context;
+	struct journal_record record = {0};
+	int r = 0;
+
+	log_begin(&write->gate->journal.log, &write->stage);
+	if (write->gap)
+		r = add_gap(write, tx);
+	if (r == 0)
+		r = write->body(write->gate, tx, &write->now, &record, write->context);
+	if (r == 0)
+		r = journal_add(
+		    write->gate, tx, &write->stage, &write->now, &record, &write->seq);
+	if (r == 0)
+		r = save_head(write, tx);
+	return r;
+}
+
+static bool store_failed(int r)
+{
+	return r == STORE_FULL || r == STORE_IO || r == STORE_CORRUPT || r == STORE_CLOSED ||
+	    r == STORE_NO_MEMORY;
+}
+
+/* Stands the store ready? A full disk is asked again by the write itself. */
+static int make_ready(struct gate *gate, const struct clock_reading *now, bool may_reopen)
+{
+	struct journal *journal = &gate->journal;
+
+	if (gate->recovering)
+		return journal->failed != 0 ? journal->failed : STORE_CLOSED;
+	if (gate->store != NULL && (journal->failed == 0 || journal->failed == STORE_FULL))
+		return 0;
+	if (!may_reopen || now->mono_ms < journal->retry_ms)
+		return journal->failed;
+	journal->retry_ms = now->mono_ms + RETRY_MS;
+	return repair_reopen(gate);
+}
+
+static void committed(struct write *write)
+{
+	struct gate *gate = write->gate;
+	struct journal *journal = &gate->journal;
+
+	/* The stage was made of this log under this lock, so it is taken. */
+	if (log_accept(&journal->log, &write->stage) != 0)
+		abort();
+	mark_write(journal->mark, write->stage.checkpoint);
+	if (write->now.time_ms > journal->newest_ms)
+		journal->newest_ms = write->now.time_ms;
+	journal->failed = 0;
+	clock_settle(&gate->clock, &write->now);
+	if (gate->loops != NULL)
+		gate->loops->poke(gate);
+}
+
+static int write_locked(
+    struct gate *gate, journal_body *body, void *context, bool may_reopen, uint64_t *ret_seq)
+{
+	struct write write = {.gate = gate, .body = body, .context = context};
+	int r;
+
+	if (clock_read(&gate->clock, &write.now) != 0)
+		return JOURNAL_NO_CLOCK;
+	r = make_ready(gate, &write.now, may_reopen);
+	if (r != 0)
+		return r;
+	if (gate->journal.epoch == 0)
+		return STORE_CLOSED;
+	write.gap = write.now.step_ms < 0 &&
+	    write.now.time_ms < gate->journal.newest_ms - CLOCK_STEP_MS;
+	r = store_write(gate->store, write_body, &write);
+	if (r == 0) {
+		committed(&write);
+		if (ret_seq != NULL)
+			*ret_seq = write.seq;
+	} else if (store_failed(r)) {
+		gate->journal.failed = r;
+	}
+	return r;
+}
+
+int journal_write(struct gate *gate, journal_body *body, void *context, uint64_t *ret_seq)
+{
+	int r;
+
+	gate_lock(gate);
+	r = write_locked(gate, body, context, true, ret_seq);
+	gate_unlock(gate);
+	return r;
+}
+
+int journal_try(struct gate *gate, journal_body *body, void *context, uint64_t *ret_seq)
+{
+	int r;
+
+	gate_lock(gate);
+	r = write_locked(gate, body, context, false, ret_seq);
+	gate_unlock(gate);
+	return r;
+}
+
+static int note_body(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    struct journal_record *record, void *context)
+{
+	(void)gate;
+	(void)tx;
+	(void)now;
+	*record = *(const struct journal_record *)context;
+	return 0;
+}
+
+int journal_note(struct gate *gate, const struct journal_record *record, uint64_t *ret_seq)
+{
+	struct journal_record copy = *record;
+
+	return journal_write(gate, note_body, &copy, ret_seq);
+}
+
+void journal_unload(struct gate *gate)
+{
+	if (gate->journal.mark >= 0)
+		close(gate->journal.mark);
+	gate->journal.mark = -1;
+}
+
+const char *journal_strerror(int result)
+{
+	switch (result) {
+	case JOURNAL_NO_CLOCK:
+		return "The system gives no time. Restart this machine.";
+	case JOURNAL_BAD_ENTRY:
+		return "What was to be recorded is no entry of the journal. Report this.";
+	case JOURNAL_NO_SIGNATURE:
+		return "The journal could not be signed. Its key or this machine is broken.";
+	case GATE_MEMORY:
+		return "There is no memory left.";
+	default:
+		return store_strerror(result);
+	}
+}

@@ -1,0 +1,130 @@
+#include "gate/resident.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gate/conference.h"
+#include "gate/sync.h"
+#include "schema/gate_db.h"
+
+struct news {
+	const struct lists_change *change;
+	char detail[200];
+};
+
+static int news_body(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    struct journal_record *record, void *context)
+{
+	struct news *news = context;
+	const struct lists_change *change = news->change;
+	struct conference conference;
+	int len, r = STORE_NOT_FOUND;
+
+	(void)gate;
+	(void)now;
+	record->decision = change->kind == LISTS_KEYS ? ENTRY_KEYS : ENTRY_SYNC;
+	snprintf(record->reason, sizeof(record->reason), "%s", lists_kind_word(change->kind));
+	if (change->conference != 0)
+		r = conference_by_number(tx, change->conference, &conference);
+	if (r == STORE_ROW)
+		snprintf(record->event, sizeof(record->event), "%s", conference.slug);
+	else if (r != STORE_NOT_FOUND)
+		return r;
+	len = snprintf(news->detail, sizeof(news->detail),
+	    "{\"version\":%" PRIu64 ",\"from\":%" PRIu64 ",\"rows\":%zu,\"removed\":%zu}",
+	    change->version, change->from_version, change->rows, change->removed);
+	record->detail = news->detail;
+	record->detail_len = (size_t)len;
+	return conference_revision(tx, &record->rev);
+}
+
+static void on_change(void *context, const struct lists_change *change)
+{
+	struct gate *gate = context;
+	struct news news = {.change = change};
+
+	if (change->kind == LISTS_KEYS) {
+		gate_lock(gate);
+		/* The object was verified before it was stored; without memory the old keys serve
+		 * until the next start. */
+		if (gate->store != NULL && gate_load_keys(gate) != 0)
+			gate->keys_behind = true;
+		gate_unlock(gate);
+	}
+	if (change->renewed)
+		return;
+	/* The list has taken effect. When it can't be recorded, nothing else can be either, and
+	 * that is what the next scan says. */
+	if (journal_try(gate, news_body, &news, NULL) != 0)
+		return;
+}
+
+void resident_setup(struct gate *gate, struct sync_setup *ret_setup)
+{
+	*ret_setup = (struct sync_setup){
+	    .dir = gate->dir, .store = gate->store, .changed = on_change, .context = gate};
+}
+
+static void stop_loops(struct gate *gate)
+{
+	struct sync *sync;
+
+	gate_lock(gate);
+	sync = gate->sync;
+	gate->sync = NULL;
+	gate_unlock(gate);
+	sync_close(sync);
+}
+
+static int start_loops(struct gate *gate)
+{
+	struct sync_setup setup;
+	struct sync *sync = NULL;
+	int r = 0;
+
+	gate_lock(gate);
+	if (gate->sync == NULL && gate->store != NULL) {
+		resident_setup(gate, &setup);
+		r = sync_open(&setup, &sync);
+		if (r == 0)
+			r = sync_start(sync);
+		if (r == 0)
+			gate->sync = sync;
+		else
+			sync_close(sync);
+	}
+	gate_unlock(gate);
+	return r;
+}
+
+static void restart_loops(struct gate *gate)
+{
+	/* A gate without its loops goes on, on what it holds, and status says that none run. */
+	if (start_loops(gate) != 0)
+		return;
+}
+
+static void poke_loops(struct gate *gate)
+{
+	if (gate->sync != NULL)
+		sync_poke(gate->sync);
+}
+
+static const struct gate_loops loops = {stop_loops, restart_loops, poke_loops};
+
+int resident_start(struct gate *gate)
+{
+	gate_lock(gate);
+	gate->loops = &loops;
+	gate_unlock(gate);
+	return start_loops(gate);
+}
+
+void resident_stop(struct gate *gate)
+{
+	gate_lock(gate);
+	gate->loops = NULL;
+	gate_unlock(gate);
+	stop_loops(gate);
+}
