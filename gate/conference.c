@@ -66,8 +66,8 @@ static int fill(struct store_rows *rows, struct conference *conference)
 	return copy(conference->title, sizeof(conference->title), store_get_text(rows, COL_TITLE));
 }
 
-static int find(struct store_tx *tx, unsigned query, struct store_value key,
-    struct conference *ret_conference)
+static int find(
+    struct store_tx *tx, unsigned query, struct store_value key, struct conference *ret_conference)
 {
 	struct store_rows *rows = NULL;
 	int r = store_one(tx, query, STORE_ARGS(key), &rows);

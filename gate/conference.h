@@ -24,7 +24,7 @@ struct conference {
 	bool reentry;
 	bool registration_required;
 	int64_t amber, red;
-	uint64_t version;	      /* of its roster */
+	uint64_t version;		    /* of its roster */
 	int64_t issued, not_after, checked; /* of its roster; Unix seconds */
 };
 

@@ -32,7 +32,7 @@ static struct freshness freshness_of(
 	struct freshness fresh = {0};
 
 	fresh.stale = list_is_stale(roster, facts->roster_not_after, facts->now, policy->red) ||
-	    list_is_stale(revoked, facts->revoked_not_after, facts->now, policy->red);
+		      list_is_stale(revoked, facts->revoked_not_after, facts->now, policy->red);
 	fresh.age = roster < 0 || revoked < 0 ? -1 : roster > revoked ? roster : revoked;
 	fresh.amber = fresh.age < 0 || (policy->amber > 0 && fresh.age > policy->amber);
 	return fresh;

@@ -41,9 +41,9 @@ static void judge_head(const struct gate *gate, struct head *head)
 	struct note_key key;
 	size_t len = strlen(head->text);
 
-	head->known = checkpoint_parse(head->text, len, &claimed) == 0 &&
-	    note_key_make(
-		claimed.origin, NOTE_ED25519, gate->journal_key->public, &key) == 0 &&
+	head->known =
+	    checkpoint_parse(head->text, len, &claimed) == 0 &&
+	    note_key_make(claimed.origin, NOTE_ED25519, gate->journal_key->public, &key) == 0 &&
 	    checkpoint_verify(head->text, len, &key, &checkpoint) == 0;
 	if (!head->known)
 		return;
@@ -98,8 +98,8 @@ static int read_newest_time(struct gate *gate, struct store_tx *tx)
 	if (journal->epoch == 0 || journal->log.tree.size == 0)
 		return 0;
 	r = store_one(tx, GATE_Q_ENTRY_GET,
-	    STORE_ARGS(store_i64((int64_t)journal->epoch),
-		store_i64((int64_t)journal->log.tree.size - 1)),
+	    STORE_ARGS(
+		store_i64((int64_t)journal->epoch), store_i64((int64_t)journal->log.tree.size - 1)),
 	    &rows);
 	if (r != STORE_ROW)
 		return r == STORE_NOT_FOUND ? 0 : r;
@@ -213,8 +213,7 @@ static int begin_body(struct store_tx *tx, void *context)
 			store_textn(begin->stage.checkpoint, begin->stage.checkpoint_len)),
 		    NULL);
 	if (r == 0)
-		r = gate_meta_set(
-		    tx, "newest_time_ms", store_i64(begin->gate->journal.newest_ms));
+		r = gate_meta_set(tx, "newest_time_ms", store_i64(begin->gate->journal.newest_ms));
 	return r;
 }
 
@@ -225,8 +224,8 @@ static int make_log(struct beginning *begin)
 
 	snprintf(number, sizeof(number), "%" PRIu64, begin->epoch);
 	if (log_origin(gate->identity.site, gate->identity.device, number, origin) != 0 ||
-	    log_create(origin, gate->journal_key->public, gate->journal_key->secret,
-		&begin->log) != 0)
+	    log_create(origin, gate->journal_key->public, gate->journal_key->secret, &begin->log) !=
+		0)
 		return JOURNAL_BAD_ENTRY;
 	return 0;
 }
@@ -246,8 +245,7 @@ static void make_mark(struct gate *gate, const char *checkpoint)
 }
 
 /* The present epoch's number is in journal.epoch, 0 when there was none. */
-static int begin_epoch(
-    struct gate *gate, const char *reason, const char *previous, uint64_t above)
+static int begin_epoch(struct gate *gate, const char *reason, const char *previous, uint64_t above)
 {
 	struct beginning begin = {.gate = gate, .reason = reason, .previous = previous};
 	struct journal *journal = &gate->journal;
@@ -291,12 +289,12 @@ int journal_load(struct gate *gate, char *why, size_t why_size)
 			return 0;
 		}
 		last = found.mark.known &&
-			(!found.store.known || head_is_after(&found.mark, &found.store))
-		    ? &found.mark
-		    : &found.store;
+			       (!found.store.known || head_is_after(&found.mark, &found.store))
+			   ? &found.mark
+			   : &found.store;
 		above = found.mark.known && found.mark.epoch > found.store.epoch
-		    ? found.mark.epoch
-		    : found.store.epoch;
+			    ? found.mark.epoch
+			    : found.store.epoch;
 		r = begin_epoch(gate, reason, last->known ? last->text : "", above);
 	}
 	if (r != 0)

@@ -44,13 +44,12 @@ static int check_folder(const char *path, char *why, size_t why_size)
 		return GATE_NO_FOLDER;
 	}
 	if (info.st_uid != geteuid()) {
-		snprintf(why, why_size, "%s belongs to another user. Run the gate as its owner.",
-		    path);
+		snprintf(
+		    why, why_size, "%s belongs to another user. Run the gate as its owner.", path);
 		return GATE_NO_FOLDER;
 	}
 	if ((info.st_mode & 077) != 0) {
-		snprintf(why, why_size,
-		    "Others can use %s (mode %04o). Run: chmod 700 %s", path,
+		snprintf(why, why_size, "Others can use %s (mode %04o). Run: chmod 700 %s", path,
 		    (unsigned)(info.st_mode & 07777), path);
 		return GATE_NO_FOLDER;
 	}

@@ -241,8 +241,7 @@ int gate_open(const char *dir, const struct gate_options *options, struct gate *
 	}
 	why[0] = '\0';
 	r = open_all(gate, why, why_size);
-	if ((r == STORE_CORRUPT || r == STORE_NOT_A_STORE || r == GATE_BAD_KEYS) &&
-	    options->repair)
+	if ((r == STORE_CORRUPT || r == STORE_NOT_A_STORE || r == GATE_BAD_KEYS) && options->repair)
 		r = repair_store(gate, why, why_size);
 	if (r == 0) {
 		*ret_gate = gate;

@@ -87,10 +87,12 @@ struct gate {
 	struct keyset *keys; /* NULL until the first keys object came */
 	struct clock clock;
 	struct journal journal;
-	struct sync *sync;	   /* loops running in this process (resident.h), or NULL */
-	bool recovering;	   /* a thread is opening the store again */
-	bool booted;		   /* this process has written its boot entry */
-	uint32_t tally_conference; /* presence.c: the conference counted, 0: none */
+	struct sync *sync;		/* loops running in this process (resident.h), or NULL */
+	const struct gate_loops *loops; /* what to do with them, or NULL */
+	bool keys_behind;		/* newer keys are stored than could be read into memory */
+	bool recovering;		/* a thread is opening the store again */
+	bool booted;			/* this process has written its boot entry */
+	uint32_t tally_conference;	/* presence.c: the conference counted, 0: none */
 	int64_t tally_inside;
 	struct gate_options options; /* as opened: the store may have to be opened again */
 };
@@ -132,7 +134,8 @@ int gate_set_identity(struct gate *gate, const struct gate_identity *identity)
  */
 int gate_load_keys(struct gate *gate) __attribute__((warn_unused_result));
 
-/* gate_open_store: opens the store into gate->store as the options say; for gate_open and repair. */
+/* gate_open_store: opens the store into gate->store as the options say; for gate_open and repair.
+ */
 int gate_open_store(struct gate *gate, char *why, size_t why_size)
     __attribute__((warn_unused_result));
 

@@ -23,8 +23,8 @@ struct write {
 	bool gap;
 };
 
-static void entry_of(const struct journal_record *record, const struct clock_reading *now,
-    struct entry *ret_entry)
+static void entry_of(
+    const struct journal_record *record, const struct clock_reading *now, struct entry *ret_entry)
 {
 	struct entry entry = {
 	    .time_ms = now->time_ms,
@@ -61,8 +61,8 @@ int journal_add(struct gate *gate, struct store_tx *tx, struct log_stage *stage,
 	if (record->detail_len > JOURNAL_DETAIL_MAX || log_add(stage, &entry, &leaf) != 0)
 		return JOURNAL_BAD_ENTRY;
 	r = store_exec(tx, GATE_Q_ENTRY_INSERT,
-	    STORE_ARGS(store_i64(epoch), store_i64((int64_t)leaf.seq),
-		store_blob(leaf.text, leaf.len)),
+	    STORE_ARGS(
+		store_i64(epoch), store_i64((int64_t)leaf.seq), store_blob(leaf.text, leaf.len)),
 	    NULL);
 	if (r == 0 && record->detail != NULL)
 		r = store_exec(tx, GATE_Q_DETAIL_INSERT,
@@ -123,11 +123,11 @@ static int write_body(struct store_tx *tx, void *context)
 	log_begin(&write->gate->journal.log, &write->stage);
 	if (write->gap)
 		r = add_gap(write, tx);
+	record.seq = write->stage.tree.size;
 	if (r == 0)
 		r = write->body(write->gate, tx, &write->now, &record, write->context);
 	if (r == 0)
-		r = journal_add(
-		    write->gate, tx, &write->stage, &write->now, &record, &write->seq);
+		r = journal_add(write->gate, tx, &write->stage, &write->now, &record, &write->seq);
 	if (r == 0)
 		r = save_head(write, tx);
 	return r;
@@ -136,7 +136,7 @@ static int write_body(struct store_tx *tx, void *context)
 static bool store_failed(int r)
 {
 	return r == STORE_FULL || r == STORE_IO || r == STORE_CORRUPT || r == STORE_CLOSED ||
-	    r == STORE_NO_MEMORY;
+	       r == STORE_NO_MEMORY;
 }
 
 /* Stands the store ready? A full disk is asked again by the write itself. */
@@ -184,9 +184,12 @@ static int write_locked(
 		return r;
 	if (gate->journal.epoch == 0)
 		return STORE_CLOSED;
-	write.gap = write.now.step_ms < 0 &&
-	    write.now.time_ms < gate->journal.newest_ms - CLOCK_STEP_MS;
+	write.gap =
+	    write.now.step_ms < 0 && write.now.time_ms < gate->journal.newest_ms - CLOCK_STEP_MS;
 	r = store_write(gate->store, write_body, &write);
+	/* A body that was rolled back may have counted someone in. */
+	if (r != 0)
+		gate->tally_conference = 0;
 	if (r == 0) {
 		committed(&write);
 		if (ret_seq != NULL)

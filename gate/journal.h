@@ -42,6 +42,7 @@ struct journal {
 
 /* What an entry says beside its number, time and clock, which journal_write fills in. */
 struct journal_record {
+	uint64_t seq; /* filled in before the body runs: the number the entry will have */
 	enum entry_decision decision;
 	char reason[ENTRY_REASON_MAX + 1];
 	char event[ENTRY_EVENT_MAX + 1]; /* slug; "": none */
@@ -57,7 +58,7 @@ struct gate;
 
 /*
  * What happens in an entry's transaction before the entry is appended: reads facts, makes changes,
- * and fills *record (zeroed before). record->detail must stay valid until journal_write returns.
+ * and fills *record (zeroed before but for seq). record->detail must stay valid until journal_write returns.
  * Returns 0 to append and commit; anything else rolls everything back and is given to the caller
  * (positive numbers, or under -200, are the body's own). The gate's lock is held.
  */
@@ -76,8 +77,8 @@ typedef int journal_body(struct gate *gate, struct store_tx *tx, const struct cl
 int journal_write(struct gate *gate, journal_body *body, void *context, uint64_t *ret_seq)
     __attribute__((warn_unused_result));
 
-/* journal_try: as journal_write, but never opens a failed store again: for the sync loops, which end
- * before the store is closed and so can't be the ones to close it. */
+/* journal_try: as journal_write, but never opens a failed store again: for the sync loops, which
+ * end before the store is closed and so can't be the ones to close it. */
 int journal_try(struct gate *gate, journal_body *body, void *context, uint64_t *ret_seq)
     __attribute__((warn_unused_result));
 

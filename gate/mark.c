@@ -26,7 +26,7 @@ static int parse(const char text[static MARK_SIZE], const struct stat *info,
 	if (memcmp(text, MARK_HEADER, sizeof(MARK_HEADER) - 1) != 0)
 		return MARK_DAMAGED;
 	while (len > 1 && text[CHECKPOINT_AT + len - 1] == '\n' &&
-	    text[CHECKPOINT_AT + len - 2] == '\n')
+	       text[CHECKPOINT_AT + len - 2] == '\n')
 		len--;
 	if (len > CHECKPOINT_SIGNED_MAX || memchr(text, '\0', MARK_SIZE) != NULL)
 		return MARK_DAMAGED;

@@ -24,9 +24,9 @@ enum { MARK_SIZE = 2048 };
 enum mark_state {
 	MARK_GOOD = 0,
 	MARK_ABSENT = 1,
-	MARK_MOVED = 2,	   /* another inode than it says: the folder was copied */
-	MARK_DAMAGED = 3,  /* not a mark */
-	MARK_FAILED = -1,  /* errno says why */
+	MARK_MOVED = 2,	  /* another inode than it says: the folder was copied */
+	MARK_DAMAGED = 3, /* not a mark */
+	MARK_FAILED = -1, /* errno says why */
 };
 
 /* mark_open: reads the mark at path. MARK_GOOD and MARK_MOVED fill ret_checkpoint (NUL-terminated

@@ -49,8 +49,7 @@ static int load_anew(struct gate *gate, char *why, size_t why_size)
 		r = store_write(gate->store, identity_body, &change);
 	if (r == 0 && gate->journal_key == NULL) {
 		path = gate_path(gate, "keys/journal.key");
-		r = path == NULL ? GATE_MEMORY
-				 : key_load(path, KEY_USE_DEVICE, &gate->journal_key);
+		r = path == NULL ? GATE_MEMORY : key_load(path, KEY_USE_DEVICE, &gate->journal_key);
 		free(path);
 		if (r != 0)
 			r = GATE_BAD_KEY;

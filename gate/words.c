@@ -107,8 +107,7 @@ static void say_wrong_conference(struct text *text, const struct verdict *verdic
 static void say_wrong_class(struct text *text, const struct verdict *verdict,
     const struct decide_facts *facts, const struct decide_policy *policy)
 {
-	const char *words =
-	    class_words(facts->on_roster ? facts->roster_class : facts->pass_class);
+	const char *words = class_words(facts->on_roster ? facts->roster_class : facts->pass_class);
 
 	(void)verdict;
 	(void)policy;
@@ -147,7 +146,8 @@ static void say_restricted(struct text *text, const struct verdict *verdict,
 	static const char *const what[] = {"Entry", "Entry to the building",
 	    "Entry to this conference", "Entry with this kind of pass", "Entry for this outlet",
 	    "Entry with this pass"};
-	unsigned scope = facts->restricted_scope <= REVOKED_SCOPE_PASS ? facts->restricted_scope : 0;
+	unsigned scope =
+	    facts->restricted_scope <= REVOKED_SCOPE_PASS ? facts->restricted_scope : 0;
 
 	(void)verdict;
 	(void)policy;
@@ -249,7 +249,8 @@ static void say_stale(struct text *text, const struct verdict *verdict,
 		words_age(verdict->age, age);
 		add(text, "This gate's lists are %s old.", age);
 	}
-	add(text, " Compare the name with the paper list, or call Communications before admitting.");
+	add(text,
+	    " Compare the name with the paper list, or call Communications before admitting.");
 }
 
 /* A row has fixed words, or a function that says them. */

@@ -69,3 +69,10 @@ ON CONFLICT (conference, pass) DO UPDATE SET inside = 1, entries = entries + 1,
 -- name: presence_inside
 -- ?1 conference -> how many are inside
 SELECT count(*) FROM presence WHERE conference = ?1 AND inside = 1;
+
+-- name: revoked_state
+-- -> version, issued, not_after, checked of the revocations held; NULL where there are none
+SELECT (SELECT value FROM meta WHERE key = 'revoked_version'),
+	(SELECT value FROM meta WHERE key = 'revoked_issued'),
+	(SELECT value FROM meta WHERE key = 'revoked_not_after'),
+	(SELECT value FROM meta WHERE key = 'revoked_checked');

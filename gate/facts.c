@@ -1,0 +1,265 @@
+#include "gate/facts.h"
+
+#include <string.h>
+
+#include "badges/class.h"
+#include "badges/code.h"
+#include "badges/pass.h"
+#include "gate/presence.h"
+#include "schema/gate_db.h"
+
+enum {
+	CODE_STORED_LEN = 8,	   /* without its dash */
+	PASS_BEFORE_DOORS = 7200,  /* a typed code is good as long as the passes of its */
+	PASS_AFTER_END = 3600,	   /* conference: from 2 h before doors to 1 h after the end */
+};
+
+static int copy_text(char to[static CONFERENCE_TEXT_MAX + 1], const char *from)
+{
+	size_t len = strlen(from);
+
+	if (len > CONFERENCE_TEXT_MAX)
+		return STORE_CORRUPT;
+	memcpy(to, from, len + 1);
+	return 0;
+}
+
+static bool other_doors(const struct gate *gate)
+{
+	size_t active = 0;
+
+	for (size_t i = 0; gate->keys != NULL && i < gate->keys->device_count; i++)
+		if (gate->keys->devices[i].state == KEYSET_ACTIVE)
+			active++;
+	return active > 1;
+}
+
+/* The age of the revocations, and with all issue times the floor under the clock. */
+static int gather_lists(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    struct facts *facts)
+{
+	struct clock_floor floor = {.entry_ms = gate->journal.newest_ms};
+	struct store_rows *rows = NULL;
+	int64_t issued = facts->conference.issued, revoked_issued;
+	int r = store_one(tx, GATE_Q_REVOKED_STATE, STORE_NO_ARGS, &rows);
+
+	if (r != STORE_ROW)
+		return r;
+	facts->revision = (uint64_t)store_get_i64(rows, 0);
+	revoked_issued = store_get_i64(rows, 1);
+	facts->decide.revoked_not_after = store_get_i64(rows, 2);
+	facts->decide.revoked_checked = store_get_i64(rows, 3);
+	store_done(rows);
+	if (revoked_issued > issued)
+		issued = revoked_issued;
+	if (gate->keys != NULL && gate->keys->head.issued > issued)
+		issued = gate->keys->head.issued;
+	floor.bundle_ms = issued * 1000;
+	facts->decide.clock_suspect = clock_suspect(&gate->clock, now, &floor);
+	facts->decide.roster_checked = facts->conference.checked;
+	facts->decide.roster_not_after = facts->conference.not_after;
+	return 0;
+}
+
+/* A typed code: the pass it stands for, when exactly one roster line has it. */
+static int open_code(struct store_tx *tx, struct facts *facts, const char *code)
+{
+	char stored[CODE_STORED_LEN];
+	struct store_rows *rows = NULL;
+	uint8_t pass[16];
+	int count = 0, r;
+
+	memcpy(stored, code, 4);
+	memcpy(stored + 4, code + 5, 4);
+	facts->decide.typed = true;
+	facts->decide.nbf = facts->conference.doors - PASS_BEFORE_DOORS;
+	facts->decide.exp = facts->conference.ends + PASS_AFTER_END;
+	facts->decide.conference = facts->conference.number;
+	r = store_query(tx, GATE_Q_ROSTER_BY_CODE,
+	    STORE_ARGS(store_i64(facts->conference.number), store_textn(stored, sizeof(stored))),
+	    &rows);
+	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
+		r = store_get_fixed(rows, 0, pass, sizeof(pass));
+		facts->decide.pass_class = (uint8_t)store_get_i64(rows, 1);
+		count++;
+	}
+	store_done(rows);
+	if (r == 0 && count == 1) {
+		memcpy(facts->decide.pass, pass, sizeof(pass));
+		facts->decide.has_pass = true;
+	}
+	return r;
+}
+
+static void take_claims(struct facts *facts, const struct pass_claims *claims)
+{
+	struct decide_facts *decide = &facts->decide;
+
+	memcpy(decide->pass, claims->id, sizeof(decide->pass));
+	decide->has_pass = true;
+	decide->conference = claims->conference;
+	decide->pass_class = claims->pass_class;
+	decide->flags = claims->flags;
+	decide->nbf = claims->nbf;
+	decide->exp = claims->exp;
+	memcpy(facts->name, claims->name, claims->name_len);
+	memcpy(facts->outlet, claims->outlet, claims->outlet_len);
+}
+
+static int open_pass(struct gate *gate, struct store_tx *tx, struct facts *facts, const char *text,
+    size_t len)
+{
+	const struct pass_want want = {
+	    .has_conference = true,
+	    .conference = facts->conference.number,
+	    .classes = facts->conference.classes,
+	    .has_now = true,
+	    .now = facts->decide.now,
+	};
+	struct pass_claims claims = {0};
+	struct pass_view view;
+	struct conference other;
+	enum reason reason = REASON_MALFORMED;
+	int r;
+
+	if (gate->keys == NULL)
+		reason = pass_parse(text, len, &view) == 0 ? REASON_UNKNOWN_KEY : REASON_MALFORMED;
+	else if (pass_open(text, len, gate->keys, &want, &claims, &reason) == 0)
+		reason = REASON_OK;
+	facts->decide.opened = reason;
+	if (reason == REASON_MALFORMED || reason == REASON_UNKNOWN_KEY ||
+	    reason == REASON_BAD_SIGNATURE)
+		return 0;
+	take_claims(facts, &claims);
+	if (reason != REASON_WRONG_CONFERENCE)
+		return 0;
+	r = conference_by_number(tx, claims.conference, &other);
+	if (r == STORE_ROW) {
+		memcpy(facts->other_title, other.title, sizeof(other.title));
+		facts->decide.conference_title = facts->other_title;
+	}
+	return r == STORE_ROW || r == STORE_NOT_FOUND ? 0 : r;
+}
+
+static int gather_roster(struct store_tx *tx, struct facts *facts)
+{
+	struct store_rows *rows = NULL;
+	int r = store_one(tx, GATE_Q_ROSTER_FIND,
+	    STORE_ARGS(store_i64(facts->conference.number), store_blob(facts->decide.pass, 16)),
+	    &rows);
+
+	if (r == STORE_ROW) {
+		facts->decide.on_roster = true;
+		facts->decide.roster_class = (uint8_t)store_get_i64(rows, 0);
+		r = copy_text(facts->name, store_get_text(rows, 1));
+		if (r == 0)
+			r = copy_text(facts->outlet, store_get_text(rows, 2));
+		facts->decide.roster_status = (uint8_t)store_get_i64(rows, 3);
+	} else if (r == STORE_NOT_FOUND) {
+		r = 0;
+	}
+	store_done(rows);
+	return r;
+}
+
+static int gather_revocation(struct store_tx *tx, struct facts *facts)
+{
+	struct store_rows *rows = NULL;
+	int r = store_one(
+	    tx, GATE_Q_REVOCATION_FIND, STORE_ARGS(store_blob(facts->decide.pass, 16)), &rows);
+
+	if (r == STORE_ROW)
+		facts->decide.revoked_class = (uint8_t)store_get_i64(rows, 0);
+	store_done(rows);
+	return r == STORE_ROW || r == STORE_NOT_FOUND ? 0 : r;
+}
+
+static int gather_restriction(struct store_tx *tx, struct facts *facts)
+{
+	struct store_rows *rows = NULL;
+	unsigned class = facts->decide.on_roster ? facts->decide.roster_class
+						 : facts->decide.pass_class;
+	int r = store_one(tx, GATE_Q_RESTRICTION_HIT,
+	    STORE_ARGS(store_i64(facts->decide.now), store_i64(facts->conference.number),
+		store_i64(class), store_text(facts->outlet), store_blob(facts->decide.pass, 16)),
+	    &rows);
+
+	if (r == STORE_ROW) {
+		facts->decide.restricted = true;
+		facts->decide.restricted_scope = (enum revoked_scope)store_get_i64(rows, 0);
+		facts->decide.restricted_words = facts->restricted_words;
+		r = copy_text(facts->restricted_words, store_get_text(rows, 1));
+	} else if (r == STORE_NOT_FOUND) {
+		r = 0;
+	}
+	store_done(rows);
+	return r;
+}
+
+static int gather_presence(struct gate *gate, struct store_tx *tx, struct facts *facts)
+{
+	struct presence presence = {0};
+	int r = presence_find(tx, facts->conference.number, facts->decide.pass, &presence);
+
+	if (r == STORE_ROW) {
+		facts->decide.inside = presence.inside;
+		facts->decide.entries = presence.entries;
+		facts->decide.last_s = presence.time_ms / 1000;
+		memcpy(facts->last_gate, presence.device, sizeof(facts->last_gate));
+		facts->decide.last_gate = facts->last_gate;
+	} else if (r != STORE_NOT_FOUND) {
+		return r;
+	}
+	if (facts->policy.capacity == 0)
+		return 0;
+	return presence_inside(
+	    gate, tx, facts->conference.number, &facts->decide.inside_count);
+}
+
+/* What is known of a pass that belongs here. */
+static int gather_holder(struct gate *gate, struct store_tx *tx, struct facts *facts)
+{
+	int r = gather_roster(tx, facts);
+
+	if (r == 0)
+		r = gather_revocation(tx, facts);
+	if (r == 0)
+		r = gather_restriction(tx, facts);
+	if (r == 0)
+		r = gather_presence(gate, tx, facts);
+	return r;
+}
+
+static int open_text(
+    struct gate *gate, struct store_tx *tx, struct facts *facts, const char *text, size_t len)
+{
+	char code[CODE_TEXT_LEN + 1];
+
+	if ((len == CODE_STORED_LEN || len == CODE_TEXT_LEN) && code_read(text, len, code) == 0)
+		return open_code(tx, facts, code);
+	return open_pass(gate, tx, facts, text, len);
+}
+
+int facts_gather(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    uint32_t conference, const char *text, size_t len, struct facts *ret_facts)
+{
+	struct facts *facts = ret_facts;
+	int r;
+
+	memset(facts, 0, sizeof(*facts));
+	facts->decide.now = now->time_ms / 1000;
+	r = conference_by_number(tx, conference, &facts->conference);
+	if (r != STORE_ROW)
+		return r;
+	conference_policy(&facts->conference, &facts->policy);
+	facts->policy.other_doors = other_doors(gate);
+	r = gather_lists(gate, tx, now, facts);
+	if (r == 0)
+		r = open_text(gate, tx, facts, text, len);
+	if (r == 0 && facts->decide.has_pass && facts->decide.conference == conference)
+		r = gather_holder(gate, tx, facts);
+	if (r == 0 && facts->decide.has_pass)
+		facts->class_token = class_token(
+		    facts->decide.on_roster ? facts->decide.roster_class : facts->decide.pass_class);
+	return r;
+}

@@ -1,0 +1,32 @@
+#ifndef GATE_FACTS_H
+#define GATE_FACTS_H
+
+#include "gate/conference.h"
+#include "gate/decide.h"
+#include "gate/gate.h"
+
+/* Everything known of one scanned text, looked up in one transaction. */
+
+struct facts {
+	struct decide_facts decide; /* its texts point into this struct: never copy it */
+	struct decide_policy policy;
+	struct conference conference;
+	uint64_t revision; /* of the revocations it was judged by */
+	const char *class_token; /* NULL where not known */
+	char name[CONFERENCE_TEXT_MAX + 1];
+	char outlet[CONFERENCE_TEXT_MAX + 1];
+	char other_title[CONFERENCE_TEXT_MAX + 1];
+	char restricted_words[CONFERENCE_TEXT_MAX + 1];
+	char last_gate[BUNDLE_NAME_MAX + 1];
+};
+
+/*
+ * facts_gather: opens the text (a pass, or a typed code of 8 or 9 characters) and looks up what the
+ * gate knows of it at the conference of that number. The gate's lock is held. Returns 0, or a
+ * store_result; STORE_NOT_FOUND when the gate no longer holds the conference.
+ */
+int facts_gather(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    uint32_t conference, const char *text, size_t len, struct facts *ret_facts)
+    __attribute__((warn_unused_result));
+
+#endif
