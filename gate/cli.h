@@ -47,6 +47,10 @@ typedef int cli_work(struct command *command, struct gate *gate, void *input);
 int cli_with_gate(struct command *command, cli_work *work, void *input)
     __attribute__((warn_unused_result));
 
+/* cli_with_gate_as: the same, opening the folder with these options where it is opened here. */
+int cli_with_gate_as(struct command *command, const struct gate_options *options, cli_work *work,
+    void *input) __attribute__((warn_unused_result));
+
 /* cli_dispatch: runs the subcommand named by argv[0]; main.c. */
 int cli_dispatch(struct command *command);
 

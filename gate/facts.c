@@ -9,9 +9,9 @@
 #include "schema/gate_db.h"
 
 enum {
-	CODE_STORED_LEN = 8,	   /* without its dash */
-	PASS_BEFORE_DOORS = 7200,  /* a typed code is good as long as the passes of its */
-	PASS_AFTER_END = 3600,	   /* conference: from 2 h before doors to 1 h after the end */
+	CODE_STORED_LEN = 8,	  /* without its dash */
+	PASS_BEFORE_DOORS = 7200, /* a typed code is good as long as the passes of its */
+	PASS_AFTER_END = 3600,	  /* conference: from 2 h before doors to 1 h after the end */
 };
 
 static int copy_text(char to[static CONFERENCE_TEXT_MAX + 1], const char *from)
@@ -35,8 +35,8 @@ static bool other_doors(const struct gate *gate)
 }
 
 /* The age of the revocations, and with all issue times the floor under the clock. */
-static int gather_lists(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
-    struct facts *facts)
+static int gather_lists(
+    struct gate *gate, struct store_tx *tx, const struct clock_reading *now, struct facts *facts)
 {
 	struct clock_floor floor = {.entry_ms = gate->journal.newest_ms};
 	struct store_rows *rows = NULL;
@@ -106,8 +106,8 @@ static void take_claims(struct facts *facts, const struct pass_claims *claims)
 	memcpy(facts->outlet, claims->outlet, claims->outlet_len);
 }
 
-static int open_pass(struct gate *gate, struct store_tx *tx, struct facts *facts, const char *text,
-    size_t len)
+static int open_pass(
+    struct gate *gate, struct store_tx *tx, struct facts *facts, const char *text, size_t len)
 {
 	const struct pass_want want = {
 	    .has_conference = true,
@@ -177,8 +177,8 @@ static int gather_revocation(struct store_tx *tx, struct facts *facts)
 static int gather_restriction(struct store_tx *tx, struct facts *facts)
 {
 	struct store_rows *rows = NULL;
-	unsigned class = facts->decide.on_roster ? facts->decide.roster_class
-						 : facts->decide.pass_class;
+	unsigned class =
+	    facts->decide.on_roster ? facts->decide.roster_class : facts->decide.pass_class;
 	int r = store_one(tx, GATE_Q_RESTRICTION_HIT,
 	    STORE_ARGS(store_i64(facts->decide.now), store_i64(facts->conference.number),
 		store_i64(class), store_text(facts->outlet), store_blob(facts->decide.pass, 16)),
@@ -212,8 +212,7 @@ static int gather_presence(struct gate *gate, struct store_tx *tx, struct facts 
 	}
 	if (facts->policy.capacity == 0)
 		return 0;
-	return presence_inside(
-	    gate, tx, facts->conference.number, &facts->decide.inside_count);
+	return presence_inside(gate, tx, facts->conference.number, &facts->decide.inside_count);
 }
 
 /* What is known of a pass that belongs here. */
@@ -259,7 +258,8 @@ int facts_gather(struct gate *gate, struct store_tx *tx, const struct clock_read
 	if (r == 0 && facts->decide.has_pass && facts->decide.conference == conference)
 		r = gather_holder(gate, tx, facts);
 	if (r == 0 && facts->decide.has_pass)
-		facts->class_token = class_token(
-		    facts->decide.on_roster ? facts->decide.roster_class : facts->decide.pass_class);
+		facts->class_token =
+		    class_token(facts->decide.on_roster ? facts->decide.roster_class
+							: facts->decide.pass_class);
 	return r;
 }

@@ -11,7 +11,7 @@ struct facts {
 	struct decide_facts decide; /* its texts point into this struct: never copy it */
 	struct decide_policy policy;
 	struct conference conference;
-	uint64_t revision; /* of the revocations it was judged by */
+	uint64_t revision;	 /* of the revocations it was judged by */
 	const char *class_token; /* NULL where not known */
 	char name[CONFERENCE_TEXT_MAX + 1];
 	char outlet[CONFERENCE_TEXT_MAX + 1];

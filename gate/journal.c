@@ -1,5 +1,6 @@
 #include "gate/journal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -235,6 +236,28 @@ int journal_note(struct gate *gate, const struct journal_record *record, uint64_
 	struct journal_record copy = *record;
 
 	return journal_write(gate, note_body, &copy, ret_seq);
+}
+
+static int accept_body(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    struct journal_record *record, void *context)
+{
+	(void)gate;
+	(void)context;
+	record->decision = ENTRY_GAP;
+	snprintf(record->reason, sizeof(record->reason), "clock-accepted");
+	return gate_meta_set(tx, "newest_time_ms", store_i64(now->time_ms));
+}
+
+int journal_accept_clock(struct gate *gate)
+{
+	int r;
+
+	gate_lock(gate);
+	r = write_locked(gate, accept_body, NULL, true, NULL);
+	if (r == 0)
+		gate->journal.newest_ms = gate->clock.last.time_ms;
+	gate_unlock(gate);
+	return r;
 }
 
 void journal_unload(struct gate *gate)

@@ -58,9 +58,9 @@ struct gate;
 
 /*
  * What happens in an entry's transaction before the entry is appended: reads facts, makes changes,
- * and fills *record (zeroed before but for seq). record->detail must stay valid until journal_write returns.
- * Returns 0 to append and commit; anything else rolls everything back and is given to the caller
- * (positive numbers, or under -200, are the body's own). The gate's lock is held.
+ * and fills *record (zeroed before but for seq). record->detail must stay valid until journal_write
+ * returns. Returns 0 to append and commit; anything else rolls everything back and is given to the
+ * caller (positive numbers, or under -200, are the body's own). The gate's lock is held.
  */
 typedef int journal_body(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
     struct journal_record *record, void *context);
@@ -104,6 +104,11 @@ int journal_load(struct gate *gate, char *why, size_t why_size) __attribute__((w
 
 /* journal_unload: closes the mark. */
 void journal_unload(struct gate *gate);
+
+/* journal_accept_clock: a person says that the clock is right although it is behind what was
+ * recorded: a `gap` entry says so, and the newest time known becomes now. Returns as
+ * journal_write. */
+int journal_accept_clock(struct gate *gate) __attribute__((warn_unused_result));
 
 /* A sentence for people about any code that journal_write returns. */
 const char *journal_strerror(int result);

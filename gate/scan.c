@@ -129,8 +129,8 @@ static int fill_record(struct attempt *attempt, struct journal_record *record)
 	const struct facts *facts = &result->facts;
 
 	record->decision = result->verdict.kind == VERDICT_ADMIT ? ENTRY_ADMIT : ENTRY_DENY;
-	snprintf(record->reason, sizeof(record->reason), "%s",
-	    reason_token(result->verdict.reason));
+	snprintf(
+	    record->reason, sizeof(record->reason), "%s", reason_token(result->verdict.reason));
 	memcpy(record->event, attempt->scan->slug, sizeof(attempt->scan->slug));
 	memcpy(record->staff, attempt->scan->staff, sizeof(record->staff));
 	record->has_pass = facts->decide.has_pass;
@@ -155,14 +155,14 @@ static int scan_body(struct gate *gate, struct store_tx *tx, const struct clock_
 	struct attempt *attempt = context;
 	struct scan_result *result = attempt->result;
 	struct facts *facts = &result->facts;
-	int r = facts_gather(gate, tx, now, attempt->scan->conference, attempt->text, attempt->len,
-	    facts);
+	int r = facts_gather(
+	    gate, tx, now, attempt->scan->conference, attempt->text, attempt->len, facts);
 
 	if (r != 0)
 		return r;
 	decide(&facts->decide, &facts->policy, &result->verdict);
-	words_verdict(&result->verdict, &facts->decide, &facts->policy, result->words,
-	    sizeof(result->words));
+	words_verdict(
+	    &result->verdict, &facts->decide, &facts->policy, result->words, sizeof(result->words));
 	if (result->verdict.kind == VERDICT_ADMIT)
 		r = presence_enter(gate, tx, attempt->scan->conference, facts->decide.pass,
 		    now->time_ms, record->seq);

@@ -43,3 +43,9 @@ SELECT salt, detail FROM detail WHERE epoch = ?1 AND seq = ?2;
 -- name: journal_totals
 -- -> entries of every epoch, how many of them the registrar has received, how many epochs
 SELECT coalesce(sum(size), 0), coalesce(sum(received), 0), count(*) FROM log;
+
+-- name: entry_details
+-- ?1 epoch, ?2 first seq, ?3 how many -> seq, text, salt, detail (both NULL where none is kept)
+SELECT e.seq, e.text, d.salt, d.detail
+FROM entry e LEFT JOIN detail d ON d.epoch = e.epoch AND d.seq = e.seq
+WHERE e.epoch = ?1 AND e.seq >= ?2 ORDER BY e.seq LIMIT ?3;
