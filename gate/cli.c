@@ -186,8 +186,8 @@ int cli_with_gate(struct command *command, cli_work *work, void *input)
 	return cli_with_gate_as(command, &options, work, input);
 }
 
-int cli_with_gate_as(struct command *command, const struct gate_options *options, cli_work *work,
-    void *input)
+int cli_with_gate_as(
+    struct command *command, const struct gate_options *options, cli_work *work, void *input)
 {
 	const char *data = cli_data(command->argc, command->argv);
 	char *dir;

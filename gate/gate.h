@@ -67,15 +67,6 @@ struct gate_options {
 };
 
 struct sync;
-struct gate;
-
-/* What the journal asks of the sync loops (resident.h): to end before the store is closed, to start
- * after it was opened again (neither with the lock held), and to upload a new entry soon. */
-struct gate_loops {
-	void (*stop)(struct gate *gate);
-	void (*start)(struct gate *gate);
-	void (*poke)(struct gate *gate);
-};
 
 struct gate {
 	char *dir;
@@ -87,12 +78,11 @@ struct gate {
 	struct keyset *keys; /* NULL until the first keys object came */
 	struct clock clock;
 	struct journal journal;
-	struct sync *sync;		/* loops running in this process (resident.h), or NULL */
-	const struct gate_loops *loops; /* what to do with them, or NULL */
-	bool keys_behind;		/* newer keys are stored than could be read into memory */
-	bool recovering;		/* a thread is opening the store again */
-	bool booted;			/* this process has written its boot entry */
-	uint32_t tally_conference;	/* presence.c: the conference counted, 0: none */
+	struct sync *sync;		 /* loops running in this process (resident.h), or NULL */
+	void (*poke)(struct gate *gate); /* tells the upload loop of a new entry, or NULL */
+	bool keys_behind;		 /* newer keys are stored than could be read into memory */
+	bool booted;			 /* this process has written its boot entry */
+	uint32_t tally_conference;	 /* presence.c: the conference counted, 0: none */
 	int64_t tally_inside;
 	struct gate_options options; /* as opened: the store may have to be opened again */
 };
@@ -113,8 +103,7 @@ void gate_close(struct gate *gate);
 /*
  * gate_lock, gate_unlock: whoever uses gate->store, gate->keys or any other field holds the lock,
  * for short: a scan waits on it. The store may be another one, or NULL, after each time it was let
- * go; the sync loops, which use the store without the lock, are ended before it changes.
- * journal_write takes the lock itself; what it calls already has it.
+ * go. journal_write takes the lock itself; what it calls already has it.
  */
 void gate_lock(struct gate *gate);
 void gate_unlock(struct gate *gate);

@@ -141,15 +141,13 @@ static bool store_failed(int r)
 }
 
 /* Stands the store ready? A full disk is asked again by the write itself. */
-static int make_ready(struct gate *gate, const struct clock_reading *now, bool may_reopen)
+static int make_ready(struct gate *gate, const struct clock_reading *now)
 {
 	struct journal *journal = &gate->journal;
 
-	if (gate->recovering)
-		return journal->failed != 0 ? journal->failed : STORE_CLOSED;
 	if (gate->store != NULL && (journal->failed == 0 || journal->failed == STORE_FULL))
 		return 0;
-	if (!may_reopen || now->mono_ms < journal->retry_ms)
+	if (now->mono_ms < journal->retry_ms)
 		return journal->failed;
 	journal->retry_ms = now->mono_ms + RETRY_MS;
 	return repair_reopen(gate);
@@ -168,19 +166,18 @@ static void committed(struct write *write)
 		journal->newest_ms = write->now.time_ms;
 	journal->failed = 0;
 	clock_settle(&gate->clock, &write->now);
-	if (gate->loops != NULL)
-		gate->loops->poke(gate);
+	if (gate->poke != NULL)
+		gate->poke(gate);
 }
 
-static int write_locked(
-    struct gate *gate, journal_body *body, void *context, bool may_reopen, uint64_t *ret_seq)
+static int write_locked(struct gate *gate, journal_body *body, void *context, uint64_t *ret_seq)
 {
 	struct write write = {.gate = gate, .body = body, .context = context};
 	int r;
 
 	if (clock_read(&gate->clock, &write.now) != 0)
 		return JOURNAL_NO_CLOCK;
-	r = make_ready(gate, &write.now, may_reopen);
+	r = make_ready(gate, &write.now);
 	if (r != 0)
 		return r;
 	if (gate->journal.epoch == 0)
@@ -206,17 +203,7 @@ int journal_write(struct gate *gate, journal_body *body, void *context, uint64_t
 	int r;
 
 	gate_lock(gate);
-	r = write_locked(gate, body, context, true, ret_seq);
-	gate_unlock(gate);
-	return r;
-}
-
-int journal_try(struct gate *gate, journal_body *body, void *context, uint64_t *ret_seq)
-{
-	int r;
-
-	gate_lock(gate);
-	r = write_locked(gate, body, context, false, ret_seq);
+	r = write_locked(gate, body, context, ret_seq);
 	gate_unlock(gate);
 	return r;
 }
@@ -253,7 +240,7 @@ int journal_accept_clock(struct gate *gate)
 	int r;
 
 	gate_lock(gate);
-	r = write_locked(gate, accept_body, NULL, true, NULL);
+	r = write_locked(gate, accept_body, NULL, NULL);
 	if (r == 0)
 		gate->journal.newest_ms = gate->clock.last.time_ms;
 	gate_unlock(gate);

@@ -77,11 +77,6 @@ typedef int journal_body(struct gate *gate, struct store_tx *tx, const struct cl
 int journal_write(struct gate *gate, journal_body *body, void *context, uint64_t *ret_seq)
     __attribute__((warn_unused_result));
 
-/* journal_try: as journal_write, but never opens a failed store again: for the sync loops, which
- * end before the store is closed and so can't be the ones to close it. */
-int journal_try(struct gate *gate, journal_body *body, void *context, uint64_t *ret_seq)
-    __attribute__((warn_unused_result));
-
 /* journal_note: journal_write of a record that needs no body. */
 int journal_note(struct gate *gate, const struct journal_record *record, uint64_t *ret_seq)
     __attribute__((warn_unused_result));

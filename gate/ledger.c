@@ -56,8 +56,8 @@ static int check_batch(struct store_rows *rows, struct tree *tree, struct ledger
 	return r;
 }
 
-static int check_entries(
-    struct gate *gate, const struct ledger_log *log, struct tree *tree, struct ledger_finding *found)
+static int check_entries(struct gate *gate, const struct ledger_log *log, struct tree *tree,
+    struct ledger_finding *found)
 {
 	struct store_tx *tx;
 	struct store_rows *rows;
@@ -105,8 +105,8 @@ static void check_head(const struct gate *gate, const struct ledger_log *log,
 		    "its entries are not those that its checkpoint signs");
 }
 
-static int verify_one(struct gate *gate, const struct ledger_log *log, ledger_visit *visit,
-    void *context)
+static int verify_one(
+    struct gate *gate, const struct ledger_log *log, ledger_visit *visit, void *context)
 {
 	struct ledger_finding found = {.epoch = log->epoch, .size = log->size};
 	struct tree tree;

@@ -10,8 +10,8 @@
 struct ledger_finding {
 	uint64_t epoch, size;
 	char origin[CHECKPOINT_ORIGIN_MAX + 1];
-	uint64_t details;   /* kept ones, each opening its entry's commitment */
-	char damage[200];   /* "" when the epoch verifies; else what and where, for people */
+	uint64_t details; /* kept ones, each opening its entry's commitment */
+	char damage[200]; /* "" when the epoch verifies; else what and where, for people */
 };
 typedef int ledger_visit(void *context, const struct ledger_finding *finding);
 

@@ -32,8 +32,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 			return cli_misuse(state, "say what to do: export DIR, or verify");
 		if (strcmp(options->action, "export") != 0 &&
 		    strcmp(options->action, "verify") != 0)
-			return cli_misuse(state, "'%s' is neither export nor verify",
-			    options->action);
+			return cli_misuse(
+			    state, "'%s' is neither export nor verify", options->action);
 		if (strcmp(options->action, "export") == 0 && options->folder == NULL)
 			return cli_misuse(state, "say where to: export DIR");
 		return 0;
@@ -116,25 +116,23 @@ static int read_entry(void *context, uint64_t index, const char **ret_text, size
 /* The witness whose receipt covers the checkpoint as it is, or false. */
 static bool find_witness(struct gate *gate, const struct ledger_log *log, struct note_key *ret_key)
 {
-	char text[CHECKPOINT_SIGNED_MAX + NOTE_LINE_MAX + 1], name[NOTE_NAME_MAX + 1];
-	size_t len = 0, receipt = strlen(log->cosignature);
-	struct note note;
+	char text[CHECKPOINT_SIGNED_MAX + NOTE_LINE_MAX + 1];
+	const struct keyset *keys;
+	size_t len = 0;
 	int64_t time;
 	bool found = false;
 
-	if (receipt == 0 || log->received != log->size ||
-	    checkpoint_join(log->checkpoint, strlen(log->checkpoint), log->cosignature, receipt,
-		text, sizeof(text), &len) != 0 ||
-	    note_parse(text, len, &note) != 0)
+	if (log->cosignature[0] == '\0' || log->received != log->size ||
+	    checkpoint_join(log->checkpoint, strlen(log->checkpoint), log->cosignature,
+		strlen(log->cosignature), text, sizeof(text), &len) != 0)
 		return false;
-	memcpy(name, note.signature[note.count - 1].name, note.signature[note.count - 1].name_len);
-	name[note.signature[note.count - 1].name_len] = '\0';
 	gate_lock(gate);
-	for (size_t i = 0; !found && gate->keys != NULL && i < gate->keys->key_count; i++)
-		found = gate->keys->keys[i].use == KEY_USE_WITNESS &&
-		    note_key_make(name, NOTE_COSIGNATURE, gate->keys->keys[i].public, ret_key) ==
-			0 &&
-		    checkpoint_check_cosignature(text, len, ret_key, &time) == 0;
+	keys = gate->keys;
+	for (size_t i = 0; !found && keys != NULL && i < keys->key_count; i++)
+		found = keys->keys[i].use == KEY_USE_WITNESS &&
+			checkpoint_witness_key(
+			    gate->identity.site, keys->keys[i].public, ret_key) == 0 &&
+			checkpoint_check_cosignature(text, len, ret_key, &time) == 0;
 	gate_unlock(gate);
 	return found;
 }
@@ -155,7 +153,8 @@ static int export_one(struct command *command, struct reader *reader, const char
 	};
 	int r;
 
-	if (note_key_make(log->origin, NOTE_ED25519, reader->gate->journal_key->public, &key) != 0) {
+	if (note_key_make(log->origin, NOTE_ED25519, reader->gate->journal_key->public, &key) !=
+	    0) {
 		fprintf(command->err, "gate journal: %s has no name that a log can have.\n",
 		    log->origin);
 		return COMMAND_REFUSED;
@@ -202,8 +201,8 @@ static int print_finding(void *context, const struct ledger_finding *finding)
 	struct verifying *verifying = context;
 
 	if (finding->damage[0] == '\0') {
-		fprintf(verifying->command->out, "ok %s %" PRIu64 "\n", finding->origin,
-		    finding->size);
+		fprintf(
+		    verifying->command->out, "ok %s %" PRIu64 "\n", finding->origin, finding->size);
 		return 0;
 	}
 	verifying->damaged = true;

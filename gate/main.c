@@ -7,9 +7,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "gate/check.h"
 #include "gate/cli.h"
 #include "gate/enrol.h"
 #include "gate/folder.h"
+#include "gate/ledger.h"
 #include "gate/scan.h"
 #include "gate/status.h"
 #include "gate/sync.h"

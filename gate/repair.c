@@ -95,12 +95,6 @@ int repair_reopen(struct gate *gate)
 	char why[GATE_WHY_MAX];
 	int r;
 
-	gate->recovering = true;
-	if (gate->loops != NULL) {
-		gate_unlock(gate);
-		gate->loops->stop(gate);
-		gate_lock(gate);
-	}
 	store_close(gate->store);
 	gate->store = NULL;
 	gate->tally_conference = 0;
@@ -114,11 +108,5 @@ int repair_reopen(struct gate *gate)
 		gate->store = NULL;
 	}
 	gate->journal.failed = r;
-	gate->recovering = false;
-	if (r == 0 && gate->loops != NULL) {
-		gate_unlock(gate);
-		gate->loops->start(gate);
-		gate_lock(gate);
-	}
 	return r;
 }

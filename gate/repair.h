@@ -14,7 +14,7 @@ int repair_store(struct gate *gate, char *why, size_t why_size) __attribute__((w
 
 /*
  * repair_reopen: after the store failed: closes it, opens it, verifies it and reads the journal's
- * head. The gate's lock is held; it is let go while the sync loops end. Returns 0; else gate->store
+ * head. The gate's lock is held. Returns 0; else gate->store
  * is NULL and gate->journal.failed says why.
  */
 int repair_reopen(struct gate *gate) __attribute__((warn_unused_result));

@@ -56,75 +56,51 @@ static void on_change(void *context, const struct lists_change *change)
 		return;
 	/* The list has taken effect. When it can't be recorded, nothing else can be either, and
 	 * that is what the next scan says. */
-	if (journal_try(gate, news_body, &news, NULL) != 0)
+	if (journal_write(gate, news_body, &news, NULL) != 0)
 		return;
 }
 
 void resident_setup(struct gate *gate, struct sync_setup *ret_setup)
 {
-	*ret_setup = (struct sync_setup){
-	    .dir = gate->dir, .store = gate->store, .changed = on_change, .context = gate};
+	*ret_setup = (struct sync_setup){.gate = gate, .changed = on_change, .context = gate};
 }
 
-static void stop_loops(struct gate *gate)
+/* The lock is held: a sync is closed only after it is taken off the gate. */
+static void poke(struct gate *gate)
+{
+	if (gate->sync != NULL)
+		sync_poke(gate->sync);
+}
+
+int resident_start(struct gate *gate)
+{
+	struct sync_setup setup;
+	struct sync *sync = NULL;
+	int r;
+
+	resident_setup(gate, &setup);
+	r = sync_open(&setup, &sync);
+	if (r == 0)
+		r = sync_start(sync);
+	if (r != 0) {
+		sync_close(sync);
+		return r;
+	}
+	gate_lock(gate);
+	gate->sync = sync;
+	gate->poke = poke;
+	gate_unlock(gate);
+	return 0;
+}
+
+void resident_stop(struct gate *gate)
 {
 	struct sync *sync;
 
 	gate_lock(gate);
 	sync = gate->sync;
 	gate->sync = NULL;
+	gate->poke = NULL;
 	gate_unlock(gate);
 	sync_close(sync);
-}
-
-static int start_loops(struct gate *gate)
-{
-	struct sync_setup setup;
-	struct sync *sync = NULL;
-	int r = 0;
-
-	gate_lock(gate);
-	if (gate->sync == NULL && gate->store != NULL) {
-		resident_setup(gate, &setup);
-		r = sync_open(&setup, &sync);
-		if (r == 0)
-			r = sync_start(sync);
-		if (r == 0)
-			gate->sync = sync;
-		else
-			sync_close(sync);
-	}
-	gate_unlock(gate);
-	return r;
-}
-
-static void restart_loops(struct gate *gate)
-{
-	/* A gate without its loops goes on, on what it holds, and status says that none run. */
-	if (start_loops(gate) != 0)
-		return;
-}
-
-static void poke_loops(struct gate *gate)
-{
-	if (gate->sync != NULL)
-		sync_poke(gate->sync);
-}
-
-static const struct gate_loops loops = {stop_loops, restart_loops, poke_loops};
-
-int resident_start(struct gate *gate)
-{
-	gate_lock(gate);
-	gate->loops = &loops;
-	gate_unlock(gate);
-	return start_loops(gate);
-}
-
-void resident_stop(struct gate *gate)
-{
-	gate_lock(gate);
-	gate->loops = NULL;
-	gate_unlock(gate);
-	stop_loops(gate);
 }
