@@ -93,6 +93,8 @@ static int open_writer(struct store *store, char *why, size_t why_size)
 				 : prepare_writer(store, version, why, why_size);
 	if (!result)
 		result = store_conn_slots(store, writer);
+	if (!result)
+		store_settle(store);
 	return result;
 }
 

@@ -4,10 +4,19 @@
  */
 #include "schema/store_private.h"
 
+void store_settle(struct store *store)
+{
+	sqlite3_busy_timeout(store->writer.db, STORE_WRITER_BUSY_MS);
+	store->settled = true;
+}
+
 static int checkpoint(struct store *store, int mode, int *ret_frames)
 {
 	int frames = -1, moved = -1;
+	sqlite3_busy_timeout(store->writer.db, 0);
 	int code = sqlite3_wal_checkpoint_v2(store->writer.db, "main", mode, &frames, &moved);
+	if (store->settled)
+		sqlite3_busy_timeout(store->writer.db, STORE_WRITER_BUSY_MS);
 	if (ret_frames)
 		*ret_frames = frames;
 	if (!code)

@@ -10,15 +10,22 @@
 #include <sqlite3.h>
 
 enum {
-	STORE_READERS = 8,	       /* reader connections when the caller names no number */
-	STORE_PASSIVE_PAGES = 1000,    /* frames in the WAL that call for a PASSIVE checkpoint */
-	STORE_DRAIN_PAGES = 4000,      /* frames at which new readers wait for a TRUNCATE */
-	STORE_DRAIN_MS = 200,	       /* how long that waits for the readers there are */
-	STORE_IDLE_MS = 1000,	       /* without a write: TRUNCATE */
-	STORE_READER_BUSY_MS = 5000,   /* a reader meets a lock only while the WAL is being reset */
-	STORE_BATCH = 256,	       /* bodies in one commit */
-	STORE_DETAIL = 320,	       /* bytes of SQLite's words that are kept */
-	STORE_WAL_KEEP = 16 * 1048576, /* bytes of WAL file left standing at a reset */
+	/* reader connections when the caller names no number */
+	STORE_READERS = 8,
+	/* frames in the WAL that call for a PASSIVE checkpoint, and for a TRUNCATE that new readers
+	 * wait for, and how long it waits for the readers there are */
+	STORE_PASSIVE_PAGES = 1000,
+	STORE_DRAIN_PAGES = 4000,
+	STORE_DRAIN_MS = 200,
+	/* without a write: TRUNCATE */
+	STORE_IDLE_MS = 1000,
+	/* a reader meets a lock only while the WAL is being reset; the writer: see store_settle */
+	STORE_READER_BUSY_MS = 5000,
+	STORE_WRITER_BUSY_MS = 2000,
+	/* bodies in one commit */
+	STORE_BATCH = 256,
+	/* bytes of SQLite's words that are kept */
+	STORE_DETAIL = 320,
 };
 
 /* The statements of the transactions themselves. */
@@ -82,6 +89,7 @@ struct store {
 	pthread_mutex_t write_lock;
 	_Atomic uintptr_t owner; /* who holds write_lock: see store_self */
 	struct store_conn writer;
+	bool settled;	    /* opened: see store_settle */
 	int wal_frames;	    /* after the newest commit */
 	int wal_baseline;   /* when the newest checkpoint ended */
 	atomic_int failed;  /* latched: STORE_IO or STORE_CORRUPT */
@@ -178,7 +186,13 @@ STORE_MUST_CHECK int store_group_start(struct store *store);
 void store_group_stop(struct store *store);
 STORE_MUST_CHECK int store_group_write(struct store *store, struct store_request *request);
 
-/* store_checkpoint.c; write_lock is held. */
+/*
+ * store_checkpoint.c; write_lock is held. From store_settle on the writer waits for a lock, where
+ * opening answered at once: whoever else may lock it is a reader of this process that met the WAL
+ * index between two writes of it, and reads it again under the writer's lock. Checkpoints never
+ * wait for readers.
+ */
+void store_settle(struct store *store);
 void store_tidy(struct store *store);
 STORE_MUST_CHECK int store_truncate(struct store *store);
 /* What an unclean end left in the WAL goes into the file, which is then verified. */

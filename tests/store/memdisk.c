@@ -386,9 +386,12 @@ uint64_t memdisk_used(struct memdisk *disk)
 
 const uint8_t *memdisk_bytes(struct memdisk *disk, const char *path, size_t *ret_size)
 {
+	pthread_mutex_lock(&disk->lock);
 	struct mem_name *name = find(disk, path);
+	const uint8_t *bytes = name ? name->file->bytes : NULL;
 	*ret_size = name ? name->file->size : 0;
-	return name ? name->file->bytes : NULL;
+	pthread_mutex_unlock(&disk->lock);
+	return bytes;
 }
 
 void memdisk_put(struct memdisk *disk, const char *path, uint8_t *bytes, size_t size)

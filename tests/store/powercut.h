@@ -59,6 +59,10 @@ struct powercut_stats {
 __attribute__((warn_unused_result)) int powercut_run(powercut_work *work, powercut_check *check,
     void *context, const struct powercut_options *options, struct powercut_stats *ret_stats);
 
+/* How many of n cuts (or kills) to make: all, or a fiftieth when PRESSGATE_TESTS_SHORT is set, as
+ * for runs under valgrind. */
+unsigned powercut_share(unsigned n);
+
 /* One line of figures, as a TAP comment. */
 void powercut_print(const char *name, const struct powercut_stats *stats);
 

@@ -160,6 +160,7 @@ static void check(
 static void nothing_is_lost(const char *name, struct plan plan, unsigned cuts, uint64_t seed)
 {
 	struct powercut_stats stats;
+	cuts = powercut_share(cuts);
 	struct powercut_options options = {.cuts = cuts, .seed = seed};
 	assert_int_equal(powercut_run(work, check, &plan, &options, &stats), 0);
 	powercut_print(name, &stats);
