@@ -112,18 +112,6 @@ static int held_list(struct store_tx *tx, struct held **ret_list, size_t *ret_n)
 	return 0;
 }
 
-/* Gives the texts of one log, in order, straight from the store. */
-static int next_text(void *context, uint64_t index, const char **ret_text, size_t *ret_len)
-{
-	struct store_rows *rows = context;
-
-	(void)index;
-	if (store_next(rows) != STORE_ROW)
-		return -1;
-	*ret_text = store_get_blob(rows, 0, ret_len);
-	return 0;
-}
-
 /* The witness key that made a log's receipt: there may have been several. */
 static bool find_witness(
     struct store_tx *tx, const char *site, const struct held *held, struct note_key *ret_key)
@@ -154,14 +142,38 @@ static int texts(struct store_tx *tx, const struct held *held, struct store_rows
 	    STORE_ARGS(store_i64(held->id), store_i64((int64_t)held->size)), ret_rows);
 }
 
+/* The texts of one log, straight from the store. */
+struct reader {
+	struct store_tx *tx;
+	const struct held *held;
+	struct store_rows *rows;
+};
+
+/* tiles_write() runs through the entries twice, each time from 0. */
+static int next_text(void *context, uint64_t index, const char **ret_text, size_t *ret_len)
+{
+	struct reader *reader = context;
+
+	if (index == 0) {
+		store_done(reader->rows);
+		reader->rows = NULL;
+		if (texts(reader->tx, reader->held, &reader->rows) != 0)
+			return -1;
+	}
+	if (store_next(reader->rows) != STORE_ROW)
+		return -1;
+	*ret_text = store_get_blob(reader->rows, 0, ret_len);
+	return 0;
+}
+
 static int export_one(
     struct command *command, struct store_tx *tx, const struct held *held, const char *dir)
 {
 	struct note_key key, witness;
 	struct tiles_fault fault = {0};
-	struct store_rows *rows = NULL;
+	struct reader reader = {.tx = tx, .held = held};
 	struct tiles_source source = {
-	    .checkpoint = held->checkpoint, .key = &key, .read = next_text};
+	    .checkpoint = held->checkpoint, .key = &key, .read = next_text, .context = &reader};
 	int r;
 
 	if (held->size == 0)
@@ -175,12 +187,8 @@ static int export_one(
 		return cli_refused(command,
 		    "%s: its receipt does not verify; run `registrar check`", held->origin);
 	}
-	r = texts(tx, held, &rows);
-	if (r == 0) {
-		source.context = rows;
-		r = tiles_write(dir, &source, &fault);
-	}
-	store_done(rows);
+	r = tiles_write(dir, &source, &fault);
+	store_done(reader.rows);
 	if (r == TILES_CONFLICT)
 		return cli_refused(command,
 		    "%s: %s in %s holds something else; it is evidence, so nothing was changed: "
