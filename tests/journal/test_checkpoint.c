@@ -433,6 +433,23 @@ static void refuses_every_changed_byte_of_a_cosigned_checkpoint(void **state)
 	}
 }
 
+static void a_sites_witness_has_the_sites_name(void **state)
+{
+	char longest[NOTE_NAME_MAX + 1];
+	struct note_key key;
+
+	(void)state;
+	assert_int_equal(
+	    checkpoint_witness_key("police.example", witness_pair.public_key, &key), 0);
+	assert_memory_equal(&key, &witness_key, sizeof(key));
+	assert_int_equal(
+	    checkpoint_witness_key("a b", witness_pair.public_key, &key), NOTE_BAD_NAME);
+	memset(longest, 'n', sizeof(longest));
+	longest[NOTE_NAME_MAX] = '\0';
+	assert_int_equal(
+	    checkpoint_witness_key(longest, witness_pair.public_key, &key), NOTE_BAD_NAME);
+}
+
 static void refuses_a_second_line_by_the_same_key(void **state)
 {
 	char text[CHECKPOINT_TEXT_MAX + 1];
@@ -494,6 +511,7 @@ int main(void)
 	    cmocka_unit_test(refuses_bodies_of_another_form_even_signed),
 	    cmocka_unit_test(a_cosignature_says_when_and_by_whom),
 	    cmocka_unit_test(refuses_every_changed_byte_of_a_cosigned_checkpoint),
+	    cmocka_unit_test(a_sites_witness_has_the_sites_name),
 	    cmocka_unit_test(refuses_a_second_line_by_the_same_key),
 	    cmocka_unit_test(joins_only_whole_signature_lines_that_fit),
 	};
