@@ -1,0 +1,307 @@
+/* Mail that waits, how it is written, and what can't become a header or a recipient. */
+#include "tests/pages/temp.h"
+
+#include "registrar/mail.h"
+#include "registrar/message.h"
+#include "registrar/outbox.h"
+#include "registrar/throttle.h"
+
+enum what { PUT, SENT, FAILED, FINAL, MESSAGE };
+
+struct step {
+	enum what what;
+	const char *to, *subject, *body;
+	int64_t id, now;
+	struct registrar *registrar;
+	struct message_values values;
+	enum message message;
+};
+
+static int run(struct store_tx *tx, void *context)
+{
+	struct step *s = context;
+
+	switch (s->what) {
+	case PUT:
+		return outbox_put(tx, s->to, s->subject, s->body, s->now);
+	case SENT:
+		return outbox_sent(tx, s->id);
+	case FAILED:
+	case FINAL:
+		return outbox_failed(tx, s->id, s->now, "no answer", s->what == FINAL);
+	default:
+		return message_put(tx, s->registrar, s->message, s->to, &s->values, s->now);
+	}
+}
+
+static struct step begin(void **state)
+{
+	return (struct step){.to = "ana@lantern.example",
+	    .subject = "Hello",
+	    .body = "Text\n",
+	    .now = TEMP_NOW,
+	    .registrar = &((struct temp *)*state)->registrar};
+}
+
+static int go(void **state, struct step *s, enum what what)
+{
+	s->what = what;
+	return WRITE(state, run, s);
+}
+
+static int next(void **state, int64_t now, struct outbox_mail *mail)
+{
+	struct store_tx *tx = temp_read(state);
+	int result = outbox_next(tx, now, mail);
+
+	store_read_end(tx);
+	return result;
+}
+
+static void what_would_be_a_second_header_or_recipient_is_refused(void **state)
+{
+	static const char *const recipients[] = {"a@b.example\r\nBcc: c@d.example",
+	    "a@b.example\nDATA", "a@b.example>\r\nRCPT TO:<c@d.example", "a@b.example,c@d.example",
+	    "<a@b.example>", "a@b.example ", " a@b.example", "a b@c.example", "a@b.example\t", "", "a",
+	    "a@b.example;c@d.example", "a@b.example\x7f"};
+	static const char *const subjects[] = {
+	    "Hi\r\nBcc: c@d.example", "Hi\nthere", "Hi\x01", "Hi\x7f", ""};
+	struct outbox_mail mail;
+
+	for (size_t i = 0; i < sizeof(recipients) / sizeof(*recipients); i++) {
+		struct step s = begin(state);
+		s.to = recipients[i];
+		assert_int_equal(go(state, &s, PUT), OUTBOX_E_RECIPIENT);
+	}
+	for (size_t i = 0; i < sizeof(subjects) / sizeof(*subjects); i++) {
+		struct step s = begin(state);
+		s.subject = subjects[i];
+		assert_int_equal(go(state, &s, PUT), OUTBOX_E_SUBJECT);
+	}
+	assert_int_equal(next(state, TEMP_NOW, &mail), STORE_NOT_FOUND);
+}
+
+static void a_control_byte_in_the_text_is_refused(void **state)
+{
+	struct step s = begin(state);
+
+	s.body = "a\x0d" "b";
+	assert_int_equal(go(state, &s, PUT), OUTBOX_E_BODY);
+}
+
+static void what_was_sent_is_kept_nowhere(void **state)
+{
+	struct temp *temp = *state;
+	struct step s = begin(state);
+	struct outbox_mail mail;
+
+	s.body = "secret-link-text\n";
+	assert_int_equal(go(state, &s, PUT), 0);
+	assert_int_equal(next(state, TEMP_NOW, &mail), 0);
+	assert_string_equal(mail.body, "secret-link-text\n");
+	s.id = mail.id;
+	outbox_mail_free(&mail);
+	assert_int_equal(go(state, &s, SENT), 0);
+	assert_int_equal(next(state, TEMP_NOW + 86400, &mail), STORE_NOT_FOUND);
+	assert_int_equal(store_checkpoint(temp->registrar.store), 0);
+	assert_int_equal(go(state, &s, SENT), 0);
+}
+
+static void failures_wait_longer_each_time_and_end(void **state)
+{
+	struct step s = begin(state);
+	struct outbox_mail mail;
+	int64_t now = TEMP_NOW, waits[8] = {60, 120, 240, 480, 960, 1920, 3600, 3600};
+
+	assert_int_equal(go(state, &s, PUT), 0);
+	for (int i = 0; i < OUTBOX_TRIES - 1; i++) {
+		assert_int_equal(next(state, now, &mail), 0);
+		s.id = mail.id;
+		outbox_mail_free(&mail);
+		s.now = now;
+		assert_int_equal(go(state, &s, FAILED), 0);
+		assert_int_equal(outbox_wait(i + 1), waits[i < 7 ? i : 7]);
+		assert_int_equal(next(state, now + outbox_wait(i + 1) - 1, &mail), STORE_NOT_FOUND);
+		now += outbox_wait(i + 1);
+	}
+	s.now = now;
+	assert_int_equal(go(state, &s, FAILED), 0);
+	assert_int_equal(next(state, now + 86400, &mail), STORE_NOT_FOUND);
+}
+
+static void a_final_no_is_not_tried_again(void **state)
+{
+	struct step s = begin(state);
+	struct outbox_mail mail;
+
+	assert_int_equal(go(state, &s, PUT), 0);
+	s.id = 1;
+	assert_int_equal(go(state, &s, FINAL), 0);
+	assert_int_equal(next(state, TEMP_NOW + 864000, &mail), STORE_NOT_FOUND);
+}
+
+static void every_message_fills_in(void **state)
+{
+	struct outbox_mail mail;
+
+	for (int i = 0; i < MESSAGE_COUNT; i++) {
+		struct step s = begin(state);
+		s.message = (enum message)i;
+		s.values = (struct message_values){.name = "Ana Ọkáfọ̀",
+		    .reference = "A-1234-5678",
+		    .conference = "A very\nlong title",
+		    .message = "line one\n\n\n\nline two",
+		    .link = "http://127.0.0.1:8080/confirm/x"};
+		assert_int_equal(go(state, &s, MESSAGE), 0);
+		assert_int_equal(next(state, TEMP_NOW, &mail), 0);
+		assert_null(strstr(mail.body, "{{"));
+		assert_null(strstr(mail.body, "\n\n\n"));
+		assert_null(strchr(mail.subject, '\n'));
+		assert_non_null(strstr(mail.body, "Lakemount Police Service"));
+		s.id = mail.id;
+		outbox_mail_free(&mail);
+		assert_int_equal(go(state, &s, SENT), 0);
+	}
+}
+
+static void format(const char *to, const char *subject, const char *body, struct buf *out, int want)
+{
+	struct mail_head head = {"media@lakemount.example", "Lakemount Police Service", "site.example"};
+	struct outbox_mail mail = {.id = 7, .created = 1789236180};
+	char *copy = strdup(body);
+
+	snprintf(mail.recipient, sizeof(mail.recipient), "%s", to);
+	snprintf(mail.subject, sizeof(mail.subject), "%s", subject);
+	mail.body = copy;
+	buf_init(out, BUF_LIMIT_PAGE);
+	assert_int_equal(mail_format(&head, &mail, out), want);
+	free(copy);
+}
+
+static void a_message_is_as_rfc_5322_has_it(void **state)
+{
+	struct buf out;
+	const char *line, *end;
+
+	(void)state;
+	format("ana@lantern.example", "Ọkáfọ̀ is accredited, and this subject goes on and on and on and on",
+	    "Dear Ana,\n.\na = b\ntrailing \nẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́\n", &out, 0);
+	assert_non_null(strstr(buf_text(&out), "Date: Sat, 12 Sep 2026 18:03:00 +0000\r\n"));
+	assert_non_null(strstr(buf_text(&out), "To: <ana@lantern.example>\r\n"));
+	assert_non_null(strstr(buf_text(&out), "Auto-Submitted: auto-generated\r\n"));
+	assert_non_null(strstr(buf_text(&out), "\r\n=2E\r\na =3D b\r\ntrailing=20\r\n"));
+	for (line = buf_text(&out); *line; line = end + 2) {
+		end = strstr(line, "\r\n");
+		assert_non_null(end);
+		assert_true(end - line <= 78);
+		for (const char *c = line; c < end; c++)
+			assert_true((unsigned char)*c >= 0x20 && (unsigned char)*c < 0x7f);
+	}
+	buf_free(&out);
+}
+
+static void a_header_with_a_line_break_is_never_written(void **state)
+{
+	struct buf out;
+
+	(void)state;
+	format("ana@lantern.example", "Hi\r\nBcc: x@y.example", "text", &out, MAIL_E_HEADER);
+	buf_free(&out);
+	format("ana@lantern.example\r\nBcc: x@y.example", "Hi", "text", &out, MAIL_E_HEADER);
+	buf_free(&out);
+}
+
+static void an_address_that_ends_an_smtp_command_is_not_sent(void **state)
+{
+	struct mail_server server = {"smtp://127.0.0.1:9", "", ""};
+	struct buf message;
+	char said[100];
+
+	(void)state;
+	buf_init(&message, 100);
+	buf_puts(&message, "x\r\n");
+	assert_int_equal(mail_send(&server, "a@b.example", "c@d.example>\r\nRCPT TO:<e@f.example",
+			     &message, said, sizeof(said)),
+	    MAIL_E_HEADER);
+	assert_int_equal(mail_send(&server, "a@b.example\r\nDATA", "c@d.example", &message, said,
+			     sizeof(said)),
+	    MAIL_E_HEADER);
+	/* The control: nobody listens there, so a good address gets as far as the network. */
+	assert_int_equal(
+	    mail_send(&server, "a@b.example", "c@d.example", &message, said, sizeof(said)),
+	    MAIL_E_SERVER);
+	assert_null(strstr(said, "example"));
+	buf_free(&message);
+}
+
+/* ---- throttle ---- */
+
+static void tries_beyond_the_free_ones_wait_longer_each_time(void **state)
+{
+	struct throttle_rule rule = {.free = 3, .first = 30, .most = 100};
+	struct throttle *throttle = throttle_new();
+	int64_t waits[] = {0, 0, 30, 60, 100, 100}, now = TEMP_NOW;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(waits) / sizeof(*waits); i++) {
+		throttle_count(throttle, 'p', "desk1 192.0.2.1", now);
+		assert_int_equal(throttle_wait(throttle, &rule, 'p', "desk1 192.0.2.1", now), waits[i]);
+	}
+	assert_int_equal(throttle_wait(throttle, &rule, 'p', "desk1 192.0.2.1", now + 99), 1);
+	assert_int_equal(throttle_wait(throttle, &rule, 'p', "desk1 192.0.2.1", now + 100), 0);
+	assert_int_equal(throttle_wait(throttle, &rule, 'p', "desk1 192.0.2.2", now), 0);
+	assert_int_equal(throttle_wait(throttle, &rule, 'q', "desk1 192.0.2.1", now), 0);
+	throttle_clear(throttle, 'p', "desk1 192.0.2.1");
+	assert_int_equal(throttle_wait(throttle, &rule, 'p', "desk1 192.0.2.1", now), 0);
+	throttle_free(throttle);
+}
+
+static void a_flood_of_keys_does_not_make_it_grow_or_forget_the_newest(void **state)
+{
+	struct throttle_rule rule = {.free = 1, .first = 30, .most = 100};
+	struct throttle *throttle = throttle_new();
+	char key[32];
+
+	(void)state;
+	for (int i = 0; i < 100000; i++) {
+		snprintf(key, sizeof(key), "%d", i);
+		throttle_count(throttle, 'n', key, TEMP_NOW + i / 1000);
+	}
+	assert_int_equal(throttle_wait(throttle, &rule, 'n', key, TEMP_NOW + 99), 30);
+	throttle_free(throttle);
+}
+
+static void one_partys_addresses_are_one_network(void **state)
+{
+	static const char *const rows[][2] = {{"192.0.2.7", "192.0.2.7"},
+	    {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2"}, {"2001:db8:1:2:ffff::1", "2001:db8:1:2"},
+	    {"::ffff:192.0.2.7", "::ffff:192.0.2.7"}, {"::1", "::1"}};
+	char network[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		throttle_network(rows[i][0], network);
+		assert_string_equal(network, rows[i][1]);
+	}
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, temp_begin, temp_end)
+	const struct CMUnitTest tests[] = {
+	    TEST(what_would_be_a_second_header_or_recipient_is_refused),
+	    TEST(a_control_byte_in_the_text_is_refused),
+	    TEST(what_was_sent_is_kept_nowhere),
+	    TEST(failures_wait_longer_each_time_and_end),
+	    TEST(a_final_no_is_not_tried_again),
+	    TEST(every_message_fills_in),
+	    cmocka_unit_test(a_message_is_as_rfc_5322_has_it),
+	    cmocka_unit_test(a_header_with_a_line_break_is_never_written),
+	    cmocka_unit_test(an_address_that_ends_an_smtp_command_is_not_sent),
+	    cmocka_unit_test(tries_beyond_the_free_ones_wait_longer_each_time),
+	    cmocka_unit_test(a_flood_of_keys_does_not_make_it_grow_or_forget_the_newest),
+	    cmocka_unit_test(one_partys_addresses_are_one_network),
+	};
+
+	return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);
+}
