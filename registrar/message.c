@@ -50,6 +50,7 @@ int message_put(struct store_tx *tx, struct registrar *registrar, enum message m
 	struct buf subject, body;
 	char *subject_text = NULL, *body_text = NULL;
 	int result = STORE_NO_MEMORY;
+	size_t len;
 
 	full.service = registrar->settings.name;
 	full.office = registrar->settings.email;
@@ -60,8 +61,8 @@ int message_put(struct store_tx *tx, struct registrar *registrar, enum message m
 	buf_init(&body, OUTBOX_BODY_MAX);
 	put_parts(&subject, text->subject, text->n_subject, all);
 	put_parts(&body, text->body, text->n_body, all);
-	subject_text = buf_steal(&subject, NULL);
-	body_text = buf_steal(&body, NULL);
+	subject_text = buf_steal(&subject, &len);
+	body_text = buf_steal(&body, &len);
 	if (subject_text && body_text) {
 		flatten(subject_text);
 		squeeze(body_text);
