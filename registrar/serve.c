@@ -1,0 +1,277 @@
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "registrar/cli.h"
+#include "registrar/device/device.h"
+#include "registrar/folder_commands.h"
+#include "registrar/journal.h"
+#include "registrar/mail.h"
+#include "registrar/registrar.h"
+#include "registrar/web/site.h"
+#include "web/control.h"
+#include "web/http.h"
+
+struct input {
+	const char *listen, *device_listen;
+	char *cert, *key;
+	bool verbose;
+};
+
+struct serving {
+	struct command *command;
+	struct input input;
+	struct registrar *registrar;
+	struct site *site;
+	struct device *device;
+	struct mail *mail;
+	struct control *control;
+	struct http_program site_program, device_program;
+	struct http_server *pages, *gates;
+	char *device_cert, *device_key;
+};
+
+enum { KEY_LISTEN = 0x100, KEY_DEVICE, KEY_CERT, KEY_TLS_KEY };
+
+static const struct argp_option options[] = {
+    {"listen", KEY_LISTEN, "ADDRESS:PORT", 0, "For browsers; 127.0.0.1:8080 by default", 0},
+    {"device-listen", KEY_DEVICE, "ADDRESS:PORT", 0, "For gates; 127.0.0.1:8490 by default", 0},
+    {"tls-cert", KEY_CERT, "FILE", 0, "Certificate (PEM) for browsers", 0},
+    {"tls-key", KEY_TLS_KEY, "FILE", 0, "Its key, mode 0600", 0},
+    {"verbose", 'v', NULL, 0, "Log each request too: method, route, status, time", 0},
+    {0},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct input *input = cli_input(state);
+
+	switch (key) {
+	case KEY_LISTEN:
+		input->listen = argument;
+		return 0;
+	case KEY_DEVICE:
+		input->device_listen = argument;
+		return 0;
+	case KEY_CERT:
+		input->cert = argument;
+		return 0;
+	case KEY_TLS_KEY:
+		input->key = argument;
+		return 0;
+	case 'v':
+		input->verbose = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		return cli_misuse(state, "'%s' is no option", argument);
+	case ARGP_KEY_END:
+		return !input->cert != !input->key
+			   ? cli_misuse(state, "--tls-cert and --tls-key go together")
+			   : 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static bool log_requests;
+
+static void log_line(void *context, enum http_log kind, const char *line)
+{
+	static const char *const words[] = {
+	    [HTTP_LOG_OURS] = "ours", [HTTP_LOG_THEIRS] = "theirs", [HTTP_LOG_ACCESS] = "request"};
+	char when[32];
+	time_t now = time(NULL);
+	struct tm utc;
+
+	(void)context;
+	if (kind == HTTP_LOG_ACCESS && !log_requests)
+		return;
+	gmtime_r(&now, &utc);
+	strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	fprintf(stderr, "%s %s %s\n", when, words[kind], line);
+}
+
+static bool is_loopback(const char *listen)
+{
+	return strncmp(listen, "127.", 4) == 0 || strncmp(listen, "[::1]:", 6) == 0;
+}
+
+static int start_pages(struct serving *serving)
+{
+	const struct settings *settings = &serving->registrar->settings;
+	const struct http_options options_pages = {.listen = serving->input.listen,
+	    .cert = serving->input.cert,
+	    .key = serving->input.key,
+	    .hosts = settings->hosts,
+	    .proxy = settings->proxy,
+	    .routes = {registrar_routes, registrar_n_routes},
+	    .program = &serving->site_program,
+	    .context = serving->site};
+
+	if (!serving->input.cert && !settings->proxy && !is_loopback(serving->input.listen))
+		return cli_refused(serving->command,
+		    "listen: %s would send passes and passwords in the clear. Give --tls-cert and "
+		    "--tls-key, or listen on 127.0.0.1 behind a proxy that ends the TLS ([web] "
+		    "proxy = "
+		    "yes).",
+		    serving->input.listen);
+	int bad = http_start(&options_pages, &serving->pages);
+	return bad ? cli_refused(serving->command, "listen: %s: %s", serving->input.listen,
+			 http_error_text(bad))
+		   : COMMAND_OK;
+}
+
+static int start_gates(struct serving *serving)
+{
+	const struct http_options options_gates = {.listen = serving->input.device_listen,
+	    .cert = serving->device_cert,
+	    .key = serving->device_key,
+	    .tls13_only = true,
+	    .ask_client_certificate = true,
+	    .hosts = serving->registrar->settings.hosts,
+	    .connections = HTTP_CONNECTIONS_DEVICES,
+	    .routes = {registrar_device_routes, registrar_n_device_routes},
+	    .program = &serving->device_program,
+	    .context = serving->device};
+	int bad = http_start(&options_gates, &serving->gates);
+
+	return bad ? cli_refused(serving->command, "device-listen: %s: %s",
+			 serving->input.device_listen, http_error_text(bad))
+		   : COMMAND_OK;
+}
+
+/* Where links in pages and mail lead: the setting, or the address it listens on. */
+static int set_addresses(struct serving *serving)
+{
+	struct registrar *registrar = serving->registrar;
+
+	registrar->device_port = http_port(serving->gates);
+	registrar->public_url =
+	    strdup(*registrar->settings.url ? registrar->settings.url : http_url(serving->pages));
+	return registrar->public_url ? COMMAND_OK : cli_refused(serving->command, "no memory");
+}
+
+static int open_folder(struct serving *serving, const char *dir)
+{
+	const char *news = NULL;
+	struct refusal why = {0};
+	int result = registrar_open(dir, &serving->registrar, &news, &why);
+
+	if (result == STORE_LOCKED)
+		return cli_refused(serving->command,
+		    "%s is in use: another `registrar serve` or a command runs on it. Stop that "
+		    "one "
+		    "first.",
+		    dir);
+	if (result)
+		return cli_refused(serving->command, "%s%s%s", why.field, *why.field ? ": " : "",
+		    *why.words ? why.words : model_words(result));
+	if (news)
+		fprintf(stderr, "registrar: %s\n", news);
+	result = journal_boot(serving->registrar);
+	if (!result)
+		result = site_open(serving->registrar, &serving->site);
+	if (!result)
+		result = device_open(serving->registrar, &serving->device);
+	return result ? cli_refused(serving->command, "%s", model_words(result)) : COMMAND_OK;
+}
+
+static int start(struct serving *serving, const char *dir)
+{
+	int status = open_folder(serving, dir);
+
+	if (status)
+		return status;
+	serving->site_program = site_program;
+	serving->device_program = device_program;
+	serving->site_program.log = serving->device_program.log = log_line;
+	serving->device_cert = registrar_path(serving->registrar, "tls/device.crt");
+	serving->device_key = registrar_path(serving->registrar, "tls/device.key");
+	if (!serving->device_cert || !serving->device_key)
+		return cli_refused(serving->command, "no memory");
+	status = start_gates(serving);
+	if (!status)
+		status = start_pages(serving);
+	if (!status)
+		status = set_addresses(serving);
+	if (status)
+		return status;
+	if (mail_start(serving->registrar, &serving->mail))
+		return cli_refused(serving->command,
+		    "the mail thread can't start: %s. See [mail] in settings.ini.",
+		    strerror(errno));
+	int result = control_start(dir, command_any, serving->registrar, &serving->control);
+	return result ? cli_refused(serving->command, "%s/control.sock: %s: %s", dir,
+			    control_strerror(result), strerror(errno))
+		      : COMMAND_OK;
+}
+
+/* Nobody is cut off: what runs is answered, what waits is woken. */
+static void stop(struct serving *serving)
+{
+	bool idle = control_stop(serving->control);
+
+	if (serving->pages)
+		http_quiesce(serving->pages);
+	if (serving->gates)
+		http_quiesce(serving->gates);
+	if (serving->registrar)
+		registrar_changed(serving->registrar);
+	http_stop(serving->pages);
+	http_stop(serving->gates);
+	mail_stop(serving->mail);
+	if (!idle) {
+		/* A command that another process asked for still uses the store. */
+		fprintf(stderr, "registrar serve: a command did not end in time; leaving it\n");
+		_exit(COMMAND_OK);
+	}
+	device_close(serving->device);
+	site_close(serving->site);
+	registrar_close(serving->registrar);
+	free(serving->device_cert);
+	free(serving->device_key);
+}
+
+/* The store's newest failure that latched ends the process: at the next start it is verified. */
+static void wait_for_end(const sigset_t *ends)
+{
+	int signal_number;
+
+	while (sigwait(ends, &signal_number))
+		;
+}
+
+int command_serve(struct command *command)
+{
+	struct serving serving = {.command = command,
+	    .input = {.listen = "127.0.0.1:8080", .device_listen = "127.0.0.1:8490"}};
+	sigset_t ends;
+	int status;
+
+	if (!cli_parse(command,
+		&(struct argp){options, parse, "--data DIR",
+		    "Answers browsers and gates until it is told to stop (SIGTERM).", NULL, NULL,
+		    NULL},
+		&serving.input, &status))
+		return status;
+	log_requests = serving.input.verbose;
+	/* Before there are threads, so that none of them takes these. */
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &ends, NULL);
+	status = start(&serving, command->owner);
+	if (!status) {
+		fprintf(command->out, "pages %s\ngates https://%s\n", http_url(serving.pages),
+		    strchr(http_url(serving.gates), '/') + 2);
+		fflush(command->out);
+		wait_for_end(&ends);
+	}
+	stop(&serving);
+	return status;
+}
