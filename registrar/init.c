@@ -161,12 +161,12 @@ static int fill(const char *dir, const struct init_wish *wish, struct refusal *w
 
 int init_folder(const char *dir, const struct init_wish *wish, struct refusal *why)
 {
-	char fresh[PATH_MAX];
+	char fresh[PATH_MAX - 64]; /* with room for the names inside */
 	int result = check_free(dir, why);
 
 	if (result)
 		return result;
-	if (snprintf(fresh, sizeof fresh, "%s.XXXXXX", dir) >= (int)sizeof fresh - 64)
+	if (snprintf(fresh, sizeof fresh, "%s.XXXXXX", dir) >= (int)sizeof fresh)
 		return refuse(why, "data", "The folder's path is too long.");
 	if (!mkdtemp(fresh))
 		return refuse(why, "data", "%s can't be made: %s.%s", dir, strerror(errno),

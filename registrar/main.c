@@ -36,6 +36,9 @@ static const struct subcommand {
     {"serve", command_serve, IN_FOLDER, "answer browsers and gates"},
     {"conference", command_conference, ON_OPEN, "list, add and show conferences"},
     {"staff", command_staff, ON_OPEN, "accounts of the Service's people"},
+    {"gate", command_gate, ON_OPEN, "the doors: enrolment codes, list, revoke"},
+    {"export", command_export, ON_OPEN, "passes, attendance, entries, denials"},
+    {"journal", command_journal, ON_OPEN, "verify and export the journals"},
     {"keys", command_keys, ON_OPEN, "signing keys"},
     {"check", command_check, ON_OPEN, "look for what is wrong, and say what to do"},
 };

@@ -68,6 +68,17 @@ int registrar_raise(struct store_tx *tx, const char *key, int64_t *ret_value)
 	return result;
 }
 
+int registrar_set_url(struct registrar *registrar, const char *url)
+{
+	char *copy = strdup(url);
+
+	if (!copy)
+		return MODEL_SYSTEM;
+	free(registrar->public_url);
+	registrar->public_url = copy;
+	return 0;
+}
+
 /* The folder and what lies open in it. */
 static int check_folder(const struct registrar *registrar, struct refusal *why)
 {
@@ -95,6 +106,9 @@ static int open_settings(struct registrar *registrar, struct refusal *why)
 	why->field[0] = '\0';
 	result = settings_load(path, &registrar->settings, why->words, sizeof why->words);
 	free(path);
+	if (!result)
+		result = registrar_set_url(registrar,
+		    *registrar->settings.url ? registrar->settings.url : REGISTRAR_DEFAULT_URL);
 	if (!result && zone_set(registrar->settings.zone))
 		result = refuse(why, "settings.ini",
 		    "[service] zone: this machine has no time zone '%s'. Write one of "

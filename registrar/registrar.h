@@ -31,7 +31,7 @@ struct registrar {
 	struct work *hashers; /* two threads for Argon2id */
 	struct bell changes;  /* something a gate holds has a new version */
 	struct bell mail;     /* a mail waits in the outbox */
-	char *public_url;     /* while it serves: settings.url, or the address it listens on */
+	char *public_url;     /* settings.url, or the address that serve listens on; never NULL */
 	uint16_t device_port; /* while it serves, else 0 */
 };
 
@@ -43,6 +43,14 @@ struct registrar {
  */
 int registrar_open(const char *dir, struct registrar **ret_registrar, const char **ret_news,
     struct refusal *why) __attribute__((warn_unused_result));
+
+/* Where serve listens when it is told nothing else. */
+#define REGISTRAR_DEFAULT_LISTEN "127.0.0.1:8080"
+#define REGISTRAR_DEFAULT_URL	 "http://" REGISTRAR_DEFAULT_LISTEN
+
+/* Replaces public_url; before there are threads that read it. */
+int registrar_set_url(struct registrar *registrar, const char *url)
+    __attribute__((warn_unused_result));
 
 /* Closes everything and wipes the keys. NULL is quiet. */
 void registrar_close(struct registrar *registrar);

@@ -144,15 +144,27 @@ static int start_gates(struct serving *serving)
 		   : COMMAND_OK;
 }
 
-/* Where links in pages and mail lead: the setting, or the address it listens on. */
-static int set_addresses(struct serving *serving)
+/* Where links in pages and mail lead, when the settings do not say it: the address asked for, or,
+ * once it is known, the one that port 0 became. */
+static int set_url(struct serving *serving)
 {
 	struct registrar *registrar = serving->registrar;
+	const char *listen = serving->input.listen;
+	char url[300];
 
-	registrar->device_port = http_port(serving->gates);
-	registrar->public_url =
-	    strdup(*registrar->settings.url ? registrar->settings.url : http_url(serving->pages));
-	return registrar->public_url ? COMMAND_OK : cli_refused(serving->command, "no memory");
+	if (*registrar->settings.url)
+		return COMMAND_OK;
+	snprintf(url, sizeof url, "http%s://%s", serving->input.cert ? "s" : "", listen);
+	return registrar_set_url(registrar, serving->pages ? http_url(serving->pages) : url)
+		   ? cli_refused(serving->command, "no memory")
+		   : COMMAND_OK;
+}
+
+static bool is_any_port(const char *listen)
+{
+	const char *port = strrchr(listen, ':');
+
+	return port && strcmp(port, ":0") == 0;
 }
 
 static int open_folder(struct serving *serving, const char *dir)
@@ -193,11 +205,15 @@ static int start(struct serving *serving, const char *dir)
 	serving->device_key = registrar_path(serving->registrar, "tls/device.key");
 	if (!serving->device_cert || !serving->device_key)
 		return cli_refused(serving->command, "no memory");
-	status = start_gates(serving);
+	status = set_url(serving);
 	if (!status)
+		status = start_gates(serving);
+	if (!status) {
+		serving->registrar->device_port = http_port(serving->gates);
 		status = start_pages(serving);
-	if (!status)
-		status = set_addresses(serving);
+	}
+	if (!status && is_any_port(serving->input.listen))
+		status = set_url(serving);
 	if (status)
 		return status;
 	if (mail_start(serving->registrar, &serving->mail))
@@ -248,7 +264,7 @@ static void wait_for_end(const sigset_t *ends)
 int command_serve(struct command *command)
 {
 	struct serving serving = {.command = command,
-	    .input = {.listen = "127.0.0.1:8080", .device_listen = "127.0.0.1:8490"}};
+	    .input = {.listen = REGISTRAR_DEFAULT_LISTEN, .device_listen = "127.0.0.1:8490"}};
 	sigset_t ends;
 	int status;
 

@@ -125,7 +125,8 @@ char *buf_steal(struct buf *b, size_t *ret_len)
 		return NULL;
 	data = b->data;
 	data[b->len] = '\0';
-	*ret_len = b->len;
+	if (ret_len)
+		*ret_len = b->len;
 	b->data = NULL;
 	buf_init(b, b->limit);
 	return data;

@@ -65,7 +65,7 @@ const char *buf_text(const struct buf *b);
 /*
  * Takes the bytes out of the buffer, which is empty afterwards. The caller frees them with free().
  * Returns NULL, and leaves the buffer as it is, where an error is latched. An empty buffer gives
- * an allocated empty string.
+ * an allocated empty string. ret_len may be NULL: the bytes end in a NUL.
  */
 char *buf_steal(struct buf *b, size_t *ret_len) __attribute__((warn_unused_result));
 
