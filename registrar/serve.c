@@ -32,7 +32,7 @@ struct serving {
 	struct control *control;
 	struct http_program site_program, device_program;
 	struct http_server *pages, *gates;
-	char *device_cert, *device_key;
+	struct tls_pair device_tls, page_tls;
 };
 
 enum { KEY_LISTEN = 0x100, KEY_DEVICE, KEY_CERT, KEY_TLS_KEY };
@@ -104,8 +104,8 @@ static int start_pages(struct serving *serving)
 {
 	const struct settings *settings = &serving->registrar->settings;
 	const struct http_options options_pages = {.listen = serving->input.listen,
-	    .cert = serving->input.cert,
-	    .key = serving->input.key,
+	    .cert = serving->page_tls.cert,
+	    .key = serving->page_tls.key,
 	    .hosts = settings->hosts,
 	    .proxy = settings->proxy,
 	    .routes = {registrar_routes, registrar_n_routes},
@@ -128,8 +128,8 @@ static int start_pages(struct serving *serving)
 static int start_gates(struct serving *serving)
 {
 	const struct http_options options_gates = {.listen = serving->input.device_listen,
-	    .cert = serving->device_cert,
-	    .key = serving->device_key,
+	    .cert = serving->device_tls.cert,
+	    .key = serving->device_tls.key,
 	    .tls13_only = true,
 	    .ask_client_certificate = true,
 	    .hosts = serving->registrar->settings.hosts,
@@ -192,6 +192,34 @@ static int open_folder(struct serving *serving, const char *dir)
 	return result ? cli_refused(serving->command, "%s", model_words(result)) : COMMAND_OK;
 }
 
+static int load_pair(
+    struct serving *serving, const char *cert, const char *key, struct tls_pair *ret)
+{
+	int bad = cert && key ? tls_load(cert, key, ret) : TLS_NOMEM;
+
+	return bad ? cli_refused(
+			 serving->command, "%s: %s", cert ? cert : "tls", tls_error_text(bad))
+		   : COMMAND_OK;
+}
+
+static int load_tls(struct serving *serving)
+{
+	char *cert = registrar_path(serving->registrar, "tls/device.crt");
+	char *key = registrar_path(serving->registrar, "tls/device.key");
+	int status = load_pair(serving, cert, key, &serving->device_tls);
+
+	free(cert);
+	free(key);
+	if (status || !serving->input.cert)
+		return status;
+	cert = command_path(serving->command, serving->input.cert);
+	key = command_path(serving->command, serving->input.key);
+	status = load_pair(serving, cert, key, &serving->page_tls);
+	free(cert);
+	free(key);
+	return status;
+}
+
 static int start(struct serving *serving, const char *dir)
 {
 	int status = open_folder(serving, dir);
@@ -201,11 +229,9 @@ static int start(struct serving *serving, const char *dir)
 	serving->site_program = site_program;
 	serving->device_program = device_program;
 	serving->site_program.log = serving->device_program.log = log_line;
-	serving->device_cert = registrar_path(serving->registrar, "tls/device.crt");
-	serving->device_key = registrar_path(serving->registrar, "tls/device.key");
-	if (!serving->device_cert || !serving->device_key)
-		return cli_refused(serving->command, "no memory");
-	status = set_url(serving);
+	status = load_tls(serving);
+	if (!status)
+		status = set_url(serving);
 	if (!status)
 		status = start_gates(serving);
 	if (!status) {
@@ -248,11 +274,11 @@ static void stop(struct serving *serving)
 	device_close(serving->device);
 	site_close(serving->site);
 	registrar_close(serving->registrar);
-	free(serving->device_cert);
-	free(serving->device_key);
+	tls_pair_free(&serving->device_tls);
+	tls_pair_free(&serving->page_tls);
 }
 
-/* The store's newest failure that latched ends the process: at the next start it is verified. */
+/* Until somebody says to stop. */
 static void wait_for_end(const sigset_t *ends)
 {
 	int signal_number;
