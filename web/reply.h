@@ -63,7 +63,7 @@ void reply_segment(struct buf *b, const char *text);
  * each sign-in, so that the token is new. The cookie is HttpOnly, SameSite=Lax, Path=/, without
  * Max-Age (the store's limits govern), Secure and with the __Host- prefix where the visitor's side
  * is TLS. Plain loopback without a proxy uses the name without the prefix and without Secure:
- * browsers refuse the prefix there.
+ * Chromium would take the prefix there, but Safari and most HTTP libraries refuse it.
  */
 void reply_session_start(struct reply *rep, uint8_t ret_hash[TOKEN_BYTES]);
 

@@ -293,24 +293,28 @@ void text_make_slug(const char *title, char *ret, size_t size)
 	free(plain);
 }
 
+static bool plain_in_log(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '\\';
+}
+
 void text_for_log(const char *text, size_t len, char *ret, size_t size)
 {
-	size_t out = 0;
+	size_t whole = 0, out = 0, room = size - 1;
 
+	for (size_t i = 0; i < len; i++)
+		whole += plain_in_log((unsigned char)text[i]) ? 1 : 4;
+	if (whole > room)
+		room -= 3;
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
-		bool plain = c >= 0x20 && c < 0x7f && c != '\\';
-		/* Room for this one, and for "..." where it is not the last. */
-		size_t need = (plain ? 1u : 4u) + (i + 1 < len ? 3u : 0u) + 1u;
 
-		if (out + need > size) {
-			out += (size_t)snprintf(ret + out, size - out, "...");
+		if (out + (plain_in_log(c) ? 1 : 4) > room)
 			break;
-		}
-		if (plain)
+		if (plain_in_log(c))
 			ret[out++] = (char)c;
 		else
 			out += (size_t)snprintf(ret + out, size - out, "\\x%02x", c);
 	}
-	ret[out < size ? out : size - 1] = '\0';
+	snprintf(ret + out, size - out, "%s", whole > size - 1 ? "..." : "");
 }

@@ -132,8 +132,17 @@ static void emit_include(struct tmpl *t, const char *rest, unsigned line)
 
 /* ---- blocks ---- */
 
+static void settle(struct tmpl *t, unsigned line)
+{
+	const char *error = html_settle(&t->html);
+
+	if (error)
+		tmpl_error(t, line, "%s", error);
+}
+
 static void block_open(struct tmpl *t, enum tmpl_kind kind, unsigned line)
 {
+	settle(t, line);
 	if (t->depth == sizeof(t->blocks) / sizeof(*t->blocks)) {
 		tmpl_error(t, line, "blocks nested too deep");
 		return;
@@ -184,10 +193,7 @@ static void emit_with(struct tmpl *t, const char *rest, unsigned line)
 
 static void check_meets(struct tmpl *t, unsigned line)
 {
-	const char *error = html_settle(&t->html);
-
-	if (error)
-		tmpl_error(t, line, "%s", error);
+	settle(t, line);
 	if (!html_same(&t->blocks[t->depth - 1].start, &t->html))
 		tmpl_error(t, line,
 		    "the block that began in line %u ends elsewhere in the HTML than it began",

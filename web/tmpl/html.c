@@ -168,11 +168,13 @@ static const char *byte_in_name(struct html *h, char c)
 
 const char *html_settle(struct html *h)
 {
-	if (h->state != HTML_ATTR_NAME)
+	bool tag = h->state == HTML_TAG_NAME;
+
+	if (!tag && h->state != HTML_ATTR_NAME)
 		return NULL;
 	h->state = HTML_TAG;
 	h->tight = true;
-	return attr_named(h);
+	return tag ? tag_named(h) : attr_named(h);
 }
 
 static const char *byte_after_equals(struct html *h, char c)

@@ -54,8 +54,8 @@ void html_init(struct html *h);
 const char *html_byte(struct html *h, char c);
 
 /*
- * Ends an attribute name that stands last in a block, as in {{if x}} checked{{end}}. Returns NULL,
- * or what is wrong.
+ * Ends the name of a tag or attribute at a block's edge, as in <p{{if x}} hidden{{end}}>. Returns
+ * NULL, or what is wrong.
  */
 const char *html_settle(struct html *h);
 
