@@ -12,12 +12,14 @@
 enum {
 	KEY_HELP = '?',
 	KEY_DATA = 1000,
+	KEY_USAGE,
 	OPEN_TRIES = 30, /* a process that begins or ends owns the folder for a moment */
 };
 
 static const struct argp_option common_options[] = {
     {"data", KEY_DATA, "DIR", 0, "the gate's data folder", 1},
     {"help", KEY_HELP, NULL, 0, "show this and exit", 2},
+    {"usage", KEY_USAGE, NULL, OPTION_HIDDEN, NULL, 2},
     {0},
 };
 
@@ -37,13 +39,16 @@ static error_t parse_common(int key, char *value, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		state->out_stream = parsing->command->out;
 		state->err_stream = parsing->command->err;
-		state->name = parsing->name;
 		state->child_inputs[0] = parsing->input;
 		return 0;
 	case KEY_HELP:
 		parsing->help = true;
 		argp_state_help(state, parsing->command->out,
 		    ARGP_HELP_STD_HELP & ~(unsigned)(ARGP_HELP_EXIT_OK | ARGP_HELP_EXIT_ERR));
+		return ECANCELED;
+	case KEY_USAGE:
+		parsing->help = true;
+		argp_state_help(state, parsing->command->out, ARGP_HELP_USAGE);
 		return ECANCELED;
 	case KEY_DATA:
 		return value[0] != '\0' ? 0 : cli_misuse(state, "--data names no folder");

@@ -76,3 +76,11 @@ SELECT (SELECT value FROM meta WHERE key = 'revoked_version'),
 	(SELECT value FROM meta WHERE key = 'revoked_issued'),
 	(SELECT value FROM meta WHERE key = 'revoked_not_after'),
 	(SELECT value FROM meta WHERE key = 'revoked_checked');
+
+-- name: presence_put
+-- ?1 conference, ?2 pass, ?3 inside, ?4 entries, ?5 time_ms, ?6 device, ?7 epoch, ?8 seq
+INSERT INTO presence (conference, pass, inside, entries, time_ms, device, epoch, seq)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+ON CONFLICT (conference, pass) DO UPDATE SET inside = excluded.inside,
+	entries = excluded.entries, time_ms = excluded.time_ms, device = excluded.device,
+	epoch = excluded.epoch, seq = excluded.seq;

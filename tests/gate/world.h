@@ -1,0 +1,100 @@
+/*
+ * world.h: a gate made by hand, without a registrar: a folder with keys, an enrolled store, a keys
+ * object, officers, two conferences, and as many roster lines and passes as a test asks for. Keys
+ * come from fixed seeds, so that a second process of a test makes passes for the same world.
+ */
+#ifndef PRESSGATE_TESTS_GATE_WORLD_H
+#define PRESSGATE_TESTS_GATE_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "badges/pass.h"
+#include "gate/gate.h"
+
+enum {
+	WORLD_HERE = 7,	      /* the conference this gate stands at: slug "briefing" */
+	WORLD_THERE = 8,      /* another one it knows: slug "hearing" */
+	WORLD_ELSEWHERE = 99, /* one it does not know */
+	WORLD_DIR_MAX = 200,
+};
+
+#define WORLD_DEVICE "north-door"
+#define WORLD_SITE   "media.lakemount.example"
+#define WORLD_PIN    "4711"
+
+/* Which key signs a pass. */
+enum world_key { WORLD_KEY_HERE, WORLD_KEY_THERE, WORLD_KEY_STRANGER, WORLD_KEY_FORGED };
+
+struct world_clock {
+	int64_t time_ms;
+	uint64_t mono_ms;
+	int64_t advance_ms; /* added to both at each reading */
+	bool disciplined;
+};
+
+/* A conference as put into the store; {0} fields take what world_conference says. */
+struct world_conference {
+	uint32_t number;
+	const char *slug, *title;
+	int64_t doors, starts, ends;
+	uint32_t capacity, classes;
+	int id_check, id_share;
+	bool reentry, registration_required;
+	int64_t amber, red;
+	int64_t issued, not_after, checked;
+};
+
+struct world_pass {
+	unsigned n; /* which person */
+	uint32_t conference;
+	uint8_t pass_class;
+	int64_t nbf, exp;
+	uint16_t flags;
+	enum world_key key;
+	bool named; /* carries name and outlet */
+};
+
+/* world_dir: a new folder /tmp/pressgate-gate-XXXXXX. */
+void world_dir(char ret_dir[static WORLD_DIR_MAX]);
+
+/* world_remove: the folder and all in it. */
+void world_remove(const char *dir);
+
+/* world_make: makes the gate in dir with count roster lines (persons 0..count-1, confirmed, class
+ * reporter) as of now (Unix seconds), and gives it open. Ends the test on failure. */
+struct gate *world_make(
+    const char *dir, unsigned count, int64_t now, const struct gate_options *options);
+
+/* world_open: opens the gate again. */
+struct gate *world_open(const char *dir, const struct gate_options *options);
+
+/* A clock that a test sets; for struct gate_options. */
+clock_source world_time;
+
+/* world_conference: the usual record of HERE at now: doors an hour ago, ends in eight. */
+struct world_conference world_conference(int64_t now);
+
+/* Facts put into the store, each in a transaction of its own. */
+void world_put_conference(struct gate *gate, const struct world_conference *conference);
+void world_put_person(
+    struct gate *gate, uint32_t conference, unsigned n, uint8_t pass_class, uint8_t status);
+void world_drop_person(struct gate *gate, uint32_t conference, unsigned n);
+void world_revoke(struct gate *gate, unsigned n, uint8_t reason);
+/* scope of revoked.h; n counts for scope 5, pass_class for 3, the outlet is person 0's for 4. */
+void world_restrict(struct gate *gate, int scope, uint32_t conference, unsigned n,
+    uint8_t pass_class, int64_t from, int64_t until);
+void world_unrestrict(struct gate *gate);
+void world_presence(struct gate *gate, unsigned n, bool inside, int64_t entries, int64_t time_ms);
+/* When the registrar last confirmed the revocations, and their not-after. */
+void world_revoked_state(struct gate *gate, int64_t checked, int64_t not_after);
+
+/* world_id: the pass id of person n. world_code: its typed code. world_text: its QR text. */
+void world_id(unsigned n, uint8_t ret_id[static 16]);
+void world_code(unsigned n, char ret_code[static 10]);
+void world_text(const struct world_pass *pass, char ret_text[static PASS_TEXT_MAX + 1]);
+
+/* world_usual: person n's pass for HERE, valid at now. */
+struct world_pass world_usual(unsigned n, int64_t now);
+
+#endif
