@@ -7,24 +7,27 @@
 static struct store_request *take_batch(struct store *store)
 {
 	struct store_request *first = store->first, *last = first;
-	for (unsigned n = 1; last && last->next && n < STORE_BATCH; n++)
+	unsigned n = first != NULL;
+	for (; last && last->next && n < STORE_BATCH; n++)
 		last = last->next;
 	if (last) {
 		store->first = last->next;
 		last->next = NULL;
 	}
+	store->n_waiting -= n;
+	store->crowd = n;
 	if (!store->first)
 		store->last = NULL;
 	return first;
 }
 
-/* queue_lock is held, so a request leaves its caller's stack only after this let go of it. */
+/* A request is gone from its caller's stack as soon as it is posted. No lock is held, or everybody
+ * woken would first wait for it. */
 static void wake(struct store_request *request)
 {
 	while (request) {
 		struct store_request *next = request->next;
-		request->done = true;
-		pthread_cond_signal(&request->woken);
+		sem_post(&request->done);
 		request = next;
 	}
 }
@@ -32,7 +35,7 @@ static void wake(struct store_request *request)
 /* Waits for work; true when the store has been idle for a while. queue_lock is held. */
 static bool wait_for_work(struct store *store, bool unsettled)
 {
-	struct timespec until = store_after_ms(STORE_IDLE_MS);
+	struct timespec until = store_after_us(STORE_IDLE_MS * 1000L);
 	while (!store->first && !store->stop) {
 		if (!unsettled)
 			pthread_cond_wait(&store->queue_changed, &store->queue_lock);
@@ -43,14 +46,27 @@ static bool wait_for_work(struct store *store, bool unsettled)
 	return false;
 }
 
+/*
+ * Those whose write was just done often have the next: without a pause two halves of a crowd would
+ * take turns, each waiting for the other's commit. queue_lock is held.
+ */
+static void linger(struct store *store)
+{
+	struct timespec until = store_after_us(STORE_LINGER_US);
+	while (store->crowd >= STORE_CROWD && store->n_waiting < store->crowd && !store->stop)
+		if (pthread_cond_timedwait(&store->queue_changed, &store->queue_lock, &until))
+			break;
+}
+
 static void carry_out(struct store *store, struct store_request *batch)
 {
 	store_write_lock(store);
 	store_batch(store, batch);
 	/* Callers go on before the checkpoint: what they asked for is on the disk. */
 	pthread_mutex_lock(&store->queue_lock);
-	wake(batch);
+	store->crowd += store->n_waiting;
 	pthread_mutex_unlock(&store->queue_lock);
+	wake(batch);
 	store_tidy(store);
 	store_write_unlock(store);
 }
@@ -72,6 +88,8 @@ static void *writer_main(void *context)
 	pthread_mutex_lock(&store->queue_lock);
 	while (store->first || !store->stop) {
 		bool idle = wait_for_work(store, unsettled);
+		if (!idle)
+			linger(store);
 		struct store_request *batch = take_batch(store);
 		pthread_mutex_unlock(&store->queue_lock);
 		if (batch)
@@ -107,25 +125,37 @@ void store_group_stop(struct store *store)
 	store->has_thread = false;
 }
 
+/* False when the thread has stopped. */
+static bool enqueue(struct store *store, struct store_request *request)
+{
+	pthread_mutex_lock(&store->queue_lock);
+	bool open = !store->stop;
+	if (open) {
+		if (store->last)
+			store->last->next = request;
+		else
+			store->first = request;
+		store->last = request;
+		store->n_waiting++;
+		/* Whoever lingers for a crowd need not be woken by each of it. */
+		if (store->n_waiting == 1 || store->n_waiting >= store->crowd)
+			pthread_cond_signal(&store->queue_changed);
+	}
+	pthread_mutex_unlock(&store->queue_lock);
+	return open;
+}
+
 int store_group_write(struct store *store, struct store_request *request)
 {
 	int result = STORE_CLOSED;
-	if (store_cond_init(&request->woken))
+	if (sem_init(&request->done, 0, 0))
 		return STORE_NO_MEMORY;
-	pthread_mutex_lock(&store->queue_lock);
-	if (store->stop)
-		goto done;
-	if (store->last)
-		store->last->next = request;
-	else
-		store->first = request;
-	store->last = request;
-	pthread_cond_signal(&store->queue_changed);
-	while (!request->done)
-		pthread_cond_wait(&request->woken, &store->queue_lock);
-	result = request->result;
-done:
-	pthread_mutex_unlock(&store->queue_lock);
-	pthread_cond_destroy(&request->woken);
+	if (enqueue(store, request)) {
+		/* It can only be interrupted by a signal. */
+		while (sem_wait(&request->done))
+			;
+		result = request->result;
+	}
+	sem_destroy(&request->done);
 	return result;
 }

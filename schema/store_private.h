@@ -5,6 +5,7 @@
 #include "schema/store.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 #include <sqlite3.h>
@@ -22,6 +23,9 @@ enum {
 	/* a reader meets a lock only while the WAL is being reset; the writer: see store_settle */
 	STORE_READER_BUSY_MS = 5000,
 	STORE_WRITER_BUSY_MS = 2000,
+	/* at most so long, and only with so many writers, one commit waits for those just woken */
+	STORE_LINGER_US = 300,
+	STORE_CROWD = 4,
 	/* bodies in one commit */
 	STORE_BATCH = 256,
 	/* bytes of SQLite's words that are kept */
@@ -68,13 +72,12 @@ struct store_conn {
 	struct store_conn *next; /* in the pool */
 };
 
-/* A write that waits: lives on its caller's stack until done is set. */
+/* A write that waits: lives on its caller's stack until done is posted. */
 struct store_request {
 	store_body *body;
 	void *context;
 	int result;
-	bool done;
-	pthread_cond_t woken;
+	sem_t done;
 	struct store_request *next;
 };
 
@@ -108,6 +111,8 @@ struct store {
 	pthread_mutex_t queue_lock;
 	pthread_cond_t queue_changed;
 	struct store_request *first, *last;
+	unsigned n_waiting;
+	unsigned crowd; /* how many writers there were at the newest commit */
 	pthread_t thread;
 	bool has_thread, stop;
 
@@ -123,9 +128,10 @@ void store_free(struct store *store);
 /* A number that no other living thread has. */
 uintptr_t store_self(void);
 
-/* A condition whose waits are timed by CLOCK_MONOTONIC, and the time ms from now on it. */
+/* A condition whose waits are timed by CLOCK_MONOTONIC, and the time us microseconds from now on
+ * it. */
 STORE_MUST_CHECK int store_cond_init(pthread_cond_t *cond);
-struct timespec store_after_ms(long ms);
+struct timespec store_after_us(long us);
 
 /*
  * store_error.c: what an SQLite code means here. Keeps SQLite's words for store_detail and latches

@@ -145,7 +145,7 @@ void store_read_end(struct store_tx *tx)
 
 void store_pool_drain(struct store *store)
 {
-	struct timespec until = store_after_ms(STORE_DRAIN_MS);
+	struct timespec until = store_after_us(STORE_DRAIN_MS * 1000L);
 	pthread_mutex_lock(&store->pool_lock);
 	store->draining = true;
 	while (store->n_busy)

@@ -20,12 +20,12 @@ int store_cond_init(pthread_cond_t *cond)
 	return failed ? STORE_NO_MEMORY : 0;
 }
 
-struct timespec store_after_ms(long ms)
+struct timespec store_after_us(long us)
 {
 	struct timespec time = {0};
 	clock_gettime(CLOCK_MONOTONIC, &time);
-	time.tv_sec += ms / 1000;
-	time.tv_nsec += ms % 1000 * 1000000;
+	time.tv_sec += us / 1000000;
+	time.tv_nsec += us % 1000000 * 1000;
 	if (time.tv_nsec >= 1000000000) {
 		time.tv_sec++;
 		time.tv_nsec -= 1000000000;
