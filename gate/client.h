@@ -33,10 +33,10 @@ enum client_error {
 };
 
 struct client_setup {
-	const char *url;	/* https://HOST:PORT, no path */
-	const char *pin;	/* sha256//BASE64 */
-	const char *cert;	/* PEM text of the gate's certificate; NULL: none is shown */
-	const char *key;	/* PEM text of its key */
+	const char *url; /* https://HOST:PORT, no path */
+	const char *pin; /* sha256//BASE64 */
+	const char
+	    *identity; /* PEM file with the gate's key and certificate; NULL: none is shown */
 	unsigned stall_seconds; /* 0: CLIENT_STALL_SECONDS */
 };
 

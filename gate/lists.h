@@ -55,22 +55,23 @@ struct lists_change {
 	int bundle_error; /* with LISTS_BAD: badges/bundle.h */
 };
 
-/*
- * Verifies an object and applies it. root is the pinned root key and site the site enrolled with
- * (both count for LISTS_KEYS only; the others are checked with the keys held). conference is the
- * one asked for, 0 with other kinds. now: Unix seconds, 0 where the clock can't be trusted (an
- * arriving object's not-after is then not held against it). Returns 0, a lists_result or a
- * store_result; *ret_change is filled whenever the object could be read.
- */
+/* An object as it arrived, and what it is held against. */
 struct lists_object {
 	enum lists_kind kind;
 	const uint8_t *bytes;
 	size_t len;
-	uint32_t conference;
-	int64_t now;
-	const uint8_t *root;
-	const char *site;
+	uint32_t conference;	   /* rosters: the one asked for */
+	int64_t now;		   /* Unix seconds: when it arrived */
+	bool now_suspect;	   /* the clock can't be trusted: not-after is not looked at */
+	const uint8_t *root;	   /* LISTS_KEYS: the pinned root key, 32 bytes */
+	const char *site;	   /* LISTS_KEYS: the site enrolled with */
+	const struct keyset *keys; /* all others: the keys held, or NULL when there are none */
 };
+
+/*
+ * Verifies an object and applies it. Returns 0, a lists_result or a store_result; *ret_change is
+ * filled as far as the object could be read.
+ */
 int lists_apply(struct store *store, const struct lists_object *object,
     struct lists_change *ret_change) __attribute__((warn_unused_result));
 

@@ -1,0 +1,337 @@
+#include "gate/lists.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "badges/code.h"
+#include "badges/revoked.h"
+#include "badges/roster.h"
+#include "badges/staff.h"
+#include "schema/gate_db.h"
+
+/* An object that has been read and verified, on its way into the store. */
+struct work {
+	const struct lists_object *object;
+	struct lists_change *change;
+	struct bundle_head head;
+	struct roster roster;
+	struct revoked revoked;
+};
+
+static bool is_roster(enum lists_kind kind)
+{
+	return kind == LISTS_ROSTER || kind == LISTS_ROSTER_DELTA;
+}
+
+static bool is_delta(enum lists_kind kind)
+{
+	return kind == LISTS_ROSTER_DELTA || kind == LISTS_REVOKED_DELTA;
+}
+
+/* The key in meta of when the registrar last said that a list is the newest. */
+static const char *checked_word(enum lists_kind kind)
+{
+	return kind == LISTS_KEYS    ? "keys_checked"
+	       : kind == LISTS_STAFF ? "staff_checked"
+				     : "revoked_checked";
+}
+
+static int meta_set(struct store_tx *tx, const char *key, int64_t value)
+{
+	return store_exec(tx, GATE_Q_META_SET, STORE_ARGS(store_text(key), store_i64(value)), NULL);
+}
+
+static int bad(struct work *work, int bundle_error)
+{
+	work->change->bundle_error = bundle_error;
+	return bundle_error == BUNDLE_E_MEMORY	  ? STORE_NO_MEMORY
+	       : bundle_error == BUNDLE_E_EXPIRED ? LISTS_EXPIRED
+						  : LISTS_BAD;
+}
+
+static int read_keys(struct work *work)
+{
+	const struct lists_object *object = work->object;
+	struct keyset *keys = NULL;
+	int64_t now = object->now_suspect ? 0 : object->now;
+	int r = keyset_open(object->bytes, object->len, object->root, now, &keys);
+
+	if (r != 0)
+		return bad(work, r);
+	work->head = keys->head;
+	work->change->rows = keys->key_count;
+	r = strcmp(keys->site, object->site) == 0 ? 0 : LISTS_SITE;
+	keyset_free(keys);
+	return r;
+}
+
+static int read_staff(struct work *work)
+{
+	struct staff staff;
+	int r = staff_open(work->object->bytes, work->object->len, work->object->keys, &staff);
+
+	if (r != 0)
+		return bad(work, r);
+	work->head = staff.head;
+	work->change->rows = staff.count;
+	return 0;
+}
+
+static int read_roster(struct work *work)
+{
+	const struct lists_object *o = work->object;
+	struct roster *roster = &work->roster;
+	int r = o->kind == LISTS_ROSTER_DELTA ? roster_delta_open(o->bytes, o->len, o->keys, roster)
+					      : roster_open(o->bytes, o->len, o->keys, roster);
+
+	if (r != 0)
+		return bad(work, r);
+	work->head = roster->head;
+	work->change->conference = roster->conference.number;
+	work->change->rows = roster->row_count;
+	if (roster->is_delta) {
+		work->change->removed = roster->removed_count;
+		work->change->from_version = roster->from_version;
+	}
+	return roster->conference.number == o->conference ? 0 : LISTS_CONFERENCE;
+}
+
+static int read_revoked(struct work *work)
+{
+	const struct lists_object *o = work->object;
+	struct revoked *revoked = &work->revoked;
+	int r = o->kind == LISTS_REVOKED_DELTA
+		    ? revoked_delta_open(o->bytes, o->len, o->keys, revoked)
+		    : revoked_open(o->bytes, o->len, o->keys, revoked);
+
+	if (r != 0)
+		return bad(work, r);
+	work->head = revoked->head;
+	work->change->rows = revoked->row_count;
+	if (revoked->is_delta) {
+		work->change->removed = revoked->removed_count;
+		work->change->from_version = revoked->from_version;
+	}
+	return 0;
+}
+
+/* Everything that can be said without the store. */
+static int verify(struct work *work)
+{
+	const struct lists_object *object = work->object;
+	struct lists_change *change = work->change;
+	int r;
+
+	if (object->kind != LISTS_KEYS && object->keys == NULL)
+		return LISTS_NO_KEYS;
+	if (object->kind == LISTS_KEYS)
+		r = read_keys(work);
+	else if (object->kind == LISTS_STAFF)
+		r = read_staff(work);
+	else if (is_roster(object->kind))
+		r = read_roster(work);
+	else
+		r = read_revoked(work);
+	change->version = work->head.version;
+	change->issued = work->head.issued;
+	change->not_after = work->head.not_after;
+	if (r == 0 && !object->now_suspect && work->head.not_after <= object->now)
+		r = LISTS_EXPIRED;
+	return r;
+}
+
+static int put_conference(struct store_tx *tx, struct work *work)
+{
+	const struct roster_conference *c = &work->roster.conference;
+
+	return store_exec(tx, GATE_Q_LISTS_CONFERENCE_PUT,
+	    STORE_ARGS(store_i64(c->number), store_textn(c->slug.text, c->slug.len),
+		store_textn(c->title.text, c->title.len), store_textn(c->place.text, c->place.len),
+		store_i64(c->doors), store_i64(c->starts), store_i64(c->ends),
+		store_i64(c->capacity), store_i64(c->classes), store_i64(c->id_check),
+		store_i64(c->id_share), store_i64(c->reentry), store_i64(c->registration_required),
+		store_i64(c->admit_at_once), store_i64(c->amber), store_i64(c->red),
+		store_i64((int64_t)work->head.version), store_i64(work->head.issued),
+		store_i64(work->head.not_after), store_i64(work->object->now)),
+	    NULL);
+}
+
+static int put_row(struct store_tx *tx, uint32_t conference, const struct roster_row *row)
+{
+	char code[CODE_TEXT_LEN + 1];
+
+	code_of_pass(row->pass, code);
+	memmove(code + 4, code + 5, 5); /* kept without the dash */
+	return store_exec(tx, GATE_Q_LISTS_ROSTER_PUT,
+	    STORE_ARGS(store_i64(conference), store_blob(row->pass, sizeof(row->pass)),
+		store_i64(row->pass_class), store_textn(row->name.text, row->name.len),
+		store_textn(row->outlet.text, row->outlet.len),
+		store_blob(
+		    row->photo == NULL ? row->pass : row->photo, row->photo == NULL ? 0 : 32),
+		store_i64(row->status), store_text(code)),
+	    NULL);
+}
+
+/* Whether a list has as many rows as the object says. */
+static int count(struct store_tx *tx, unsigned query, const struct store_value *args, size_t n_args,
+    uint32_t want)
+{
+	struct store_rows *rows = NULL;
+	int r = store_one(tx, query, args, n_args, &rows);
+
+	if (r != STORE_ROW)
+		return r;
+	r = store_get_i64(rows, 0) == want ? 0 : LISTS_COUNT;
+	store_done(rows);
+	return r;
+}
+
+static int put_roster(struct store_tx *tx, struct work *work)
+{
+	struct roster *roster = &work->roster;
+	uint32_t number = roster->conference.number;
+	struct roster_row row;
+	uint8_t pass[16];
+	int r = put_conference(tx, work);
+
+	/* Renewed under the same version: the rows are those held. */
+	if (r != 0 || work->change->renewed)
+		return r;
+	if (!roster->is_delta)
+		r = store_exec(tx, GATE_Q_LISTS_ROSTER_CLEAR, STORE_ARGS(store_i64(number)), NULL);
+	while (r == 0 && roster_next(roster, &row))
+		r = put_row(tx, number, &row);
+	while (r == 0 && roster->is_delta && roster_next_removed(roster, pass))
+		r = store_exec(tx, GATE_Q_LISTS_ROSTER_REMOVE,
+		    STORE_ARGS(store_i64(number), store_blob(pass, sizeof(pass))), NULL);
+	return r != 0 ? r
+		      : count(tx, GATE_Q_LISTS_ROSTER_TOTAL, STORE_ARGS(store_i64(number)),
+			    roster->total);
+}
+
+static int put_restrictions(struct store_tx *tx, struct revoked *revoked)
+{
+	struct revoked_restriction x;
+	int r = store_exec(tx, GATE_Q_LISTS_RESTRICTION_CLEAR, STORE_NO_ARGS, NULL);
+
+	while (r == 0 && revoked_next_restriction(revoked, &x))
+		r = store_exec(tx, GATE_Q_LISTS_RESTRICTION_PUT,
+		    STORE_ARGS(store_i64(x.id), store_i64(x.scope), store_i64(x.conference),
+			store_i64(x.pass_class), store_textn(x.outlet.text, x.outlet.len),
+			store_blob(
+			    x.pass == NULL ? (const uint8_t *)"" : x.pass, x.pass == NULL ? 0 : 16),
+			store_i64(x.from), store_i64(x.until),
+			store_textn(x.words.text, x.words.len)),
+		    NULL);
+	return r;
+}
+
+static int put_revocations(struct store_tx *tx, struct revoked *revoked)
+{
+	uint8_t pass[16], reason;
+	int r = 0;
+
+	if (!revoked->is_delta)
+		r = store_exec(tx, GATE_Q_LISTS_REVOCATION_CLEAR, STORE_NO_ARGS, NULL);
+	while (r == 0 && revoked_next(revoked, pass, &reason))
+		r = store_exec(tx, GATE_Q_LISTS_REVOCATION_PUT,
+		    STORE_ARGS(store_blob(pass, sizeof(pass)), store_i64(reason)), NULL);
+	while (r == 0 && revoked->is_delta && revoked_next_removed(revoked, pass))
+		r = store_exec(tx, GATE_Q_LISTS_REVOCATION_REMOVE,
+		    STORE_ARGS(store_blob(pass, sizeof(pass))), NULL);
+	return r != 0 ? r : count(tx, GATE_Q_LISTS_REVOCATION_TOTAL, STORE_NO_ARGS, revoked->total);
+}
+
+static int put_revoked(struct store_tx *tx, struct work *work)
+{
+	int r = put_restrictions(tx, &work->revoked);
+
+	if (r == 0 && !work->change->renewed)
+		r = put_revocations(tx, &work->revoked);
+	if (r == 0)
+		r = meta_set(tx, "revoked_version", (int64_t)work->head.version);
+	if (r == 0)
+		r = meta_set(tx, "revoked_issued", work->head.issued);
+	if (r == 0)
+		r = meta_set(tx, "revoked_not_after", work->head.not_after);
+	if (r == 0)
+		r = meta_set(tx, "revoked_checked", work->object->now);
+	return r;
+}
+
+static int put_object(struct store_tx *tx, struct work *work)
+{
+	const struct lists_object *object = work->object;
+	int r = store_exec(tx, GATE_Q_LISTS_OBJECT_PUT,
+	    STORE_ARGS(store_text(lists_kind_word(object->kind)),
+		store_i64((int64_t)work->head.version), store_i64(work->head.issued),
+		store_i64(work->head.not_after), store_blob(object->bytes, object->len)),
+	    NULL);
+
+	return r == 0 ? meta_set(tx, checked_word(object->kind), object->now) : r;
+}
+
+static int body(struct store_tx *tx, void *context)
+{
+	struct work *work = context;
+	const struct lists_object *object = work->object;
+	struct lists_change *change = work->change;
+	struct lists_held held;
+	int r = lists_held(tx, object->kind, object->conference, &held);
+
+	if (r != 0)
+		return r;
+	change->renewed = false;
+	if (work->head.version < held.version)
+		return LISTS_OLDER;
+	if (work->head.version == held.version) {
+		if (is_delta(object->kind) || work->head.not_after <= held.not_after)
+			return LISTS_SAME;
+		change->renewed = true;
+	}
+	if (is_delta(object->kind) && change->from_version != held.version)
+		return LISTS_BASE;
+	change->from_version = held.version;
+	if (is_roster(object->kind))
+		return put_roster(tx, work);
+	if (object->kind == LISTS_REVOKED || object->kind == LISTS_REVOKED_DELTA)
+		return put_revoked(tx, work);
+	return put_object(tx, work);
+}
+
+int lists_apply(
+    struct store *store, const struct lists_object *object, struct lists_change *ret_change)
+{
+	struct work work = {.object = object, .change = ret_change};
+	int r;
+
+	*ret_change = (struct lists_change){.kind = object->kind,
+	    .conference = object->conference,
+	    .bytes = object->bytes,
+	    .len = object->len};
+	r = verify(&work);
+	return r == 0 ? store_write(store, body, &work) : r;
+}
+
+struct check_work {
+	enum lists_kind kind;
+	uint32_t conference;
+	int64_t now;
+};
+
+static int check_body(struct store_tx *tx, void *context)
+{
+	const struct check_work *work = context;
+
+	if (is_roster(work->kind))
+		return store_exec(tx, GATE_Q_LISTS_CONFERENCE_CHECKED,
+		    STORE_ARGS(store_i64(work->conference), store_i64(work->now)), NULL);
+	return meta_set(tx, checked_word(work->kind), work->now);
+}
+
+int lists_checked(struct store *store, enum lists_kind kind, uint32_t conference, int64_t now)
+{
+	struct check_work work = {kind, conference, now};
+
+	return store_write(store, check_body, &work);
+}
