@@ -314,24 +314,31 @@ int lists_apply(
 }
 
 struct check_work {
-	enum lists_kind kind;
-	uint32_t conference;
+	const struct lists_name *names;
+	size_t n;
 	int64_t now;
 };
 
 static int check_body(struct store_tx *tx, void *context)
 {
 	const struct check_work *work = context;
+	int r = 0;
 
-	if (is_roster(work->kind))
-		return store_exec(tx, GATE_Q_LISTS_CONFERENCE_CHECKED,
-		    STORE_ARGS(store_i64(work->conference), store_i64(work->now)), NULL);
-	return meta_set(tx, checked_word(work->kind), work->now);
+	for (size_t i = 0; r == 0 && i < work->n; i++) {
+		const struct lists_name *name = &work->names[i];
+
+		if (is_roster(name->kind))
+			r = store_exec(tx, GATE_Q_LISTS_CONFERENCE_CHECKED,
+			    STORE_ARGS(store_i64(name->conference), store_i64(work->now)), NULL);
+		else
+			r = meta_set(tx, checked_word(name->kind), work->now);
+	}
+	return r;
 }
 
-int lists_checked(struct store *store, enum lists_kind kind, uint32_t conference, int64_t now)
+int lists_checked(struct store *store, const struct lists_name *names, size_t n, int64_t now)
 {
-	struct check_work work = {kind, conference, now};
+	struct check_work work = {names, n, now};
 
-	return store_write(store, check_body, &work);
+	return n == 0 ? 0 : store_write(store, check_body, &work);
 }

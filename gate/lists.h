@@ -75,8 +75,12 @@ struct lists_object {
 int lists_apply(struct store *store, const struct lists_object *object,
     struct lists_change *ret_change) __attribute__((warn_unused_result));
 
-/* Notes that the registrar said at `now` that a list held is the newest. conference: as above. */
-int lists_checked(struct store *store, enum lists_kind kind, uint32_t conference, int64_t now)
+/* Notes that the registrar said at `now` that the lists named are the newest. */
+struct lists_name {
+	enum lists_kind kind;
+	uint32_t conference; /* rosters, else 0 */
+};
+int lists_checked(struct store *store, const struct lists_name *names, size_t n, int64_t now)
     __attribute__((warn_unused_result));
 
 /* What is held of one list; version 0: none. */

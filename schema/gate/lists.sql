@@ -78,8 +78,10 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 SELECT number, version, issued, not_after FROM conference ORDER BY number;
 
 -- name: sync_logs
--- -> epoch, origin, size, received, checkpoint of every epoch, oldest first
-SELECT epoch, origin, size, received, checkpoint FROM log ORDER BY epoch;
+-- ?1 an epoch to take in any case, 0: none -> epoch, origin, size, received, checkpoint of every
+-- epoch with entries that have no receipt, oldest first
+SELECT epoch, origin, size, received, checkpoint FROM log
+WHERE received < size OR epoch = ?1 ORDER BY epoch;
 
 -- name: sync_entries
 -- ?1 epoch, ?2 first seq, ?3 how many -> seq, text, salt, detail

@@ -1,0 +1,313 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "gate/sync_private.h"
+#include "schema/gate_db.h"
+
+/* What the registrar said it has. */
+struct state {
+	char tag[SYNC_TAG_MAX + 1];
+	uint64_t keys, revoked, staff;
+	struct {
+		uint32_t conference;
+		uint64_t version;
+	} rosters[SYNC_ROSTERS_MAX];
+	size_t n_rosters;
+	/* Lists found to be the newest. */
+	struct lists_name same[SYNC_ROSTERS_MAX + 3];
+	size_t n_same;
+};
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool read_rosters(json_t *array, struct state *state)
+{
+	size_t n = json_array_size(array);
+
+	if (!json_is_array(array) || n > SYNC_ROSTERS_MAX)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		json_int_t conference, version;
+
+		if (json_unpack(json_array_get(array, i), "{s:I, s:I}", "conference", &conference,
+			"version", &version) != 0 ||
+		    conference < 1 || conference > UINT32_MAX || version < 1)
+			return false;
+		state->rosters[i].conference = (uint32_t)conference;
+		state->rosters[i].version = (uint64_t)version;
+	}
+	state->n_rosters = n;
+	return true;
+}
+
+/* When the registrar lost what it gave receipts for (it was restored from a backup), the upload
+ * has to go back to where it stands. */
+static void note_log(struct sync *sync, json_int_t epoch, json_int_t size)
+{
+	struct store_rows *rows = NULL;
+	struct store_tx *tx = NULL;
+	bool behind = false;
+
+	if (epoch < 1 || size < 0 || sync_look(sync, &tx) != 0)
+		return;
+	if (store_one(tx, GATE_Q_LOG_GET, STORE_ARGS(store_i64(epoch)), &rows) == STORE_ROW)
+		behind = store_get_i64(rows, 5) > size;
+	store_done(rows);
+	sync_look_end(sync, tx);
+	if (!behind)
+		return;
+	pthread_mutex_lock(&sync->mutex);
+	sync->short_epoch = epoch;
+	sync->short_size = (uint64_t)size;
+	pthread_mutex_unlock(&sync->mutex);
+	sync_poke(sync);
+}
+
+static void note_clock(struct sync *sync, int64_t theirs)
+{
+	int64_t ahead = now_ms() - theirs;
+	bool told;
+
+	pthread_mutex_lock(&sync->mutex);
+	told = sync->status.clock_known &&
+	       (sync->status.clock_ahead_ms > SYNC_CLOCK_SECONDS * 1000 ||
+		   sync->status.clock_ahead_ms < -SYNC_CLOCK_SECONDS * 1000);
+	sync->status.clock_known = true;
+	sync->status.clock_ahead_ms = ahead;
+	pthread_mutex_unlock(&sync->mutex);
+	if (!told && (ahead > SYNC_CLOCK_SECONDS * 1000 || ahead < -SYNC_CLOCK_SECONDS * 1000))
+		sync_say(sync,
+		    "this gate's clock is %" PRId64 " s %s the registrar's: set it right",
+		    (ahead < 0 ? -ahead : ahead) / 1000, ahead < 0 ? "behind" : "ahead of");
+}
+
+static bool read_state(struct sync *sync, const struct client_answer *answer, struct state *state)
+{
+	json_t *json =
+	    json_loadb((const char *)answer->body, answer->len, JSON_REJECT_DUPLICATES, NULL);
+	json_t *rosters = NULL;
+	json_int_t now = 0, keys = 0, revoked = 0, staff = 0, epoch = 0, size = 0;
+	const char *tag = NULL;
+	bool read = json != NULL &&
+		    json_unpack(json, "{s:s, s:I, s:I, s:I, s:I, s:o, s:{s:I, s:I}}", "tag", &tag,
+			"now_ms", &now, "keys", &keys, "revoked", &revoked, "staff", &staff,
+			"rosters", &rosters, "log", "epoch", &epoch, "size", &size) == 0 &&
+		    strlen(tag) <= SYNC_TAG_MAX && strspn(tag, "0123456789abcdef") == strlen(tag) &&
+		    keys > 0 && revoked > 0 && staff > 0 && read_rosters(rosters, state);
+
+	if (read) {
+		(void)snprintf(state->tag, sizeof(state->tag), "%s", tag);
+		state->keys = (uint64_t)keys;
+		state->revoked = (uint64_t)revoked;
+		state->staff = (uint64_t)staff;
+		note_clock(sync, now);
+		note_log(sync, epoch, size);
+	}
+	json_decref(json);
+	return read;
+}
+
+static int ask_state(struct sync *sync, struct state *state)
+{
+	struct client_answer answer = {0};
+	char path[160];
+	int r;
+
+	(void)snprintf(
+	    path, sizeof(path), "/device/v1/state?wait=%u&seen=%s", sync->wait, sync->tag);
+	r = client_ask(sync->down, path, NULL, 0, sync->wait, &answer);
+	if (r != 0)
+		return r;
+	if (answer.status != 200)
+		r = sync_refused(sync, "state", &answer);
+	else if (!read_state(sync, &answer, state))
+		r = SYNC_ANSWER;
+	client_answer_free(&answer);
+	return r;
+}
+
+static void list_path(char *path, size_t size, const struct lists_name *name, uint64_t have)
+{
+	switch (name->kind) {
+	case LISTS_KEYS:
+	case LISTS_STAFF:
+		(void)snprintf(path, size, "/device/v1/%s", lists_kind_word(name->kind));
+		break;
+	case LISTS_REVOKED:
+	case LISTS_REVOKED_DELTA:
+		(void)snprintf(path, size, "/device/v1/revoked?have=%" PRIu64, have);
+		break;
+	case LISTS_ROSTER:
+	case LISTS_ROSTER_DELTA:
+		(void)snprintf(path, size, "/device/v1/roster/%" PRIu32 "?have=%" PRIu64,
+		    name->conference, have);
+		break;
+	}
+}
+
+/* Verifies an object and puts it into the store, under the gate's lock. */
+static int apply(struct sync *sync, const struct lists_object *as_received)
+{
+	struct gate *gate = sync->setup.gate;
+	struct lists_object object = *as_received;
+	struct lists_change change;
+	int r = STORE_CLOSED;
+
+	gate_lock(gate);
+	object.root = sync->root;
+	object.site = sync->site;
+	object.keys = gate->keys;
+	object.now = now_ms() / 1000;
+	if (gate->store != NULL)
+		r = lists_apply(gate->store, &object, &change);
+	gate_unlock(gate);
+	if (r == LISTS_SAME)
+		return 0;
+	if (r != 0)
+		return r;
+	pthread_mutex_lock(&sync->mutex);
+	sync->status.objects++;
+	pthread_mutex_unlock(&sync->mutex);
+	if (sync->setup.changed != NULL)
+		sync->setup.changed(sync->setup.context, &change);
+	return 0;
+}
+
+/* Whether the object's kind, as its header names it, is the list asked for or a change of it. */
+static bool kind_fits(enum lists_kind asked, enum lists_kind got)
+{
+	return got == asked || (asked == LISTS_ROSTER && got == LISTS_ROSTER_DELTA) ||
+	       (asked == LISTS_REVOKED && got == LISTS_REVOKED_DELTA);
+}
+
+static int fetch(struct sync *sync, const struct lists_name *name, uint64_t have)
+{
+	struct client_answer answer = {0};
+	struct lists_object object = {.conference = name->conference};
+	char path[96];
+	int r;
+
+	list_path(path, sizeof(path), name, have);
+	r = client_ask(sync->down, path, NULL, 0, 0, &answer);
+	if (r != 0)
+		return r;
+	if (answer.status == 204) {
+		r = 0;
+	} else if (answer.status == 404 && name->kind == LISTS_ROSTER) {
+		r = 0; /* over since the state was read: what is held stays */
+	} else if (answer.status != 200) {
+		r = sync_refused(sync, lists_kind_word(name->kind), &answer);
+	} else if (lists_kind_find(answer.object, &object.kind) != 0 ||
+		   !kind_fits(name->kind, object.kind)) {
+		r = SYNC_ANSWER;
+	} else {
+		object.bytes = answer.body;
+		object.len = answer.len;
+		r = apply(sync, &object);
+	}
+	client_answer_free(&answer);
+	return r;
+}
+
+/* Half of an object's life has gone: the registrar gives it again under the same version. */
+static bool to_renew(const struct lists_held *held, int64_t now)
+{
+	return now > held->issued + (held->not_after - held->issued) / 2;
+}
+
+static int look_held(struct sync *sync, const struct lists_name *name, struct lists_held *ret_held)
+{
+	struct store_tx *tx = NULL;
+	int r = sync_look(sync, &tx);
+
+	if (r != 0)
+		return r;
+	r = lists_held(tx, name->kind, name->conference, ret_held);
+	sync_look_end(sync, tx);
+	return r;
+}
+
+static int bring(
+    struct sync *sync, struct state *state, const struct lists_name *name, uint64_t version)
+{
+	struct lists_held held;
+	int r = look_held(sync, name, &held);
+
+	if (r != 0)
+		return r;
+	if (held.version == version && !to_renew(&held, now_ms() / 1000)) {
+		state->same[state->n_same++] = *name;
+		return 0;
+	}
+	r = fetch(sync, name, held.version == version ? 0 : held.version);
+	/* A change that does not fit what is held: the whole list always does. */
+	if (r == LISTS_BASE || r == LISTS_COUNT || (r == LISTS_BAD && held.version != 0))
+		r = fetch(sync, name, 0);
+	return r;
+}
+
+/* Follows one list, and notes what kept it from being followed; the others go on. */
+static void follow(
+    struct sync *sync, struct state *state, struct lists_name name, uint64_t version, int *result)
+{
+	int r;
+
+	/* Without the network, and for a gate that is refused, the rest is no better. */
+	if (*result == SYNC_REFUSED || (*result <= CLIENT_MEMORY && *result >= CLIENT_KEY))
+		return;
+	r = bring(sync, state, &name, version);
+	if (r > LISTS_OK && r <= LISTS_EXPIRED) {
+		sync_say(sync, "%s %" PRIu32 ": %s", lists_kind_word(name.kind), name.conference,
+		    lists_strerror(r));
+		pthread_mutex_lock(&sync->mutex);
+		sync->status.down.lists_error = r;
+		pthread_mutex_unlock(&sync->mutex);
+		r = SYNC_LISTS;
+	}
+	if (*result == 0 || r == SYNC_REFUSED)
+		*result = r;
+}
+
+static int note_same(struct sync *sync, const struct state *state)
+{
+	struct gate *gate = sync->setup.gate;
+	int r = STORE_CLOSED;
+
+	gate_lock(gate);
+	if (gate->store != NULL)
+		r = lists_checked(gate->store, state->same, state->n_same, now_ms() / 1000);
+	gate_unlock(gate);
+	return r;
+}
+
+int sync_down_once(struct sync *sync)
+{
+	struct state state = {.n_same = 0};
+	int same, r = ask_state(sync, &state);
+
+	if (r != 0)
+		return r;
+	/* Keys first: everything else is checked with them. */
+	follow(sync, &state, (struct lists_name){.kind = LISTS_KEYS}, state.keys, &r);
+	follow(sync, &state, (struct lists_name){.kind = LISTS_REVOKED}, state.revoked, &r);
+	for (size_t i = 0; i < state.n_rosters; i++)
+		follow(sync, &state, (struct lists_name){LISTS_ROSTER, state.rosters[i].conference},
+		    state.rosters[i].version, &r);
+	follow(sync, &state, (struct lists_name){.kind = LISTS_STAFF}, state.staff, &r);
+	same = note_same(sync, &state);
+	if (r == 0)
+		r = same;
+	/* A state that was not followed whole is asked for again. */
+	(void)snprintf(sync->tag, sizeof(sync->tag), "%s", r == 0 ? state.tag : "");
+	return r;
+}
