@@ -224,7 +224,9 @@ static int tree_at(struct sync *sync, struct epoch *epoch, uint64_t size)
  * this key signs over the part sent so far. */
 static int seal(struct sync *sync, struct batch *batch)
 {
+	const struct key_secret *secret = sync->setup.gate->journal_key;
 	struct checkpoint checkpoint = {.size = batch->tree.size};
+	struct note_key key;
 	size_t len;
 
 	if (batch->tree.size == batch->epoch->size) {
@@ -233,10 +235,10 @@ static int seal(struct sync *sync, struct batch *batch)
 	}
 	(void)snprintf(checkpoint.origin, sizeof(checkpoint.origin), "%s", batch->epoch->origin);
 	tree_root(&batch->tree, checkpoint.root);
-	return checkpoint_sign(
-		   &checkpoint, sync->setup.gate->journal_key->secret, batch->checkpoint, &len) == 0
-		   ? 0
-		   : SYNC_KEY;
+	if (note_key_make(batch->epoch->origin, NOTE_ED25519, secret->public, &key) != 0 ||
+	    checkpoint_sign(&checkpoint, &key, secret->secret, batch->checkpoint, &len) != 0)
+		return SYNC_KEY;
+	return 0;
 }
 
 /* Whether a witness of the keys held signed the line for the batch's checkpoint. */
