@@ -137,6 +137,28 @@ static int load_journal_key(struct gate *gate, char *why, size_t why_size)
 	return r;
 }
 
+/* A gate's journal key is born here. A try to enrol that failed left one, and it serves again. */
+static int make_journal_key(struct gate *gate, char *why, size_t why_size)
+{
+	char *path = gate_path(gate, "keys/journal.key");
+	struct key_secret *key = NULL;
+	int r = path == NULL ? KEY_E_MEMORY : 0;
+
+	if (r == 0 && access(path, F_OK) != 0) {
+		r = key_new(KEY_USE_DEVICE, &key);
+		if (r == 0)
+			r = key_save(key, path);
+		key_free(key);
+	}
+	free(path);
+	if (r != 0) {
+		snprintf(why, why_size, "The journal's key can't be made in %s/keys: %s.",
+		    gate->dir, key_error_words(r));
+		return GATE_BAD_KEY;
+	}
+	return load_journal_key(gate, why, why_size);
+}
+
 static int load_identity(struct gate *gate)
 {
 	struct store_tx *tx = NULL;
@@ -167,7 +189,7 @@ static int load_enrolled(struct gate *gate, char *why, size_t why_size)
 	int r = load_identity(gate);
 
 	if (r == STORE_NOT_FOUND && gate->options.create)
-		return 0;
+		return make_journal_key(gate, why, why_size);
 	if (r == STORE_NOT_FOUND) {
 		snprintf(why, why_size,
 		    "Enrolment of the gate in %s was not finished. Run gate enrol again.",

@@ -38,10 +38,12 @@ int device_keys(struct request *req, struct reply *rep)
 	struct device *device = request_context(req);
 	struct bundles_object *object = NULL;
 	struct gates_gate gate;
+	int r;
 
 	if (!device_gate(req, rep, &gate))
 		return 0;
-	return send(device, rep, bundles_keys(device->bundles, &object), object);
+	r = bundles_keys(device->bundles, &object);
+	return send(device, rep, r, object);
 }
 
 int device_staff(struct request *req, struct reply *rep)
@@ -49,10 +51,12 @@ int device_staff(struct request *req, struct reply *rep)
 	struct device *device = request_context(req);
 	struct bundles_object *object = NULL;
 	struct gates_gate gate;
+	int r;
 
 	if (!device_gate(req, rep, &gate))
 		return 0;
-	return send(device, rep, bundles_staff(device->bundles, &object), object);
+	r = bundles_staff(device->bundles, &object);
+	return send(device, rep, r, object);
 }
 
 static int bad_query(struct reply *rep)
@@ -66,6 +70,7 @@ int device_roster(struct request *req, struct reply *rep)
 	const char *text = request_segment(req, "number");
 	struct bundles_object *object = NULL;
 	struct gates_gate gate;
+	int r;
 	uint64_t number;
 
 	if (!device_gate(req, rep, &gate))
@@ -77,10 +82,9 @@ int device_roster(struct request *req, struct reply *rep)
 		return send(device, rep, BUNDLES_NO_CONFERENCE, NULL);
 	if (!form_ok(request_query(req)))
 		return bad_query(rep);
-	return send(device, rep,
-	    bundles_roster(device->bundles, (uint32_t)number,
-		(uint64_t)form_number(request_query(req), DEVICE_HAVE), &object),
-	    object);
+	r = bundles_roster(device->bundles, (uint32_t)number,
+	    (uint64_t)form_number(request_query(req), DEVICE_HAVE), &object);
+	return send(device, rep, r, object);
 }
 
 int device_revoked(struct request *req, struct reply *rep)
@@ -88,13 +92,13 @@ int device_revoked(struct request *req, struct reply *rep)
 	struct device *device = request_context(req);
 	struct bundles_object *object = NULL;
 	struct gates_gate gate;
+	int r;
 
 	if (!device_gate(req, rep, &gate))
 		return 0;
 	if (!form_ok(request_query(req)))
 		return bad_query(rep);
-	return send(device, rep,
-	    bundles_revoked(
-		device->bundles, (uint64_t)form_number(request_query(req), DEVICE_HAVE), &object),
-	    object);
+	r = bundles_revoked(
+	    device->bundles, (uint64_t)form_number(request_query(req), DEVICE_HAVE), &object);
+	return send(device, rep, r, object);
 }
