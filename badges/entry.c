@@ -202,6 +202,12 @@ static size_t write_mono(const struct entry *entry, char *ret_text)
 }
 
 /* An event named "-" would read as none, so "-" alone is none and no event may have that name. */
+bool entry_is_event(const char *text, size_t len)
+{
+	return len > 0 && len <= ENTRY_EVENT_MAX && only(text, len, event_bytes) &&
+	       !is_none((struct value){text, len});
+}
+
 static bool read_event(struct value value, struct entry *entry)
 {
 	return is_none(value) || read_token(value, event_bytes, ENTRY_EVENT_MAX, entry->event);
@@ -211,9 +217,9 @@ static size_t write_event(const struct entry *entry, char *ret_text)
 {
 	if (entry->event[0] == '\0')
 		return write_word("-", ret_text);
-	if (strcmp(entry->event, "-") == 0)
+	if (!entry_is_event(entry->event, strnlen(entry->event, sizeof(entry->event))))
 		return 0;
-	return write_token(entry->event, event_bytes, ENTRY_EVENT_MAX, ret_text);
+	return write_word(entry->event, ret_text);
 }
 
 static bool read_pass(struct value value, struct entry *entry)

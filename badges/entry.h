@@ -112,6 +112,12 @@ int entry_parse(const char *text, size_t len, struct entry *ret_entry)
 /* entry_error_word: the field named by a code, as a static word ("seq", "time", ...). */
 const char *entry_error_word(int code);
 
+/*
+ * entry_is_event: whether text of len bytes can stand in an entry as its event. A conference's slug
+ * has to, or nobody could be admitted to it.
+ */
+bool entry_is_event(const char *text, size_t len) __attribute__((warn_unused_result));
+
 /* entry_clock_word, entry_decision_word: the word in the text, or NULL for a value outside. */
 const char *entry_clock_word(enum entry_clock clock);
 const char *entry_decision_word(enum entry_decision decision);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "badges/bundle_io.h"
+#include "badges/entry.h"
 #include "badges/text.h"
 
 #define ROSTER_CLASSES_MAX 0xffffffu /* classes 0..23 */
@@ -31,12 +32,11 @@ static bool roster_get_u32(struct cbor_reader *in, uint64_t key, uint32_t max, u
 /* What both the reader and the builder ask of a conference. */
 static bool roster_conference_is_good(const struct roster_conference *c)
 {
-	return text_is_name(c->slug.text, c->slug.len, BUNDLE_NAME_MAX) &&
-	       bundle_is_line(&c->title) && bundle_is_line(&c->place) && bundle_is_time(c->doors) &&
-	       bundle_is_time(c->ends) && c->doors <= c->starts && c->starts < c->ends &&
-	       c->classes >= 1 && c->classes <= ROSTER_CLASSES_MAX &&
-	       (unsigned)c->id_check <= ROSTER_ID_RANDOM && c->id_share <= 100 &&
-	       c->amber <= c->red;
+	return entry_is_event(c->slug.text, c->slug.len) && bundle_is_line(&c->title) &&
+	       bundle_is_line(&c->place) && bundle_is_time(c->doors) && bundle_is_time(c->ends) &&
+	       c->doors <= c->starts && c->starts < c->ends && c->classes >= 1 &&
+	       c->classes <= ROSTER_CLASSES_MAX && (unsigned)c->id_check <= ROSTER_ID_RANDOM &&
+	       c->id_share <= 100 && c->amber <= c->red;
 }
 
 static bool roster_get_conference(struct cbor_reader *in, struct roster_conference *c)

@@ -25,7 +25,7 @@
  *	  9: u32 }                    ; rows after the change
  *
  *	conference = {
- *	   1: name, 2: line, 3: line, ; slug, title, place
+ *	   1: slug, 2: line, 3: line, ; slug as a journal entry's event, title, place
  *	   4: ts, 5: ts, 6: ts,       ; doors, starts, ends; doors <= starts < ends
  *	   7: u32,                    ; capacity, 0: none
  *	   8: 1..16777215,            ; classes admitted, bit n for class n

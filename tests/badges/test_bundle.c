@@ -327,6 +327,8 @@ static void fields_out_of_range_are_never_signed(void **state)
 	} while (0)
 	REFUSED_CONFERENCE(slug, bundle_text(""));
 	REFUSED_CONFERENCE(slug, bundle_text("a/b"));
+	REFUSED_CONFERENCE(slug, bundle_text("River-Safety"));
+	REFUSED_CONFERENCE(slug, bundle_text("-"));
 	REFUSED_CONFERENCE(title, bundle_text(control));
 	REFUSED_CONFERENCE(place, bundle_text("a\n"));
 	REFUSED_CONFERENCE(doors, FIXTURE_NOW + 1801);

@@ -331,6 +331,24 @@ static void refuses_to_write_what_has_no_text(void **state)
 	assert_int_equal(len, 12345);
 }
 
+static void an_event_is_what_an_entry_can_carry(void **state)
+{
+	char longest[ENTRY_EVENT_MAX + 1];
+
+	(void)state;
+	memset(longest, 'z', sizeof(longest));
+	assert_true(entry_is_event("a", 1));
+	assert_true(entry_is_event("--", 2));
+	assert_true(entry_is_event("2026-09-12_chief.1", 18));
+	assert_true(entry_is_event(longest, ENTRY_EVENT_MAX));
+	assert_false(entry_is_event(longest, ENTRY_EVENT_MAX + 1));
+	assert_false(entry_is_event("", 0));
+	assert_false(entry_is_event("-", 1));
+	assert_false(entry_is_event("A", 1));
+	assert_false(entry_is_event("a b", 3));
+	assert_false(entry_is_event("a\0b", 3));
+}
+
 static void leap_days_and_turns_of_the_year_are_right(void **state)
 {
 	static const struct {
@@ -404,6 +422,7 @@ int main(void)
 	    cmocka_unit_test(no_two_texts_say_the_same),
 	    cmocka_unit_test(refuses_an_entry_longer_than_the_limit),
 	    cmocka_unit_test(refuses_to_write_what_has_no_text),
+	    cmocka_unit_test(an_event_is_what_an_entry_can_carry),
 	    cmocka_unit_test(leap_days_and_turns_of_the_year_are_right),
 	    cmocka_unit_test(words_and_decisions_match_both_ways),
 	    cmocka_unit_test(a_commitment_opens_with_its_salt_and_detail_only),
