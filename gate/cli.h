@@ -57,8 +57,4 @@ int cli_dispatch(struct command *command);
 /* cli_data: the value of --data in the command's arguments, or NULL. */
 const char *cli_data(int argc, char **argv);
 
-/* cli_print_text: text from outside made printable: what is not plain UTF-8 text becomes U+FFFD,
- * controls and bidi characters included. At most max bytes are taken. */
-void cli_print_text(FILE *out, const char *text, size_t len, size_t max);
-
 #endif

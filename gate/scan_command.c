@@ -7,6 +7,7 @@
 
 #include "badges/pass.h"
 #include "gate/cli.h"
+#include "gate/printable.h"
 #include "gate/resident.h"
 #include "gate/scan.h"
 #include "gate/shift.h"
@@ -141,7 +142,7 @@ static int print_slug(void *context, const struct conference *conference)
 	struct command *command = context;
 
 	fprintf(command->err, "  %s  (", conference->slug);
-	cli_print_text(
+	printable_write(
 	    command->err, conference->title, strlen(conference->title), CONFERENCE_TEXT_MAX);
 	fprintf(command->err, ")\n");
 	return 0;

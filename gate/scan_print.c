@@ -6,7 +6,7 @@
 
 #include "badges/bytes.h"
 #include "badges/class.h"
-#include "gate/cli.h"
+#include "gate/printable.h"
 #include "gate/scan.h"
 
 typedef const char *token_of(unsigned bit);
@@ -65,7 +65,7 @@ static void print_part(FILE *out, const char *text)
 	if (text == NULL || text[0] == '\0')
 		return;
 	fputs(" · ", out);
-	cli_print_text(out, text, strlen(text), CONFERENCE_TEXT_MAX);
+	printable_write(out, text, strlen(text), CONFERENCE_TEXT_MAX);
 }
 
 static void print_bits(FILE *out, const char *head, unsigned bits, token_of *token)
@@ -86,7 +86,7 @@ static int print_plain(const struct scan_result *result, FILE *out)
 	const char *name = facts->name[0] != '\0' ? facts->name : "-";
 
 	fprintf(out, "%-5s  ", heads[result->verdict.kind]);
-	cli_print_text(out, name, strlen(name), CONFERENCE_TEXT_MAX);
+	printable_write(out, name, strlen(name), CONFERENCE_TEXT_MAX);
 	print_part(out, facts->outlet);
 	print_part(out, facts->class_token);
 	if (result->verdict.kind == VERDICT_ADMIT) {
@@ -95,7 +95,7 @@ static int print_plain(const struct scan_result *result, FILE *out)
 		    out, " · not checked: ", result->verdict.unchecked, decide_unchecked_token);
 	} else {
 		fprintf(out, " · %s: ", reason_token(result->verdict.reason));
-		cli_print_text(out, result->words, strlen(result->words), WORDS_MAX);
+		printable_write(out, result->words, strlen(result->words), WORDS_MAX);
 	}
 	return putc('\n', out) == EOF ? -1 : 0;
 }
