@@ -32,6 +32,6 @@ int bytes_unhex(const char *text, size_t text_len, uint8_t *ret_bytes, size_t le
 	}
 	for (size_t i = 0; i < len; i++)
 		ret_bytes[i] =
-		    (uint8_t)(bytes_digit(text[2 * i]) << 4 | bytes_digit(text[2 * i + 1]));
+		    (uint8_t)(bytes_digit(text[2 * i]) * 16 + bytes_digit(text[2 * i + 1]));
 	return 0;
 }

@@ -83,8 +83,9 @@ void cbor_put_raw(struct cbor_writer *writer, const void *bytes, size_t len)
 void cbor_put_head(struct cbor_writer *writer, enum cbor_major major, uint64_t value)
 {
 	uint8_t head[CBOR_HEAD_MAX];
+	size_t size = cbor_head(head, major, value);
 
-	cbor_put_raw(writer, head, cbor_head(head, major, value));
+	cbor_put_raw(writer, head, size);
 }
 
 void cbor_put_uint(struct cbor_writer *writer, uint64_t value)

@@ -31,9 +31,9 @@ const char *class_words(unsigned number)
 
 int class_find(const char *token, uint8_t *ret_number)
 {
-	for (uint8_t i = 0; i < CLASS_NAMED; i++) {
+	for (unsigned i = 0; i < CLASS_NAMED; i++) {
 		if (strcmp(token, class_table[i].token) == 0) {
-			*ret_number = i;
+			*ret_number = (uint8_t)i;
 			return 0;
 		}
 	}

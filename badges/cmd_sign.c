@@ -149,7 +149,7 @@ static bool sign_id(const json_t *object, struct pass_claims *claims)
 static const char *sign_claims(const json_t *object, struct pass_claims *ret_claims, size_t *ret_at)
 {
 	struct pass_claims claims = {0};
-	json_int_t numbers[SIGN_NUMBERS];
+	json_int_t numbers[SIGN_NUMBERS] = {0};
 	const char *fault;
 	size_t i;
 

@@ -31,7 +31,7 @@ static void qr_put(struct qr_text *out, const char *format, ...)
 		return;
 	}
 	len = (size_t)n;
-	if (len + 1 > out->cap - out->len) {
+	if (out->text == NULL || len + 1 > out->cap - out->len) {
 		size_t cap = out->cap == 0 ? 4096 : 2 * out->cap;
 		char *text = realloc(out->text, cap);
 
