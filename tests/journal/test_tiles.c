@@ -424,6 +424,24 @@ static void names_the_first_damage(void **state)
 	}
 }
 
+static void a_bundle_of_another_length_is_named(void **state)
+{
+	static uint8_t bytes[1 << 20];
+	struct tiles_fault fault;
+	size_t len;
+
+	(void)state;
+	assert_int_equal(export_sample(base, 9, false, NULL), 0);
+	len = slurp("tile/entries/000.p/9", bytes, sizeof(bytes));
+	bytes[len] = 0;
+	spit("tile/entries/000.p/9", bytes, len + 1);
+	assert_int_equal(verify(&fault), TILES_BAD_BUNDLE);
+	assert_string_equal(fault.path, "tile/entries/000.p/9");
+	spit("tile/entries/000.p/9", bytes, len - 1);
+	assert_int_equal(verify(&fault), TILES_BAD_BUNDLE);
+	assert_int_equal(fault.index, 8);
+}
+
 static void a_missing_file_is_found(void **state)
 {
 	static uint8_t bytes[1 << 20];
@@ -563,6 +581,7 @@ int main(void)
 	    FRESH(an_interrupted_export_is_completed),
 	    FRESH(every_changed_byte_is_found),
 	    FRESH(names_the_first_damage),
+	    FRESH(a_bundle_of_another_length_is_named),
 	    FRESH(a_missing_file_is_found),
 	    FRESH(files_of_no_log_are_found),
 	    FRESH(only_regular_files_are_read),
