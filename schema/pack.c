@@ -14,7 +14,7 @@ static int usage(void)
 
 int main(int argc, char **argv)
 {
-	struct pack pack = {0};
+	static struct pack pack;
 	int status = 1;
 
 	if (argc != 7)

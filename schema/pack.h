@@ -18,7 +18,7 @@
 
 #define PACK_MUST_CHECK __attribute__((warn_unused_result))
 
-/* A growing text; always NUL-terminated once something was added. */
+/* A text, NUL-terminated. */
 struct pack_text {
 	char *bytes;
 	size_t len;
@@ -39,23 +39,23 @@ struct pack_query {
 	struct pack_text sql;
 };
 
+/* Far more than one database needs; beyond it the tool refuses. */
+enum { PACK_FILES = 512, PACK_MIGRATIONS = 256, PACK_QUERIES = 2048 };
+
 struct pack {
 	const char *name; /* "registrar" */
 	const char *folder;
 	uint32_t application_id;
-	char **files; /* each that was read */
+	char *files[PACK_FILES]; /* each that was read */
 	size_t n_files;
-	struct pack_migration *migrations;
+	struct pack_migration migrations[PACK_MIGRATIONS];
 	size_t n_migrations;
-	struct pack_query *queries;
+	struct pack_query queries[PACK_QUERIES];
 	size_t n_queries;
 };
 
-/* Appends len bytes. Ends the program when there is no memory, as a build tool may. */
-void pack_text_add(struct pack_text *text, const char *bytes, size_t len);
-
-/* Reads every .sql file of pack->folder in the order of their names. 0, or -1 with words printed.
- */
+/* Reads every .sql file of pack->folder in the order of their names. 0, or -1 with words printed;
+ * without memory it ends the program, as a build tool may. */
 PACK_MUST_CHECK int pack_read(struct pack *pack);
 void pack_free(struct pack *pack);
 

@@ -86,7 +86,7 @@ static int count_args(sqlite3_stmt *statement, struct pack_query *query)
 		char want[16];
 		const char *name = sqlite3_bind_parameter_name(statement, i);
 		snprintf(want, sizeof(want), "?%d", i);
-		if (!name || strcmp(name, want)) {
+		if (!name || strcmp(name, want) != 0) {
 			fprintf(stderr,
 			    "%s:%u: %s: values are numbered ?1 to ?n without a gap (%s "
 			    "is missing)\n",

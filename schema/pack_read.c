@@ -17,37 +17,56 @@ static void *must(void *memory)
 	return memory;
 }
 
-void pack_text_add(struct pack_text *text, const char *bytes, size_t len)
+/* Appends; the room was made when the text began. */
+static void add(struct pack_text *text, const char *bytes, size_t len)
 {
-	text->bytes = must(realloc(text->bytes, text->len + len + 1));
-	if (len)
-		memcpy(text->bytes + text->len, bytes, len);
+	memcpy(text->bytes + text->len, bytes, len);
 	text->len += len;
-	text->bytes[text->len] = '\0';
 }
 
 static int read_file(const char *path, struct pack_text *ret_text)
 {
-	char buffer[4096];
-	size_t got;
+	char *bytes = NULL;
+	size_t room = 0;
 	FILE *file = fopen(path, "rb");
 	if (!file) {
 		perror(path);
 		return -1;
 	}
-	pack_text_add(ret_text, "", 0);
-	while ((got = fread(buffer, 1, sizeof(buffer), file)) > 0)
-		pack_text_add(ret_text, buffer, got);
+	/* Up to the end or a NUL, whichever comes first. */
+	ssize_t len = getdelim(&bytes, &room, '\0', file);
 	int bad = ferror(file);
 	if (fclose(file) || bad) {
 		perror(path);
+		free(bytes);
 		return -1;
 	}
-	if (memchr(ret_text->bytes, '\0', ret_text->len)) {
+	if (len > 0 && bytes[len - 1] == '\0') {
 		fprintf(stderr, "%s:1: a NUL byte in the file\n", path);
+		free(bytes);
 		return -1;
 	}
+	if (len < 0) {
+		free(bytes);
+		bytes = must(calloc(1, 1));
+		len = 0;
+	}
+	*ret_text = (struct pack_text){bytes, (size_t)len};
 	return 0;
+}
+
+static int too_many(const char *path)
+{
+	fprintf(stderr, "%s:1: more files, migrations or queries than the pack tool takes\n", path);
+	return -1;
+}
+
+static char *join(const char *folder, const char *file)
+{
+	size_t size = strlen(folder) + strlen(file) + 2;
+	char *path = must(malloc(size));
+	snprintf(path, size, "%s/%s", folder, file);
+	return path;
 }
 
 static bool is_migration(const char *file)
@@ -70,10 +89,9 @@ static int read_migration(struct pack *pack, const char *file, const char *path)
 		    path, number, n + 1);
 		return -1;
 	}
-	pack->migrations = must(realloc(pack->migrations, (n + 1) * sizeof(*pack->migrations)));
-	struct pack_migration *migration = &pack->migrations[n];
-	*migration = (struct pack_migration){0};
-	pack->n_migrations++;
+	if (n == PACK_MIGRATIONS)
+		return too_many(path);
+	struct pack_migration *migration = &pack->migrations[pack->n_migrations++];
 	migration->name = must(strndup(file, strlen(file) - strlen(".sql")));
 	migration->file = must(strdup(path));
 	return read_file(path, &migration->sql);
@@ -82,10 +100,10 @@ static int read_migration(struct pack *pack, const char *file, const char *path)
 /* The name in "-- name: x", NULL when the line is no such line. Ends at the newline. */
 static const char *name_line(const char *line)
 {
-	if (strncmp(line, "--", 2))
+	if (strncmp(line, "--", 2) != 0)
 		return NULL;
 	line += 2 + strspn(line + 2, " \t");
-	if (strncmp(line, "name", 4))
+	if (strncmp(line, "name", 4) != 0)
 		return NULL;
 	line += 4 + strspn(line + 4, " \t");
 	if (*line != ':')
@@ -93,7 +111,8 @@ static const char *name_line(const char *line)
 	return line + 1 + strspn(line + 1, " \t");
 }
 
-static int start_query(struct pack *pack, const char *path, unsigned line, const char *name)
+static int start_query(
+    struct pack *pack, const char *path, unsigned line, const char *name, size_t room)
 {
 	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
 	size_t rest = strspn(name + len, " \t\r");
@@ -112,14 +131,15 @@ static int start_query(struct pack *pack, const char *path, unsigned line, const
 			return -1;
 		}
 	}
-	size_t n = pack->n_queries++;
-	pack->queries = must(realloc(pack->queries, (n + 1) * sizeof(*pack->queries)));
-	struct pack_query *query = &pack->queries[n];
-	*query = (struct pack_query){.line = line};
+	if (pack->n_queries == PACK_QUERIES)
+		return too_many(path);
+	struct pack_query *query = &pack->queries[pack->n_queries++];
+	query->line = line;
 	query->name = must(strndup(name, len));
 	query->file = must(strdup(path));
-	pack_text_add(&query->sql, "", 0);
-	pack_text_add(&query->contract, "", 0);
+	/* Neither can be longer than the file; zeros end both. */
+	query->sql.bytes = must(calloc(1, room));
+	query->contract.bytes = must(calloc(1, room));
 	return 0;
 }
 
@@ -141,9 +161,9 @@ static int add_line(
 	if (comment && !query->sql.len) {
 		word += 2;
 		word += *word == ' ';
-		pack_text_add(&query->contract, word, len - (size_t)(word - line));
+		add(&query->contract, word, len - (size_t)(word - line));
 	} else if (!comment && !(blank && !query->sql.len)) {
-		pack_text_add(&query->sql, line, len);
+		add(&query->sql, line, len);
 	}
 	return 0;
 }
@@ -161,7 +181,7 @@ static int read_queries(struct pack *pack, const char *path)
 		const char *name = name_line(line);
 		number++;
 		if (name)
-			result = start_query(pack, path, number, name);
+			result = start_query(pack, path, number, name, text.len + 1);
 		else
 			result = add_line(
 			    pack->n_queries > first ? &pack->queries[pack->n_queries - 1] : NULL,
@@ -192,19 +212,20 @@ int pack_read(struct pack *pack)
 		perror(pack->folder);
 		return -1;
 	}
+	if (n > PACK_FILES)
+		result = too_many(pack->folder);
 	for (int i = 0; i < n; i++) {
-		struct pack_text path = {0};
+		if (result) {
+			free(files[i]);
+			continue;
+		}
 		const char *file = files[i]->d_name;
-		pack_text_add(&path, pack->folder, strlen(pack->folder));
-		pack_text_add(&path, "/", 1);
-		pack_text_add(&path, file, strlen(file));
-		pack->files =
-		    must(realloc(pack->files, (pack->n_files + 1) * sizeof(*pack->files)));
-		pack->files[pack->n_files++] = path.bytes;
-		if (!result && is_migration(file))
-			result = read_migration(pack, file, path.bytes);
-		else if (!result)
-			result = read_queries(pack, path.bytes);
+		char *path = join(pack->folder, file);
+		pack->files[pack->n_files++] = path;
+		if (is_migration(file))
+			result = read_migration(pack, file, path);
+		else
+			result = read_queries(pack, path);
 		free(files[i]);
 	}
 	free(files);
@@ -226,7 +247,4 @@ void pack_free(struct pack *pack)
 	}
 	for (size_t i = 0; i < pack->n_files; i++)
 		free(pack->files[i]);
-	free(pack->files);
-	free(pack->migrations);
-	free(pack->queries);
 }

@@ -196,7 +196,7 @@ int store_pragmas_reader(struct store *store, sqlite3 *db)
 	if (result)
 		return result;
 	/* A backup has no WAL, and may be looked at as it is. */
-	if (strcmp(mode, "wal") && !store->options.read_only) {
+	if (strcmp(mode, "wal") != 0 && !store->options.read_only) {
 		store_detail_set(store, "journal_mode is not wal");
 		return STORE_IO;
 	}

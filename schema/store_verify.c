@@ -22,7 +22,7 @@ static int first_finding(
 		code = sqlite3_step(stmt);
 	if (code == SQLITE_ROW) {
 		const char *text = (const char *)sqlite3_column_text(stmt, 0);
-		if (!text || strcmp(text, "ok")) {
+		if (!text || strcmp(text, "ok") != 0) {
 			snprintf(ret_words, size, "%s", text ? text : "no answer");
 			one_line(ret_words);
 			result = STORE_CORRUPT;
