@@ -1,0 +1,280 @@
+// The whole way of a reporter in a real browser: apply, confirm, be approved, sign in, register,
+// show the pass, cancel. Every page is photographed at 390 and 1280 px, light and dark, and looked
+// at with axe: no violation is allowed. No script of ours runs anywhere.
+//
+//     node browser.mjs BUILD
+import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
+	from 'node:fs'
+import { createServer } from 'node:net'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { chromium } from 'playwright-core'
+
+const build = resolve(process.argv[2])
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const registrar = join(build, 'registrar', 'registrar')
+const folder = mkdtempSync(join(tmpdir(), 'pressgate-browser-'))
+const data = join(folder, 'data')
+const shots = join(build, 'screenshots')
+const password = 'correct horse battery staple'
+let count = 0, failed = 0
+
+function ok(good, name, ...details) {
+	count++
+	if (!good) failed++
+	console.log(`${good ? 'ok' : 'not ok'} ${count} - ${name}`)
+	if (!good) for (const d of details) console.log('#   ' + String(d).replaceAll('\n', '\n#   '))
+}
+
+const freePort = () => new Promise(done => {
+	const server = createServer().listen(0, '127.0.0.1', () => {
+		const { port } = server.address()
+		server.close(() => done(port))
+	})
+})
+
+function run(...args) {
+	const ran = spawnSync(registrar, args, { encoding: 'utf8' })
+	if (ran.status !== 0) throw new Error(`registrar ${args[0]}: ${ran.stderr}`)
+	return ran.stdout
+}
+
+const sleep = ms => new Promise(done => setTimeout(done, ms))
+
+// The link in the newest mail to this address; a mail is quoted-printable.
+async function mailedLink(recipient, kind) {
+	for (let i = 0; i < 100; i++, await sleep(100)) {
+		let names = []
+		try { names = readdirSync(join(data, 'mail')) } catch { /* not yet */ }
+		names.sort((a, b) => parseInt(b) - parseInt(a))
+		for (const name of names) {
+			const text = readFileSync(join(data, 'mail', name), 'utf8')
+			if (!text.includes(`To: <${recipient}>`)) continue
+			const link = text.replaceAll('=\r\n', '').replaceAll('=3D', '=')
+				.match(new RegExp(`http://[^\\s]*/${kind}/[A-Za-z0-9_-]{43}`))
+			if (link) return link[0]
+		}
+	}
+	throw new Error(`no ${kind} link mailed to ${recipient}`)
+}
+
+async function inspect(page, name) {
+	await page.evaluate(axe)
+	const { violations } = await page.evaluate(() => axe.run(document,
+		{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }))
+	ok(violations.length === 0, `axe finds nothing: ${name}`,
+		...violations.map(v => `${v.id}: ${v.help}\n${v.nodes.map(n => n.html + '\n' +
+			n.failureSummary).slice(0, 4).join('\n')}`))
+	const wide = await page.evaluate(() =>
+		document.documentElement.scrollWidth - document.documentElement.clientWidth)
+	ok(wide <= 0, `nothing sticks out sideways: ${name}`, `${wide} px`)
+}
+
+// Photographs the page as it stands, in both schemes and at both widths.
+async function look(page, name) {
+	for (const [width, height] of [[390, 844], [1280, 900]])
+		for (const colorScheme of ['light', 'dark']) {
+			await page.setViewportSize({ width, height })
+			await page.emulateMedia({ colorScheme })
+			await inspect(page, `${name}, ${width} px, ${colorScheme}`)
+			await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`),
+				fullPage: true })
+		}
+	// Text at 400 %: a window of 320 px.
+	await page.setViewportSize({ width: 320, height: 640 })
+	const wide = await page.evaluate(() =>
+		document.documentElement.scrollWidth - document.documentElement.clientWidth)
+	ok(wide <= 0, `it reflows at 400 %: ${name}`, `${wide} px`)
+	await page.setViewportSize({ width: 390, height: 844 })
+}
+
+async function fill(page, values) {
+	for (const [name, value] of Object.entries(values))
+		await page.fill(`[name="${name}"]`, value)
+}
+
+// The way by the keyboard alone: skip link first, then what is focused is visible.
+async function keyboard(page) {
+	await page.keyboard.press('Tab')
+	ok(await page.evaluate(() => document.activeElement.className.includes('skip-link')),
+		'the first Tab reaches the skip link')
+	for (let i = 0; i < 12; i++) {
+		await page.keyboard.press('Tab')
+		const seen = await page.evaluate(() => {
+			const style = getComputedStyle(document.activeElement)
+			return document.activeElement === document.body || style.outlineStyle !== 'none' ||
+				style.boxShadow !== 'none' || style.backgroundColor !== 'rgba(0, 0, 0, 0)'
+		})
+		if (!seen) { ok(false, 'focus is visible', await page.evaluate(() =>
+			document.activeElement.outerHTML)); return }
+	}
+	ok(true, 'focus is visible on each step')
+}
+
+async function targets(page, name, least) {
+	const small = await page.evaluate(least => [...document.querySelectorAll('button, input:not(' +
+		'[type=hidden]), select, nav a, .govuk-button')].filter(e => {
+		const box = (e.labels?.[0] && /radio|checkbox/.test(e.type) ? e.labels[0] : e)
+			.getBoundingClientRect()
+		return box.height > 0 && (box.height < least || box.width < least)
+	}).map(e => e.outerHTML.slice(0, 120)), least)
+	ok(small.length === 0, `targets of ${least} px: ${name}`, ...small)
+}
+
+async function apply(page, base) {
+	await page.goto(base + '/accreditation')
+	await look(page, 'apply')
+	await page.click('main form button')
+	ok(page.url().endsWith('/accreditation') && await page.title().then(t =>
+		t.startsWith('Error: ')), 'an empty form comes back with "Error: " in its title')
+	ok(await page.evaluate(() => document.activeElement.id === 'error-summary'),
+		'and the error summary has the focus')
+	await look(page, 'apply-errors')
+	await page.click('.govuk-error-summary__list a >> nth=0')
+	ok(await page.evaluate(() => document.activeElement.name === 'name'),
+		'a message leads to its field')
+	await fill(page, { name: 'Amina Ọkáfọ̀', email: 'amina@lantern.example', outlet: 'The Lantern',
+		proof: 'Staff reporter since 2019.\nMy editor answers at desk@lantern.example' })
+	await page.check('[value="reporter"]')
+	await page.click('main form button')
+	await look(page, 'apply-sent')
+	await page.goto(await mailedLink('amina@lantern.example', 'confirm'))
+	await look(page, 'confirm')
+	await page.click('main form button')
+	ok(/A-\w{4}-\w{4}/.test(await page.textContent('main')), 'a reference number is shown')
+	await look(page, 'confirmed')
+}
+
+async function staff(page, base) {
+	await page.goto(base + '/staff')
+	ok(page.url().endsWith('/staff/sign-in'), 'the queue asks for a sign-in')
+	await look(page, 'staff-sign-in')
+	await fill(page, { name: 'admin', password: 'wrong horse battery' })
+	await page.click('main form button')
+	await look(page, 'staff-sign-in-wrong')
+	await fill(page, { name: 'admin', password })
+	await page.click('main form button')
+	await look(page, 'queue')
+	await page.click('text=Amina')
+	await look(page, 'review')
+	await page.fill('[name="months"]', '99')
+	await page.click('text=Approve and write')
+	await look(page, 'review-errors')
+	await page.fill('[name="months"]', '12')
+	await page.fill('[name="message"]', 'Welcome. Please bring your press card.')
+	await page.fill('[name="note"]', 'Editor confirmed by telephone.')
+	await page.click('text=Approve and write')
+	ok(page.url().includes('done=approved'), 'approved')
+	await look(page, 'queue-done')
+	await page.click('main a:has-text("Amina")')
+	await look(page, 'review-decided')
+	await page.goto(base + '/staff/conferences')
+	await look(page, 'boards')
+	await page.click('main a:has-text("Collision")')
+	await look(page, 'board')
+	await page.goto(page.url() + '?entries=all')
+	await look(page, 'board-entries')
+	await page.goto(base + '/staff/password')
+	await look(page, 'password')
+	await page.goto(base + '/staff/nowhere')
+	await look(page, 'not-found')
+}
+
+async function register(page, base) {
+	await page.goto(base + '/sign-in')
+	await look(page, 'sign-in')
+	await page.fill('[name="email"]', 'amina@lantern.example')
+	await page.click('main form button')
+	await look(page, 'sign-in-sent')
+	await page.goto(await mailedLink('amina@lantern.example', 'link'))
+	await look(page, 'link')
+	await page.click('main form button')
+	ok(page.url().endsWith('/my'), 'the link signs in')
+	await look(page, 'my')
+	await targets(page, 'my', 44)
+	await page.click('main a:has-text("Road safety")')
+	await look(page, 'conference-signed-in')
+	await page.click('.pg-register button')
+	ok(page.url().includes('/registrations/'), 'one tap registers')
+	await look(page, 'pass')
+	const box = await page.locator('.pg-pass img').boundingBox()
+	ok(box.width >= 226.7 && Math.abs(box.width - box.height) < 1, 'the code is 6 cm or wider',
+		JSON.stringify(box))
+	ok(await page.evaluate(() => getComputedStyle(document.querySelector('.pg-pass'))
+		.backgroundColor === 'rgb(255, 255, 255)'), 'on a white card')
+	await page.emulateMedia({ colorScheme: 'dark' })
+	await page.locator('.pg-pass').screenshot({ path: join(folder, 'card.png') })
+	const read = spawnSync('zbarimg', ['--quiet', '--raw', '-Sdisable', '-Sqrcode.enable',
+		join(folder, 'card.png')], { encoding: 'utf8' })
+	ok(read.stdout.startsWith('ACR1:'), 'zbarimg reads it off the screen in dark mode', read.stderr)
+	await page.goto(base + '/my')
+	await look(page, 'my-registered')
+	await page.click('main a:has-text("Show my pass")')
+	await page.click('text=Cancel this registration')
+	await look(page, 'cancel')
+	await page.click('text=Cancel my registration')
+	ok((await page.textContent('main')).includes('Cancelled'), 'cancelled')
+	ok(await page.locator('.pg-pass').count() === 0, 'and the pass is gone')
+	await look(page, 'cancelled')
+	await page.click('text=Sign out')
+	await page.goto(base + '/my')
+	ok(page.url().endsWith('/sign-in'), 'signed out')
+}
+
+async function walk(base) {
+	const browser = await chromium.launch({ executablePath: '/usr/bin/chromium',
+		args: ['--no-sandbox', '--disable-gpu'] })
+	try {
+		// Without script: what works here works without it.
+		const open = async () => {
+			const context = await browser.newContext({ viewport: { width: 390, height: 844 },
+				hasTouch: true, isMobile: false, locale: 'en-CA', bypassCSP: true })
+			const page = await context.newPage()
+			const complaints = []
+			page.on('console', m => m.type() === 'error' &&
+				!/status of (4|5)\d\d/.test(m.text()) && complaints.push(m.text()))
+			page.on('requestfailed', r => complaints.push(r.url()))
+			page.on('request', r => r.url().startsWith(base) || complaints.push(r.url()))
+			return [page, complaints]
+		}
+		const [visitor, complaints] = await open()
+		await visitor.goto(base + '/')
+		await keyboard(visitor)
+		await look(visitor, 'home')
+		await targets(visitor, 'home', 24)
+		await visitor.click('main a:has-text("Collision")')
+		await look(visitor, 'conference')
+		await apply(visitor, base)
+		const [desk, more] = await open()
+		await staff(desk, base)
+		await register(visitor, base)
+		ok(complaints.concat(more).length === 0, 'nothing is fetched from elsewhere or refused',
+			...complaints, ...more)
+	} finally {
+		await browser.close()
+	}
+}
+
+mkdirSync(shots, { recursive: true })
+writeFileSync(join(folder, 'password'), password + '\n')
+chmodSync(join(folder, 'password'), 0o600)
+run('init', '--data', data, '--sample', '--password-file', join(folder, 'password'))
+const port = await freePort(), device = await freePort()
+const server = spawn(registrar, ['serve', '--data', data, '--listen', `127.0.0.1:${port}`,
+	'--device-listen', `127.0.0.1:${device}`], { stdio: ['ignore', 'ignore', 'inherit'] })
+try {
+	const base = `http://127.0.0.1:${port}`
+	for (let i = 0; i < 100; i++, await sleep(100))
+		if (await fetch(base).then(r => r.ok, () => false)) break
+	await walk(base)
+} catch (error) {
+	ok(false, 'the walk ran to its end', error.stack)
+} finally {
+	server.kill('SIGTERM')
+	await new Promise(done => server.exitCode !== null ? done() : server.on('exit', done))
+	rmSync(folder, { recursive: true, force: true })
+}
+console.log(`1..${count}`)
+process.exitCode = failed ? 1 : 0
