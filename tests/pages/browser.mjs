@@ -230,7 +230,7 @@ async function walk(base) {
 		// Without script: what works here works without it.
 		const open = async () => {
 			const context = await browser.newContext({ viewport: { width: 390, height: 844 },
-				hasTouch: true, isMobile: false, locale: 'en-CA', bypassCSP: true })
+				hasTouch: true, isMobile: true, locale: 'en-CA', bypassCSP: true })
 			const page = await context.newPage()
 			const complaints = []
 			page.on('console', m => m.type() === 'error' &&
