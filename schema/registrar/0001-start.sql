@@ -86,7 +86,11 @@ CREATE TABLE conference (
 	red INTEGER NOT NULL DEFAULT 43200 CHECK (red > amber),
 	stream TEXT NOT NULL DEFAULT '' CHECK (length(stream) <= 500),              -- R6
 	state TEXT NOT NULL DEFAULT 'announced' CHECK (state IN ('draft', 'announced', 'cancelled')),
-	roster_version INTEGER NOT NULL DEFAULT 1
+	roster_version INTEGER NOT NULL DEFAULT 1,
+	-- How many registrations are so: kept by triggers, so that giving a place counts nothing.
+	confirmed INTEGER NOT NULL DEFAULT 0 CHECK (confirmed >= 0),
+	waitlisted INTEGER NOT NULL DEFAULT 0 CHECK (waitlisted >= 0),
+	cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled >= 0)
 ) STRICT;
 CREATE INDEX conference_starts ON conference (starts, id);
 
@@ -108,6 +112,25 @@ CREATE UNIQUE INDEX registration_standing ON registration (conference_id, accred
 	WHERE state <> 'cancelled';
 CREATE INDEX registration_conference ON registration (conference_id, state, created, id);
 CREATE INDEX registration_accreditation ON registration (accreditation_id);
+CREATE TRIGGER registration_counted AFTER INSERT ON registration BEGIN
+	UPDATE conference SET confirmed = confirmed + (NEW.state = 'confirmed'),
+		waitlisted = waitlisted + (NEW.state = 'waitlisted'),
+		cancelled = cancelled + (NEW.state = 'cancelled')
+	WHERE id = NEW.conference_id;
+END;
+CREATE TRIGGER registration_recounted AFTER UPDATE OF state ON registration BEGIN
+	UPDATE conference SET
+		confirmed = confirmed + (NEW.state = 'confirmed') - (OLD.state = 'confirmed'),
+		waitlisted = waitlisted + (NEW.state = 'waitlisted') - (OLD.state = 'waitlisted'),
+		cancelled = cancelled + (NEW.state = 'cancelled') - (OLD.state = 'cancelled')
+	WHERE id = NEW.conference_id;
+END;
+CREATE TRIGGER registration_uncounted AFTER DELETE ON registration BEGIN
+	UPDATE conference SET confirmed = confirmed - (OLD.state = 'confirmed'),
+		waitlisted = waitlisted - (OLD.state = 'waitlisted'),
+		cancelled = cancelled - (OLD.state = 'cancelled')
+	WHERE id = OLD.conference_id;
+END;
 
 -- Each pass ever issued. A re-issue is a new row; the old one is revoked.
 CREATE TABLE pass (

@@ -26,9 +26,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
 
 -- name: conference_numbers
 -- How many places are taken, waited for and given back.
-SELECT coalesce(sum(state = 'confirmed'), 0), coalesce(sum(state = 'waitlisted'), 0),
-	coalesce(sum(state = 'cancelled'), 0)
-FROM registration WHERE conference_id = ?1;
+SELECT confirmed, waitlisted, cancelled FROM conference WHERE id = ?1;
 
 -- name: conference_raise_roster
 UPDATE conference SET roster_version = roster_version + 1 WHERE id = ?1;
