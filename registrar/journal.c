@@ -19,6 +19,7 @@ struct journal {
 	int64_t log_id;	   /* of the log that is cached; 0: none */
 	struct log log;	   /* key and secret; its tree is not used: the head is read each time */
 	int64_t epoch_min; /* a new epoch's number is above it */
+	bool unsealed;	   /* entries of the running transaction still lack their checkpoint */
 };
 
 static const struct {
@@ -166,26 +167,68 @@ static int fill_entry(struct store_tx *tx, const struct journal_line *line,
 	return 0;
 }
 
-static int store_entry(struct store_tx *tx, int64_t log_id, const struct entry *entry,
+static int store_entry(struct store_tx *tx, const struct head *head, const struct entry *entry,
     const struct log_stage *stage, const struct log_leaf *leaf)
 {
 	uint8_t tree[TREE_STORED_MAX];
 	size_t tree_len = tree_store(&stage->tree, tree);
 	int result = store_exec(tx, REGISTRAR_Q_JOURNAL_ADVANCE,
-	    STORE_ARGS(store_i64(log_id), store_i64((int64_t)stage->tree.size),
-		store_blob(tree, tree_len), store_textn(stage->checkpoint, stage->checkpoint_len)),
+	    STORE_ARGS(store_i64(head->id), store_i64((int64_t)stage->tree.size),
+		store_blob(tree, tree_len), store_text(head->checkpoint)),
 	    NULL);
 
 	if (result)
 		return result;
 	return store_exec(tx, REGISTRAR_Q_JOURNAL_ENTRY_INSERT,
-	    STORE_ARGS(store_i64(log_id), store_i64((int64_t)leaf->seq),
+	    STORE_ARGS(store_i64(head->id), store_i64((int64_t)leaf->seq),
 		store_blob(leaf->text, leaf->len), store_i64(entry->time_ms),
 		store_text(*entry->event ? entry->event : "-"),
 		entry->has_pass ? store_blob(entry->pass, sizeof entry->pass) : store_null(),
 		store_text(entry_decision_word(entry->decision)), store_text(entry->reason),
 		store_text(*entry->staff ? entry->staff : "-"), store_i64(entry->time_ms / 1000)),
 	    NULL);
+}
+
+/* The newest head with its log; what an append and a seal begin with. */
+static int take_head(
+    struct store_tx *tx, struct registrar *registrar, struct head *ret_head, struct log *ret_log)
+{
+	int result = read_head(tx, ret_head);
+
+	if (result == STORE_NOT_FOUND)
+		return MODEL_JOURNAL;
+	return result ? result : open_head(registrar, ret_head, ret_log);
+}
+
+/* Signs the head as it stands, if entries were added to it since it was signed. */
+static int seal(struct store_tx *tx, struct registrar *registrar)
+{
+	struct head head;
+	struct log log;
+	struct log_stage stage;
+
+	if (!registrar->journal->unsealed)
+		return 0;
+	int result = take_head(tx, registrar, &head, &log);
+	if (result)
+		return result;
+	log_begin(&log, &stage);
+	if (log_seal(&stage))
+		return MODEL_JOURNAL;
+	result = store_exec(tx, REGISTRAR_Q_JOURNAL_ADVANCE,
+	    STORE_ARGS(store_i64(head.id), store_i64((int64_t)head.size),
+		store_blob(head.tree, head.tree_len),
+		store_textn(stage.checkpoint, stage.checkpoint_len)),
+	    NULL);
+	if (!result)
+		registrar->journal->unsealed = false;
+	return result;
+}
+
+/* One signature for all the entries of a commit: registering many people at once costs one. */
+static int seal_body(struct store_tx *tx, void *context)
+{
+	return seal(tx, context);
 }
 
 int journal_append(
@@ -197,12 +240,8 @@ int journal_append(
 	struct log_leaf leaf;
 	struct entry entry = {0};
 	uint8_t salt[COMMIT_SALT];
-	int result = read_head(tx, &head);
+	int result = take_head(tx, registrar, &head, &log);
 
-	if (result == STORE_NOT_FOUND)
-		return MODEL_JOURNAL;
-	if (!result)
-		result = open_head(registrar, &head, &log);
 	if (result)
 		return result;
 	if (line->detail)
@@ -210,10 +249,12 @@ int journal_append(
 	result = fill_entry(tx, line, salt, &entry);
 	if (result)
 		return result;
-	if (log_stage_one(&log, &entry, &stage, &leaf))
+	log_begin(&log, &stage);
+	if (log_add(&stage, &entry, &leaf))
 		return MODEL_JOURNAL;
 	entry.seq = leaf.seq;
-	result = store_entry(tx, head.id, &entry, &stage, &leaf);
+	registrar->journal->unsealed = true;
+	result = store_entry(tx, &head, &entry, &stage, &leaf);
 	if (!result && line->detail)
 		result = store_exec(tx, REGISTRAR_Q_JOURNAL_DETAIL_INSERT,
 		    STORE_ARGS(store_i64(head.id), store_i64((int64_t)leaf.seq),
@@ -230,7 +271,10 @@ int journal_begin_epoch(
 	struct tree tree;
 	uint8_t stored[TREE_STORED_MAX];
 	char origin[CHECKPOINT_ORIGIN_MAX + 1], number[24];
-	int result = read_head(tx, &head);
+	int result = seal(tx, registrar);
+
+	if (!result)
+		result = read_head(tx, &head);
 
 	if (result && result != STORE_NOT_FOUND && result != MODEL_JOURNAL)
 		return result;
@@ -351,6 +395,7 @@ int journal_open(struct registrar *registrar, const char **ret_news, struct refu
 	store_read_end(tx);
 	if (result && result != STORE_NOT_FOUND && result != MODEL_JOURNAL)
 		return result;
+	store_before_commit(registrar->store, seal_body, registrar);
 	job.reason = judge(registrar, result, &head);
 	result = 0;
 	if (job.reason) {

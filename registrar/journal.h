@@ -56,9 +56,10 @@ struct journal_line {
 };
 
 /*
- * Appends an entry inside the caller's write: entry, tree, checkpoint and detail. The head is read
- * from the database within tx, so a body that rolls back takes its entry along and the next one
- * goes on where the log stands. Returns 0, MODEL_JOURNAL, or a store_result.
+ * Appends an entry inside the caller's write: entry, tree and detail; the checkpoint over all the
+ * entries of a commit is signed once, at its end, in the same transaction. The head is read from
+ * the database within tx, so a body that rolls back takes its entry along and the next one goes on
+ * where the log stands. Returns 0, MODEL_JOURNAL, or a store_result.
  */
 int journal_append(struct store_tx *tx, struct registrar *registrar,
     const struct journal_line *line) __attribute__((warn_unused_result));

@@ -146,6 +146,14 @@ typedef int store_body(struct store_tx *tx, void *context);
 STORE_MUST_CHECK int store_write(struct store *store, store_body *body, void *context);
 
 /*
+ * Has body run once at the end of each write transaction that keeps a change, before its COMMIT,
+ * for what many writes can share (a signature over all of them). What it changes is committed with
+ * them; if it does not return 0, all of them are rolled back and return what it returned. Set it
+ * when the store is opened, before there are writers. NULL: none.
+ */
+void store_before_commit(struct store *store, store_body *body, void *context);
+
+/*
  * Begins a read on a consistent snapshot. Ends with store_read_end (NULL is quiet). Keep it short:
  * it holds a connection, and callers beyond the number of readers wait.
  */

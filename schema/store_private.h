@@ -99,6 +99,8 @@ struct store {
 	atomic_int trouble; /* the newest failure that can make SQLite roll back by itself */
 	atomic_bool closing;
 	atomic_uint_fast64_t commits, writes;
+	store_body *before_commit;
+	void *before_context;
 
 	/* The readers. */
 	pthread_mutex_t pool_lock;

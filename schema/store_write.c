@@ -126,6 +126,28 @@ static void fail_all(struct store_request *first, int result)
 			first->result = result;
 }
 
+/* What all the bodies share: see store_before_commit. */
+static int finish(struct store *store)
+{
+	struct store_request last = {
+	    .body = store->before_commit, .context = store->before_context};
+
+	if (!last.body)
+		return 0;
+	int result = run_body(store, &last);
+	if (!result && sqlite3_get_autocommit(store->writer.db))
+		result = lost_transaction(store);
+	return result;
+}
+
+void store_before_commit(struct store *store, store_body *body, void *context)
+{
+	store_write_lock(store);
+	store->before_commit = body;
+	store->before_context = context;
+	store_write_unlock(store);
+}
+
 void store_batch(struct store *store, struct store_request *first)
 {
 	unsigned kept = 0;
@@ -142,6 +164,8 @@ void store_batch(struct store *store, struct store_request *first)
 		return;
 	}
 	result = run_bodies(store, first, &kept);
+	if (!result && kept)
+		result = finish(store);
 	if (!result && kept)
 		result = store_conn_fixed(store, writer, FIXED_COMMIT);
 	if (!sqlite3_get_autocommit(writer->db)) {
