@@ -22,14 +22,15 @@ WHERE r.id = ?1;
 -- Of a person at a conference; there is one at most that is not cancelled.
 SELECT r.id, r.reference, r.conference_id, r.accreditation_id, a.person_id, a.outlet_id, a.class,
 	r.state, r.consented, r.created, r.changed, r.explanation, p.id, p.code, p.qr, p.issued
-FROM accreditation a JOIN registration r ON r.accreditation_id = a.id
+FROM accreditation a CROSS JOIN registration r INDEXED BY registration_standing
+	ON r.conference_id = ?1 AND r.accreditation_id = a.id AND r.state <> 'cancelled'
 LEFT JOIN pass p ON p.registration_id = r.id AND p.state = 'active'
-WHERE a.person_id = ?2 AND r.conference_id = ?1 AND r.state <> 'cancelled' ORDER BY r.id LIMIT 1;
+WHERE a.person_id = ?2 ORDER BY r.id LIMIT 1;
 
 -- name: registration_of_person
 SELECT r.id, r.reference, r.conference_id, r.accreditation_id, a.person_id, a.outlet_id, a.class,
 	r.state, r.consented, r.created, r.changed, r.explanation, p.id, p.code, p.qr, p.issued
-FROM accreditation a JOIN registration r ON r.accreditation_id = a.id
+FROM accreditation a CROSS JOIN registration r ON r.accreditation_id = a.id
 JOIN conference c ON c.id = r.conference_id
 LEFT JOIN pass p ON p.registration_id = r.id AND p.state = 'active'
 WHERE a.person_id = ?1 ORDER BY c.starts DESC, r.id DESC LIMIT 200;
