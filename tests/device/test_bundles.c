@@ -1,0 +1,506 @@
+/* What gates download: changes add up to the whole list, and only true objects take effect. */
+#include "tests/device/house.h"
+
+#include <sqlite3.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "badges/bytes.h"
+#include "badges/revoked.h"
+#include "badges/roster.h"
+#include "gate/lists.h"
+#include "registrar/bundles.h"
+#include "registrar/bundles_make.h"
+#include "registrar/restriction.h"
+#include "schema/gate_db.h"
+
+#define SITE "media.lakemount.example"
+
+/* A gate's store, and what it trusts. */
+struct holder {
+	char path[128];
+	struct store *store;
+	struct keyset *keys;
+	uint8_t root[32];
+	unsigned deltas, fulls;
+};
+
+static void holder_begin(struct house *house, struct holder *holder, const char *name)
+{
+	const struct store_options options = {.create = true, .exclusive = true};
+	const struct key_secret *root = keyring_signer(house->registrar->keyring, KEY_USE_ROOT);
+	char why[256] = "";
+
+	*holder = (struct holder){.deltas = 0};
+	(void)snprintf(holder->path, sizeof(holder->path), "%s/%s.db", house->dir, name);
+	assert_int_equal(
+	    store_open(holder->path, &gate_store_spec, &options, &holder->store, why, sizeof(why)),
+	    0);
+	memcpy(holder->root, root->public, sizeof(holder->root));
+}
+
+static void holder_end(struct holder *holder)
+{
+	store_close(holder->store);
+	keyset_free(holder->keys);
+	unlink(holder->path);
+}
+
+static enum lists_kind kind_of(const struct bundles_object *object)
+{
+	enum lists_kind kind;
+
+	assert_int_equal(lists_kind_find(bundles_kind_word(object->kind), &kind), 0);
+	return kind;
+}
+
+static int apply(struct holder *holder, const struct bundles_object *object, uint32_t conference,
+    int64_t now, struct lists_change *ret_change)
+{
+	const struct lists_object arrived = {.kind = kind_of(object),
+	    .bytes = object->bytes,
+	    .len = object->len,
+	    .conference = conference,
+	    .now = now,
+	    .root = holder->root,
+	    .site = SITE,
+	    .keys = holder->keys};
+	struct lists_change change;
+	int r = lists_apply(holder->store, &arrived, ret_change == NULL ? &change : ret_change);
+
+	if (object->kind == BUNDLES_ROSTER_DELTA || object->kind == BUNDLES_REVOKED_DELTA)
+		holder->deltas += r == 0;
+	else
+		holder->fulls += r == 0;
+	return r;
+}
+
+static void take_keys(struct bundles *bundles, struct holder *holder, int64_t now)
+{
+	struct bundles_object *object = NULL;
+	struct store_tx *tx = NULL;
+
+	assert_int_equal(bundles_keys(bundles, &object), 0);
+	assert_int_equal(apply(holder, object, 0, now, NULL), 0);
+	bundles_put(bundles, object);
+	assert_int_equal(store_read_begin(holder->store, &tx), 0);
+	assert_int_equal(lists_keyset(tx, holder->root, &holder->keys), 0);
+	store_read_end(tx);
+}
+
+static uint64_t held(struct holder *holder, enum lists_kind kind, uint32_t conference)
+{
+	struct lists_held found;
+	struct store_tx *tx = NULL;
+
+	assert_int_equal(store_read_begin(holder->store, &tx), 0);
+	assert_int_equal(lists_held(tx, kind, conference, &found), 0);
+	store_read_end(tx);
+	return found.version;
+}
+
+/* Downloads as a gate does; full: as one that holds nothing. */
+static void follow(
+    struct bundles *bundles, struct holder *holder, uint32_t conference, bool full, int64_t now)
+{
+	struct bundles_object *object = NULL;
+	int r = bundles_roster(
+	    bundles, conference, full ? 0 : held(holder, LISTS_ROSTER, conference), &object);
+
+	if (r == 0) {
+		r = apply(holder, object, conference, now, NULL);
+		bundles_put(bundles, object);
+	}
+	assert_true(r == 0 || r == BUNDLES_SAME || r == LISTS_SAME);
+	object = NULL;
+	r = bundles_revoked(bundles, full ? 0 : held(holder, LISTS_REVOKED, 0), &object);
+	if (r == 0) {
+		r = apply(holder, object, 0, now, NULL);
+		bundles_put(bundles, object);
+	}
+	assert_true(r == 0 || r == BUNDLES_SAME || r == LISTS_SAME);
+}
+
+/* Every row of a gate's lists, in one text. */
+static char *dump(struct holder *holder)
+{
+	static const char sql[] =
+	    "SELECT group_concat(t, char(10)) FROM ("
+	    "SELECT 'c' || number || slug || title || capacity || version AS t FROM conference "
+	    "UNION ALL SELECT 'r' || conference || hex(pass) || class || name || outlet || status "
+	    "|| code FROM roster UNION ALL SELECT 'v' || hex(pass) || reason FROM revocation "
+	    "UNION ALL SELECT 'x' || id || scope || conference || class || outlet || hex(pass) || "
+	    "words FROM restriction ORDER BY t)";
+	sqlite3 *db = NULL;
+	sqlite3_stmt *statement = NULL;
+	char *text;
+	struct store *store = holder->store;
+	const struct store_options options = {.exclusive = true};
+	char why[256];
+
+	/* The store is exclusive: it is closed to be looked at. */
+	store_close(store);
+	assert_int_equal(sqlite3_open_v2(holder->path, &db, SQLITE_OPEN_READWRITE, NULL), 0);
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	text = strdup((const char *)sqlite3_column_text(statement, 0));
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	assert_int_equal(
+	    store_open(holder->path, &gate_store_spec, &options, &holder->store, why, sizeof(why)),
+	    0);
+	return text;
+}
+
+static void change_by_sql(struct holder *holder, const char *sql)
+{
+	const struct store_options options = {.exclusive = true};
+	sqlite3 *db = NULL;
+	char why[256];
+
+	store_close(holder->store);
+	assert_int_equal(sqlite3_open_v2(holder->path, &db, SQLITE_OPEN_READWRITE, NULL), 0);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	assert_int_equal(
+	    store_open(holder->path, &gate_store_spec, &options, &holder->store, why, sizeof(why)),
+	    0);
+}
+
+enum { PEOPLE = 40, ROUNDS = 60 };
+
+/* What may happen at the desk, drawn by number. */
+static void something(struct house *house, int64_t conference, const int64_t *people,
+    char (*references)[24], int64_t *restriction)
+{
+	int who = rand() % PEOPLE;
+	struct refusal why;
+	struct registration made;
+
+	switch (rand() % 5) {
+	case 0:
+	case 1:
+		made = house_register(house, conference, people[who]);
+		(void)snprintf(references[who], 24, "%s", made.reference);
+		break;
+	case 2:
+		if (references[who][0] != '\0')
+			house_cancel(house, references[who]);
+		break;
+	case 3:
+		/* Cancelled and waitlisted ones are refused; what matters is what gates get. */
+		if (references[who][0] != '\0' &&
+		    registration_reissue(
+			house->registrar, references[who], "admin", house->now, &made, &why) == 0)
+			assert_true(made.has_pass);
+		break;
+	default:
+		if (*restriction == 0) {
+			const struct restriction wish = {.scope = REVOKED_SCOPE_CONFERENCE,
+			    .conference = conference,
+			    .from = house->now,
+			    .words = "The gallery is full of smoke.",
+			    .staff = "admin"};
+
+			assert_int_equal(restriction_add(house->registrar, &wish, restriction), 0);
+		} else {
+			assert_int_equal(
+			    restriction_lift(house->registrar, *restriction, "admin"), 0);
+			*restriction = 0;
+		}
+	}
+}
+
+static void changes_add_up_to_the_whole_list(void **state)
+{
+	struct house *house = *state;
+	int64_t conference = house_conference(house, "update", 30), restriction = 0;
+	char references[PEOPLE][24] = {{0}};
+	int64_t people[PEOPLE];
+	struct bundles *bundles = NULL;
+	struct holder by_delta, whole;
+
+	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
+	for (int i = 0; i < PEOPLE; i++)
+		people[i] =
+		    house_reporter(house, i % 2 ? "Noor Haddad" : "Ọlá Adéyẹmí", "Lumen TV");
+	holder_begin(house, &by_delta, "by-delta");
+	take_keys(bundles, &by_delta, house->now);
+	srand(20261122);
+	for (int round = 0; round < ROUNDS; round++) {
+		char *first, *second;
+		int n = rand() % 4;
+
+		for (int i = 0; i < n; i++)
+			something(house, conference, people, references, &restriction);
+		follow(bundles, &by_delta, (uint32_t)conference, false, house->now);
+		if (round % 6 != 5)
+			continue;
+		holder_begin(house, &whole, "whole");
+		take_keys(bundles, &whole, house->now);
+		follow(bundles, &whole, (uint32_t)conference, true, house->now);
+		first = dump(&by_delta);
+		second = dump(&whole);
+		assert_string_equal(first, second);
+		free(first);
+		free(second);
+		holder_end(&whole);
+	}
+	print_message("# %u changes, %u whole objects\n", by_delta.deltas, by_delta.fulls);
+	assert_true(by_delta.deltas > ROUNDS / 2);
+	assert_true(by_delta.fulls <= 4);
+	holder_end(&by_delta);
+	bundles_close(bundles);
+}
+
+static void a_change_applies_to_its_own_version_only(void **state)
+{
+	struct house *house = *state;
+	uint32_t conference = (uint32_t)house_conference(house, "base", 0);
+	int64_t reporter = house_reporter(house, "Iris Lang", "Northern Wire");
+	struct bundles *bundles = NULL;
+	struct bundles_object *full = NULL, *delta = NULL, *newer = NULL;
+	struct lists_change change;
+	struct holder holder;
+	char *before, *after;
+	uint64_t version;
+
+	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
+	holder_begin(house, &holder, "base");
+	take_keys(bundles, &holder, house->now);
+	assert_int_equal(bundles_roster(bundles, conference, 0, &full), 0);
+	version = full->version;
+	(void)house_register(house, conference, reporter);
+	assert_int_equal(bundles_roster(bundles, conference, version, &delta), 0);
+	assert_int_equal(delta->kind, BUNDLES_ROSTER_DELTA);
+	/* Nothing held: a change has nothing to apply to. */
+	assert_int_equal(apply(&holder, delta, conference, house->now, NULL), LISTS_BASE);
+	assert_int_equal(apply(&holder, full, conference, house->now, NULL), 0);
+	assert_int_equal(apply(&holder, full, conference + 1, house->now, NULL), LISTS_CONFERENCE);
+	/* A row that is not there any more: the sum is wrong, and nothing is changed. */
+	(void)house_register(house, conference, house_reporter(house, "Ben Osei", "Lumen TV"));
+	assert_int_equal(apply(&holder, delta, conference, house->now, &change), 0);
+	assert_int_equal(change.rows, 1);
+	assert_int_equal(change.removed, 0);
+	assert_int_equal(bundles_roster(bundles, conference, delta->version, &newer), 0);
+	change_by_sql(&holder, "DELETE FROM roster");
+	before = dump(&holder);
+	assert_int_equal(apply(&holder, newer, conference, house->now, NULL), LISTS_COUNT);
+	after = dump(&holder);
+	assert_string_equal(before, after);
+	/* The whole list mends it; then what is older is refused. */
+	bundles_put(bundles, newer);
+	assert_int_equal(bundles_roster(bundles, conference, 0, &newer), 0);
+	assert_int_equal(newer->kind, BUNDLES_ROSTER);
+	assert_int_equal(apply(&holder, newer, conference, house->now, NULL), 0);
+	assert_int_equal(apply(&holder, newer, conference, house->now, NULL), LISTS_SAME);
+	assert_int_equal(apply(&holder, full, conference, house->now, NULL), LISTS_OLDER);
+	assert_int_equal(apply(&holder, delta, conference, house->now, NULL), LISTS_OLDER);
+	free(before);
+	free(after);
+	bundles_put(bundles, full);
+	bundles_put(bundles, delta);
+	bundles_put(bundles, newer);
+	holder_end(&holder);
+	bundles_close(bundles);
+}
+
+static void only_true_objects_take_effect(void **state)
+{
+	struct house *house = *state;
+	uint32_t conference = (uint32_t)house_conference(house, "true", 0);
+	struct bundles *bundles = NULL;
+	struct bundles_object *object = NULL, *keys = NULL, changed;
+	struct holder holder;
+	uint8_t *copy;
+
+	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
+	holder_begin(house, &holder, "true");
+	assert_int_equal(bundles_roster(bundles, conference, 0, &object), 0);
+	assert_int_equal(apply(&holder, object, conference, house->now, NULL), LISTS_NO_KEYS);
+	/* Keys that another root signed, and keys of another site. */
+	holder.root[0] ^= 1;
+	assert_int_equal(bundles_keys(bundles, &keys), 0);
+	assert_int_equal(apply(&holder, keys, 0, house->now, NULL), LISTS_BAD);
+	holder.root[0] ^= 1;
+	assert_int_equal(lists_apply(holder.store,
+			     &(struct lists_object){.kind = LISTS_KEYS,
+				 .bytes = keys->bytes,
+				 .len = keys->len,
+				 .now = house->now,
+				 .root = holder.root,
+				 .site = "other.example"},
+			     &(struct lists_change){.version = 0}),
+	    LISTS_SITE);
+	assert_int_equal(
+	    apply(&holder, keys, 0, house->now + BUNDLES_KEYS_LIFE + 60, NULL), LISTS_EXPIRED);
+	bundles_put(bundles, keys);
+	take_keys(bundles, &holder, house->now);
+	/* Any byte changed, anything cut off. */
+	copy = malloc(object->len);
+	assert_non_null(copy);
+	changed = *object;
+	changed.bytes = copy;
+	for (size_t i = 0; i < object->len; i++) {
+		memcpy(copy, object->bytes, object->len);
+		copy[i] ^= 4;
+		assert_int_equal(apply(&holder, &changed, conference, house->now, NULL), LISTS_BAD);
+	}
+	memcpy(copy, object->bytes, object->len);
+	for (changed.len = 0; changed.len < object->len; changed.len++)
+		assert_int_equal(apply(&holder, &changed, conference, house->now, NULL), LISTS_BAD);
+	/* One kind never passes for another. */
+	changed.len = object->len;
+	changed.kind = BUNDLES_REVOKED;
+	assert_int_equal(apply(&holder, &changed, 0, house->now, NULL), LISTS_BAD);
+	assert_int_equal(
+	    apply(&holder, object, conference, house->now + BUNDLES_LISTS_LIFE + 60, NULL),
+	    LISTS_EXPIRED);
+	assert_int_equal(held(&holder, LISTS_ROSTER, conference), 0);
+	/* Control: as it came, it takes effect. */
+	assert_int_equal(apply(&holder, object, conference, house->now, NULL), 0);
+	free(copy);
+	bundles_put(bundles, object);
+	holder_end(&holder);
+	bundles_close(bundles);
+}
+
+static void the_same_version_is_renewed_by_a_later_one(void **state)
+{
+	struct house *house = *state;
+	struct bundle_head head = {.version = 900, .issued = house->now - 5 * 86400};
+	struct bundles_block early = {0}, late = {0};
+	struct lists_change change;
+	struct store_tx *tx = NULL;
+	struct bundles *bundles = NULL;
+	struct holder holder;
+	struct lists_object arrived = {.kind = LISTS_REVOKED, .now = house->now};
+
+	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
+	holder_begin(house, &holder, "renewed");
+	take_keys(bundles, &holder, house->now);
+	head.issued = house->now;
+	head.not_after = house->now + 86400;
+	assert_int_equal(store_read_begin(house->registrar->store, &tx), 0);
+	assert_int_equal(bundles_make_revoked(house->registrar, tx, &head, 0, 0, &early), 0);
+	head.issued++;
+	head.not_after += 86400;
+	assert_int_equal(bundles_make_revoked(house->registrar, tx, &head, 0, 0, &late), 0);
+	store_read_end(tx);
+	arrived.keys = holder.keys;
+	arrived.bytes = early.bytes;
+	arrived.len = early.len;
+	assert_int_equal(lists_apply(holder.store, &arrived, &change), 0);
+	assert_false(change.renewed);
+	arrived.bytes = late.bytes;
+	arrived.len = late.len;
+	assert_int_equal(lists_apply(holder.store, &arrived, &change), 0);
+	assert_true(change.renewed);
+	arrived.bytes = early.bytes;
+	arrived.len = early.len;
+	assert_int_equal(lists_apply(holder.store, &arrived, &change), LISTS_SAME);
+	free(early.bytes);
+	free(late.bytes);
+	holder_end(&holder);
+	bundles_close(bundles);
+}
+
+enum { MANY = 25000 };
+
+/* Many people with passes, put into a closed store: the models make one at a time. */
+static void many(struct house *house)
+{
+	static const char sql[] =
+	    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25000) "
+	    "INSERT INTO person (id, email, name, created) SELECT 100000 + i, 'p' || i || "
+	    "'@press.example', 'Person Number ' || i, 1 FROM n;"
+	    "INSERT INTO outlet (id, name, name_fold, created) VALUES (9999, 'Big Wire', 'big "
+	    "wire', 1);"
+	    "INSERT INTO accreditation (id, person_id, outlet_id, class, state, valid_from, "
+	    "valid_until) SELECT id, id, 9999, 1, 'active', 1, 4000000000 FROM person WHERE id > "
+	    "100000;"
+	    "INSERT INTO registration (id, reference, conference_id, accreditation_id, state, "
+	    "consented, created, changed) SELECT id, 'R' || id, (SELECT id FROM conference WHERE "
+	    "slug = 'crowd'), id, 'confirmed', 1, 1, 1 FROM person WHERE id > 100000;"
+	    "INSERT INTO pass (id, registration_id, conference_id, code, qr, issued, state, "
+	    "roster_version) SELECT randomblob(16), id, conference_id, substr('00000000' || id, "
+	    "-8), printf('%.200c', 'A'), 1, 'active', 1 FROM registration WHERE id > 100000;";
+	char path[128], *why = NULL;
+	sqlite3 *db = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/registrar.db", house->dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, &why) != SQLITE_OK)
+		print_error("%s\n", why);
+	assert_null(why);
+	sqlite3_close(db);
+}
+
+static double cpu(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static void a_large_roster_is_built_once_and_changed_by_one(void **state)
+{
+	struct house *house = *state;
+	uint32_t conference = (uint32_t)house_conference(house, "crowd", 0);
+	struct bundles *bundles = NULL;
+	struct bundles_object *full = NULL, *again = NULL, *delta = NULL;
+	struct lists_change change;
+	struct holder holder;
+	double start, built, second, one, taken;
+
+	house_reopen(house, many);
+	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
+	start = cpu();
+	assert_int_equal(bundles_roster(bundles, conference, 0, &full), 0);
+	built = cpu() - start;
+	start = cpu();
+	assert_int_equal(bundles_roster(bundles, conference, 0, &again), 0);
+	second = cpu() - start;
+	assert_ptr_equal(full->bytes, again->bytes);
+	(void)house_register(house, conference, house_reporter(house, "One More", "Lumen TV"));
+	start = cpu();
+	assert_int_equal(bundles_roster(bundles, conference, full->version, &delta), 0);
+	one = cpu() - start;
+	assert_int_equal(delta->kind, BUNDLES_ROSTER_DELTA);
+	assert_true(delta->len < 1024);
+	holder_begin(house, &holder, "crowd");
+	take_keys(bundles, &holder, house->now);
+	start = cpu();
+	assert_int_equal(apply(&holder, full, conference, house->now, &change), 0);
+	taken = cpu() - start;
+	assert_int_equal(change.rows, MANY);
+	assert_int_equal(apply(&holder, delta, conference, house->now, &change), 0);
+	assert_int_equal(change.rows, 1);
+	print_message("# %d rows, %zu bytes: built and signed in %.3f s of CPU, given again in "
+		      "%.6f s, a change of one in %.4f s and %zu bytes, taken in %.3f s\n",
+	    MANY, full->len, built, second, one, delta->len, taken);
+#ifndef __SANITIZE_ADDRESS__
+	assert_true(built < 1.0);
+	assert_true(one * 10 < built);
+#endif
+	assert_true(second * 10 < built);
+	bundles_put(bundles, full);
+	bundles_put(bundles, again);
+	bundles_put(bundles, delta);
+	holder_end(&holder);
+	bundles_close(bundles);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(changes_add_up_to_the_whole_list),
+	    cmocka_unit_test(a_change_applies_to_its_own_version_only),
+	    cmocka_unit_test(only_true_objects_take_effect),
+	    cmocka_unit_test(the_same_version_is_renewed_by_a_later_one),
+	    cmocka_unit_test(a_large_roster_is_built_once_and_changed_by_one),
+	};
+
+	return cmocka_run_group_tests(tests, house_begin, house_end);
+}
