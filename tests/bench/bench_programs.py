@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+"""Runs the benchmarks that need a registrar and a gate, and prints a row for each.
+
+Usage: bench_programs.py BUILD
+"""
+import os
+import re
+import secrets
+import sqlite3
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from programs import Programs  # noqa: E402
+
+BUILD = os.path.abspath(sys.argv[1])
+SHORT = bool(os.environ.get("PRESSGATE_BENCH_SHORT"))
+ROSTER = 25000
+it = Programs(BUILD)
+
+
+def row(name, got, target, at_least, unit, details):
+    met = "met" if (got >= target if at_least else got <= target) else "MISSED"
+    print(f"{name:<44} {got:8.2f}{unit:<4} {'>=' if at_least else '<='} {target:6.2f}{unit:<4} "
+          f"{met:<6} {details}", flush=True)
+
+
+def bench(name, *arguments):
+    done = subprocess.run([os.path.join(BUILD, "tests", "bench", name), *arguments])
+    if done.returncode != 0:
+        raise SystemExit(f"{name} failed")
+
+
+def rate(url):
+    out = subprocess.run(["wrk", "-t1", "-c16", f"-d{1 if SHORT else 3}s", url],
+                         capture_output=True, text=True, check=True).stdout
+    if re.search(r"Non-2xx or 3xx responses|Socket errors", out):
+        raise SystemExit(f"the server refused requests:\n{out}")
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
+
+
+def page(slug):
+    """The conference page against a bare server that sends the same bytes, in turns."""
+    url = f"http://127.0.0.1:{it.port}/conferences/{slug}"
+    answer = it.browser().request("GET", url)
+    with open(it.path("page.html"), "wb") as file:
+        file.write(answer.body)
+    floor = subprocess.Popen(
+        [os.path.join(BUILD, "tests", "bench", "floor_http"), it.path("page.html")],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        bare = f"http://127.0.0.1:{int(floor.stdout.readline())}/"
+        ours, theirs = [], []
+        for _ in range(3 if SHORT else 7):
+            theirs.append(rate(bare))
+            ours.append(rate(url))
+    finally:
+        floor.stdin.close()
+        floor.wait()
+    mine, best = statistics.median(ours), statistics.median(theirs)
+    row("conference page / bare server, requests", mine / best, 0.4, True, "x",
+        f"{mine:.0f}/s against a floor of {best:.0f}/s, {len(answer.body)} bytes")
+
+
+def fill_roster(number):
+    """25,000 confirmed registrations, written straight into the store: only their number counts
+    here, so their QR texts are no passes."""
+    now = int(time.time())
+    store = sqlite3.connect(os.path.join(it.data, "registrar.db"))
+    with store:
+        first = store.execute("SELECT coalesce(max(id), 0) + 1 FROM accreditation").fetchone()[0]
+        person = store.execute("SELECT coalesce(max(id), 0) + 1 FROM person").fetchone()[0]
+        place = store.execute("SELECT coalesce(max(id), 0) + 1 FROM registration").fetchone()[0]
+        outlet = store.execute("SELECT min(id) FROM outlet").fetchone()[0]
+        codes = set()
+        while len(codes) < ROSTER:
+            codes.add("".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+                              for _ in range(8)))
+        for i, code in enumerate(codes):
+            store.execute("INSERT INTO person VALUES (?, ?, ?, ?)",
+                          (person + i, f"many{i}@bench.example", f"Person Number {i}", now))
+            store.execute("INSERT INTO accreditation (id, person_id, outlet_id, class, state, "
+                          "valid_from, valid_until) VALUES (?, ?, ?, 1, 'active', ?, ?)",
+                          (first + i, person + i, outlet, now - 1, now + 864000))
+            store.execute("INSERT INTO registration (id, reference, conference_id, "
+                          "accreditation_id, state, consented, created, changed) "
+                          "VALUES (?, ?, ?, ?, 'confirmed', ?, ?, ?)",
+                          (place + i, f"BENCH{i:07d}", number, first + i, now, now, now))
+            store.execute("INSERT INTO pass (id, registration_id, conference_id, code, qr, issued,"
+                          " state, roster_version) VALUES (?, ?, ?, ?, ?, ?, 'active', 2)",
+                          (secrets.token_bytes(16), place + i, number, code, "x" * 200, now))
+        store.execute("UPDATE conference SET roster_version = roster_version + 2 WHERE id = ?",
+                      (number,))
+    store.close()
+
+
+def gate_memory(slug):
+    """Peak resident size of a gate that syncs the large roster and scans."""
+    it.gate("large", "sync", "--once")
+    scanner = subprocess.Popen([it.gate_path, "scan", "--data", it.path("large"), "--conference",
+                                slug, "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    scanner.stdin.write(b"ACR1:NOTHING\n")
+    scanner.stdin.flush()
+    scanner.stdout.readline()
+    with open(f"/proc/{scanner.pid}/status", encoding="ascii") as file:
+        scan = int(re.search(r"VmHWM:\s+(\d+)", file.read()).group(1)) / 1024
+    scanner.stdin.close()
+    scanner.wait()
+    row("gate with a roster of 25,000, scanning", scan, 64, False, "MiB", "peak resident size")
+    sync = subprocess.Popen([it.gate_path, "sync", "--data", it.path("large"), "--once"],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, _, usage = os.wait4(sync.pid, 0)
+    sync.returncode = 0
+    row("the same, syncing", usage.ru_maxrss / 1024, 64, False, "MiB", "peak resident size")
+
+
+def main():
+    it.init()
+    slug, other = [c["slug"] for c in it.conferences()][:2]
+    number = next(c["number"] for c in it.conferences() if c["slug"] == other)
+    it.registrar("conference add", "--slug", "bench", "--title", "Bench", "--place", "Gallery",
+                 "--doors", "now", code=None)
+    bench("bench_register", it.data, BENCH_SLUG)
+    it.start()
+    it.enrol("door")
+    it.gate("door", "sync", "--once")
+    with open(it.path("passes"), "w", encoding="ascii") as file:
+        for line in it.export("passes", BENCH_SLUG):
+            if line["person"].startswith("Reporter Number"):
+                file.write(line["qr"] + "\n")
+    bench("bench_scan", it.path("door"), BENCH_SLUG, it.path("passes"))
+    page(slug)
+    it.enrol("large")
+    it.stop()
+    fill_roster(number)
+    root = it.registrar("keys root-public").strip()
+    bench("bench_roster", it.data, str(number), str(ROSTER), root)
+    it.start()
+    gate_memory(other)
+
+
+BENCH_SLUG = "bench"
+try:
+    main()
+finally:
+    it.close()
