@@ -141,7 +141,7 @@ int main(int argc, char **argv)
 
 	w.accreditations = calloc(w.n, sizeof *w.accreditations);
 	if (argc != 3 || sodium_init() < 0 || !w.accreditations ||
-	    registrar_open(argv[1], &w.registrar, &why) != 0 ||
+	    registrar_open(argv[1], &w.registrar, NULL, &why) != 0 ||
 	    conference_id(w.registrar, argv[2], &w.conference) != 0 ||
 	    store_write(w.registrar->store, seed, &w) != 0) {
 		fprintf(stderr, "bench_register: could not begin: %s\n", why.words);

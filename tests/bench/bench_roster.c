@@ -1,7 +1,8 @@
 /*
  * Building and signing a roster out of the store: CPU seconds of this process.
  *
- * Usage: bench_roster DATA NUMBER ROWS; the conference NUMBER must have ROWS passes.
+ * Usage: bench_roster DATA NUMBER ROWS ROOT; the conference NUMBER must have ROWS passes, and ROOT
+ * is the root public key in hex.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -49,7 +50,7 @@ int main(int argc, char **argv)
 		return 2;
 	number = (uint32_t)strtoul(argv[2], NULL, 10);
 	wanted = (uint32_t)strtoul(argv[3], NULL, 10);
-	if (registrar_open(argv[1], &registrar, &why) != 0 ||
+	if (registrar_open(argv[1], &registrar, NULL, &why) != 0 ||
 	    bundles_open(registrar, &bundles) != 0) {
 		fprintf(stderr, "bench_roster: could not begin: %s\n", why.words);
 		goto done;
