@@ -165,6 +165,7 @@ int registrar_open(
     const char *dir, struct registrar **ret_registrar, const char **ret_news, struct refusal *why)
 {
 	struct registrar *registrar = calloc(1, sizeof *registrar);
+	const char *news = NULL;
 	int result = MODEL_SYSTEM;
 
 	why->field[0] = why->words[0] = '\0';
@@ -191,13 +192,15 @@ int registrar_open(
 	if (!result)
 		result = keyring_open(registrar->dir, registrar->store, &registrar->keyring, why);
 	if (!result)
-		result = journal_open(registrar, ret_news, why);
+		result = journal_open(registrar, &news, why);
 done:
 	if (result) {
 		registrar_close(registrar);
 		return result;
 	}
 	*ret_registrar = registrar;
+	if (ret_news)
+		*ret_news = news;
 	return 0;
 }
 
