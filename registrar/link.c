@@ -18,7 +18,7 @@ int link_make(struct store_tx *tx, enum link_purpose purpose, int64_t subject, i
 {
 	uint8_t hash[TOKEN_BYTES];
 	char text[TOKEN_TEXT + 1];
-	struct store_value of = store_i64(subject);
+	struct store_value of = subject ? store_i64(subject) : store_null();
 	bool confirms = purpose == LINK_CONFIRM;
 	int result;
 

@@ -30,7 +30,8 @@ struct link {
 	int64_t used; /* 0: not yet */
 };
 
-/* Makes a link; ret_text is its secret, to go into the mail and nowhere else. */
+/* Makes a link; ret_text is its secret, to go into the mail and nowhere else. Subject 0 makes one
+ * that leads nowhere (for an address nobody has, so that it takes as long as the others). */
 STORE_MUST_CHECK int link_make(struct store_tx *tx, enum link_purpose purpose, int64_t subject,
     int64_t now, char ret_text[TOKEN_TEXT + 1]);
 

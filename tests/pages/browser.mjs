@@ -235,7 +235,8 @@ async function walk(base) {
 			const complaints = []
 			page.on('console', m => m.type() === 'error' &&
 				!/status of (4|5)\d\d/.test(m.text()) && complaints.push(m.text()))
-			page.on('requestfailed', r => complaints.push(r.url()))
+			page.on('requestfailed', r => r.failure().errorText === 'net::ERR_ABORTED' ||
+				complaints.push(`${r.url()} ${r.failure().errorText}`))
 			page.on('request', r => r.url().startsWith(base) || complaints.push(r.url()))
 			return [page, complaints]
 		}

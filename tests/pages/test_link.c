@@ -166,6 +166,16 @@ static void old_links_and_the_drafts_behind_them_go(void **state)
 	assert_int_equal(look(state, &s, LINK_SIGN_IN, &link), STORE_NOT_FOUND);
 }
 
+static void a_link_of_nobody_is_written_like_any_other(void **state)
+{
+	struct step s = begin(state);
+
+	s.person = 0;
+	assert_int_equal(go(state, &s, MAKE, TEMP_NOW), 0);
+	assert_int_equal(go(state, &s, USE, TEMP_NOW + 1), 0);
+	assert_int_equal(s.link.subject, 0);
+}
+
 static int found(void **state, const struct step *s, int64_t now)
 {
 	struct session session;
@@ -263,6 +273,7 @@ int main(void)
 	    TEST(every_other_spelling_is_no_link),
 	    TEST(the_secret_itself_is_not_stored),
 	    TEST(old_links_and_the_drafts_behind_them_go),
+	    TEST(a_link_of_nobody_is_written_like_any_other),
 	    TEST(a_session_ends_after_silence),
 	    TEST(a_session_in_use_ends_all_the_same),
 	    TEST(a_clock_set_back_makes_no_session_longer),
