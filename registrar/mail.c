@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "registrar/link.h"
@@ -16,7 +17,7 @@
 #include "registrar/session.h"
 
 /* The thread looks at least this often, and tidies up this often. */
-enum { LOOK_MS = 30000, TIDY_SECONDS = 3600, PASSWORD_MAX = 256 };
+enum { LOOK_MS = 30000, SETTLE_MS = 100, TIDY_SECONDS = 3600, PASSWORD_MAX = 256 };
 
 struct mail {
 	struct registrar *registrar;
@@ -162,6 +163,13 @@ static void tidy_when_due(struct mail *mail)
 		fprintf(stderr, "ended sessions and links were not removed; tried again in an hour\n");
 }
 
+/* Whoever asked for a link has the answer before its mail is worked on: otherwise the time of the
+ * answer would tell whether there is a mail. */
+static void settle(void)
+{
+	nanosleep(&(struct timespec){0, SETTLE_MS * 1000000L}, NULL);
+}
+
 static void *run(void *context)
 {
 	struct mail *mail = context;
@@ -174,6 +182,7 @@ static void *run(void *context)
 			;
 		if (!atomic_load(&mail->stopping))
 			bell_wait(&mail->registrar->mail, seen, LOOK_MS);
+		settle();
 	}
 	return NULL;
 }
