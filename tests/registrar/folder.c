@@ -66,8 +66,8 @@ const char *folder_reopen(struct folder *folder)
 	return news;
 }
 
-int64_t folder_conference(struct folder *folder, const char *slug, int64_t capacity,
-    int64_t per_outlet, bool emerging)
+int64_t folder_conference(
+    struct folder *folder, const char *slug, int64_t capacity, int64_t per_outlet, bool emerging)
 {
 	struct conference wish;
 	struct refusal why = {0};
@@ -127,8 +127,8 @@ struct registration folder_register(
 	    .consented = FOLDER_NOW + after};
 	struct registration made;
 	struct refusal why = {0};
-	int result = registration_register(
-	    folder->registrar, &wish, FOLDER_NOW + after, &made, &why);
+	int result =
+	    registration_register(folder->registrar, &wish, FOLDER_NOW + after, &made, &why);
 
 	if (result)
 		print_error("register: %d %s %s\n", result, why.field, why.words);
@@ -166,9 +166,9 @@ int64_t folder_entries(struct folder *folder, const char *reason)
 
 	snprintf(path, sizeof path, "%s/registrar.db", folder->dir);
 	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db,
-			     "SELECT count(*) FROM log_entry WHERE ?1 IS NULL OR reason = ?1", -1,
-			     &statement, NULL),
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, "SELECT count(*) FROM log_entry WHERE ?1 IS NULL OR reason = ?1",
+		-1, &statement, NULL),
 	    SQLITE_OK);
 	sqlite3_bind_text(statement, 1, reason, -1, SQLITE_STATIC);
 	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);

@@ -34,8 +34,8 @@ int folder_end(void **state);
 const char *folder_reopen(struct folder *folder);
 
 /* A conference that starts in an hour, with these limits. Its id. */
-int64_t folder_conference(struct folder *folder, const char *slug, int64_t capacity,
-    int64_t per_outlet, bool emerging);
+int64_t folder_conference(
+    struct folder *folder, const char *slug, int64_t capacity, int64_t per_outlet, bool emerging);
 
 /* An accredited person of that outlet; gives the accreditation. Unknown outlets are made. */
 int64_t folder_reporter(struct folder *folder, const char *name, const char *outlet, bool local);

@@ -98,8 +98,8 @@ int main(int argc, char **argv)
 	store_counts(folder->registrar->store, &commits[0], &writes[0]);
 	double many = measure(THREADS, seconds);
 	store_counts(folder->registrar->store, &commits[1], &writes[1]);
-	printf("{\"one\":%.0f,\"many\":%.0f,\"ratio\":%.2f,\"joined\":%.1f,\"cpu_us\":%.0f}\n", one, many,
-	    many / one,
-	    (double)(writes[1] - writes[0]) / (double)(commits[1] - commits[0]), cpu_each);
+	printf("{\"one\":%.0f,\"many\":%.0f,\"ratio\":%.2f,\"joined\":%.1f,\"cpu_us\":%.0f}\n", one,
+	    many, many / one, (double)(writes[1] - writes[0]) / (double)(commits[1] - commits[0]),
+	    cpu_each);
 	return folder_end(&state);
 }

@@ -42,8 +42,8 @@ static void the_same_wish_again_gives_the_same_registration(void **state)
 	assert_int_equal(folder_entries(folder, NULL), entries);
 }
 
-static int try_register(struct folder *folder, const struct registration_wish *wish, int64_t now,
-    struct refusal *why)
+static int try_register(
+    struct folder *folder, const struct registration_wish *wish, int64_t now, struct refusal *why)
 {
 	struct registration made;
 
@@ -64,8 +64,7 @@ static void what_may_not_register_is_refused_by_its_field(void **state)
 	wish.consented = FOLDER_NOW;
 	assert_int_equal(try_register(folder, &wish, FOLDER_NOW + 7200, &why), MODEL_REFUSED);
 	assert_string_equal(why.field, "conference");
-	assert_int_equal(
-	    try_register(folder, &wish, FOLDER_NOW - 2 * 86400, &why), MODEL_REFUSED);
+	assert_int_equal(try_register(folder, &wish, FOLDER_NOW - 2 * 86400, &why), MODEL_REFUSED);
 	assert_string_equal(why.field, "accreditation");
 	wish.accreditation_id += 100;
 	assert_int_equal(try_register(folder, &wish, FOLDER_NOW, &why), MODEL_NOT_FOUND);
@@ -105,13 +104,15 @@ static void capacity_and_outlet_limits_make_people_wait(void **state)
 	    folder_register(folder, conference, folder_reporter(folder, "a1", "Courier", true), 0);
 
 	assert_int_equal(made.state, REGISTRATION_CONFIRMED);
-	made = folder_register(folder, conference, folder_reporter(folder, "a2", "Courier", true), 1);
+	made =
+	    folder_register(folder, conference, folder_reporter(folder, "a2", "Courier", true), 1);
 	assert_int_equal(made.state, REGISTRATION_WAITLISTED);
 	assert_false(made.has_pass);
 	assert_non_null(strstr(made.explanation, "Courier already has 1 of the 1 places"));
 	folder_register(folder, conference, folder_reporter(folder, "b", "Lumen", false), 2);
 	folder_register(folder, conference, folder_reporter(folder, "c", "Wire", false), 3);
-	made = folder_register(folder, conference, folder_reporter(folder, "d", "Aurore", false), 4);
+	made =
+	    folder_register(folder, conference, folder_reporter(folder, "d", "Aurore", false), 4);
 	assert_int_equal(made.state, REGISTRATION_WAITLISTED);
 	assert_non_null(strstr(made.explanation, "All 3 places are taken"));
 }
@@ -219,8 +220,8 @@ static void a_retired_pass_key_takes_its_passes_along(void **state)
 	    keyring_retire(folder->registrar, old->kid, "admin", FOLDER_NOW, &reissued, &why),
 	    MODEL_REFUSED);
 	assert_string_equal(why.field, "kid");
-	assert_int_equal(keyring_rotate(folder->registrar, KEY_USE_PASS, conference, "admin",
-			     FOLDER_NOW, &why),
+	assert_int_equal(
+	    keyring_rotate(folder->registrar, KEY_USE_PASS, conference, "admin", FOLDER_NOW, &why),
 	    0);
 	const struct key_secret *fresh = keyring_pass_signer(keyring, conference);
 	assert_ptr_not_equal(fresh, old);

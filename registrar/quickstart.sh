@@ -1,0 +1,204 @@
+#!/bin/sh
+# quickstart.sh: from a bare Debian 12 to a registrar with one enrolled gate, running.
+#
+#   sh registrar/quickstart.sh [--data DIR] [--port N] [--device-port N]
+#   sh registrar/quickstart.sh [--data DIR] --stop
+#
+# It installs what is missing, builds in build/, makes a data folder with an invented agency to try
+# out (outside the source tree; kept, and used again at the next start), starts the registrar and
+# one gate in the background, and prints what to open. --stop ends what it started.
+set -eu
+umask 077
+cd "$(dirname "$0")/.."
+root=$(pwd)
+
+data=${XDG_DATA_HOME:-$HOME/.local/share}/pressgate
+port=8080 device_port=8490 stop=
+
+usage() {
+	echo "usage: sh registrar/quickstart.sh [--data DIR] [--port N] [--device-port N] [--stop]" >&2
+	exit 2
+}
+
+while [ $# -gt 0 ]; do
+	case $1 in
+	--data | --port | --device-port)
+		[ $# -ge 2 ] || usage
+		case $1 in
+		--data) data=$2 ;;
+		--port) port=$2 ;;
+		*) device_port=$2 ;;
+		esac
+		shift
+		;;
+	--stop) stop=1 ;;
+	*) usage ;;
+	esac
+	shift
+done
+for number in "$port" "$device_port"; do
+	case $number in
+	'' | *[!0-9]*)
+		echo "quickstart: a port is a number, not '$number'" >&2
+		exit 2
+		;;
+	esac
+done
+case $data in
+/*) ;;
+*) data=$root/$data ;;
+esac
+case $data/ in
+"$root"/*)
+	echo "quickstart: $data is inside the source tree; name a folder elsewhere with --data" >&2
+	exit 2
+	;;
+esac
+
+. registrar/setup.sh
+
+registrar=$root/build/registrar/registrar
+gate=$root/build/gate/gate
+logs=$data/logs
+
+# running NAME PROGRAM: the process of our own pid file still runs that program.
+running() {
+	pid=$(cat "$data/$1.pid" 2>/dev/null) || return 1
+	case $pid in '' | *[!0-9]*) return 1 ;; esac
+	[ "$(readlink "/proc/$pid/exe" 2>/dev/null | sed 's/ (deleted)$//')" = "$2" ] || return 1
+	tr '\0' '\n' <"/proc/$pid/cmdline" | grep -qxF "$data/$1"
+}
+
+end() {
+	if running "$1" "$2"; then
+		kill "$pid"
+		for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+			running "$1" "$2" || break
+			sleep 0.5
+		done
+		running "$1" "$2" && setup_fail "stop the $1 (process $pid)" \
+			"look at $logs/$1.log; end it with: kill -9 $pid"
+		setup_say "Stopped the $1."
+	else
+		setup_say "The $1 does not run."
+	fi
+	rm -f "$data/$1.pid"
+}
+
+if [ -n "$stop" ]; then
+	end gate "$gate"
+	end registrar "$registrar"
+	exit 0
+fi
+
+step() {
+	setup_say "[$1/5] $2"
+}
+
+step 1 "Packages"
+setup_packages build
+setup_npm web
+
+step 2 "Build (the first time takes a minute or two)"
+mkdir -p "$logs" || setup_fail "make the folder $data" "name another one with --data"
+if [ ! -f build/build.ninja ]; then
+	meson setup build >"$logs/build.log" 2>&1 || {
+		tail -n 20 "$logs/build.log" >&2
+		setup_fail "meson setup build" "look at $logs/build.log"
+	}
+fi
+ninja -C build registrar/registrar gate/gate badges/badges >"$logs/build.log" 2>&1 || {
+	grep -E -A6 'error:|FAILED' "$logs/build.log" | head -n 40 >&2
+	setup_fail "build" "look at $logs/build.log"
+}
+
+step 3 "Data folder $data"
+words=
+if [ ! -d "$data/registrar" ]; then
+	words=$("$registrar" init --data "$data/registrar" --sample 2>"$logs/init.log") || {
+		cat "$logs/init.log" >&2
+		setup_fail "make $data/registrar" "read the line above"
+	}
+	setup_say "$words"
+fi
+
+# start NAME LINE COMMAND...: in the background, until its log shows a line that begins with LINE.
+start() {
+	name=$1 line=$2
+	shift 2
+	# The old log stays beside the new one.
+	[ -f "$logs/$name.log" ] && mv "$logs/$name.log" "$logs/$name.log.1"
+	nohup "$@" </dev/null >"$logs/$name.log" 2>&1 &
+	echo $! >"$data/$name.pid"
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		grep -q "^$line" "$logs/$name.log" && return 0
+		running "$name" "$1" || break
+		sleep 0.5
+	done
+	rm -f "$data/$name.pid"
+	tail -n 5 "$logs/$name.log" >&2
+	setup_fail "start the $name" \
+		"read the line above; for another port: --port N or --device-port N"
+}
+
+step 4 "Registrar"
+if running registrar "$registrar"; then
+	setup_say "It runs already."
+else
+	start registrar 'pages ' "$registrar" serve --data "$data/registrar" \
+		--listen "127.0.0.1:$port" --device-listen "127.0.0.1:$device_port"
+fi
+pages=$(sed -n 's/^pages //p' "$logs/registrar.log" | head -n 1)
+gates=$(sed -n 's/^gates //p' "$logs/registrar.log" | head -n 1)
+
+step 5 "Gate"
+if ! "$gate" status --data "$data/gate" >/dev/null 2>&1; then
+	running gate "$gate" && end gate "$gate"
+	# Never removed: it may hold entries that nobody else has.
+	[ ! -d "$data/gate" ] || mv "$data/gate" "$data/gate.$(date +%Y%m%d-%H%M%S)"
+	made=$("$registrar" gate code --data "$data/registrar" north-door 2>"$logs/gate.log") &&
+		"$gate" enrol --data "$data/gate" --url "$gates" \
+			--code "$(printf %s "$made" | sed 's/.*"code":"\([^"]*\)".*/\1/')" \
+			--pin "$(printf %s "$made" | sed 's/.*"pin":"\([^"]*\)".*/\1/')" \
+			>>"$logs/gate.log" 2>&1 || {
+		cat "$logs/gate.log" >&2
+		setup_fail "enrol the gate" "read the line above"
+	}
+fi
+if running gate "$gate"; then
+	setup_say "It runs already."
+else
+	start gate 'gate sync: running' "$gate" sync --data "$data/gate"
+fi
+
+slug=$("$registrar" conference list --data "$data/registrar" --json |
+	sed -n '1s/.*"slug":"\([^"]*\)".*/\1/p')
+admin=$(printf '%s\n' "$words" | sed -n 's/^admin password //p')
+pin=$(printf '%s\n' "$words" | sed -n 's/^officer1 pin //p')
+
+echo
+echo "Pressgate is running."
+echo "  Pages         $pages"
+echo "  Staff         $pages/staff"
+echo "  Data folder   $data  (logs in $logs)"
+if [ -n "$admin" ]; then
+	echo "  Sign in as    admin   one-time password: $admin"
+	echo "  At the door   officer1   PIN: $pin"
+else
+	echo "  Sign in as    admin, with the password you chose (a new one-time password:"
+	echo "                $registrar staff password admin --data $data/registrar)"
+fi
+echo
+echo "Three things to try:"
+echo "  1. Open $pages and apply for accreditation; the mails are files in"
+echo "     $data/registrar/mail/"
+if [ -n "$slug" ]; then
+	echo "  2. Let reporters in at the door, with the passes of the invented agency:"
+	echo "     $registrar export passes --data $data/registrar --conference $slug |"
+	echo "       sed 1d | cut -d, -f5 | $gate scan --data $data/gate --conference $slug"
+else
+	echo "  2. Add a conference: $registrar conference add --help"
+fi
+echo "  3. Open $pages/staff, sign in, and watch the attendance of the conference."
+echo
+echo "Stop with: sh registrar/quickstart.sh --stop"
