@@ -108,6 +108,8 @@ static struct asked ask(const struct place *place, const char *cwd, int argc, ch
 	if (asked.pid == 0) {
 		int status = 0;
 		dup2(in[0], 0), dup2(out[1], 1), dup2(err[1], 2);
+		close(in[1]), close(out[0]), close(err[0]);
+		close(in[0]), close(out[1]), close(err[1]);
 		if (cwd && chdir(cwd))
 			_exit(99);
 		int result = control_ask(place->dir, argc, argv, &status);
@@ -273,7 +275,7 @@ static void the_socket_is_closed_to_other_users(void **state)
 static void the_owner_drops_another_users_connection(void **state)
 {
 	struct place *place = *state;
-	char path[128];
+	char path[96];
 
 	if (geteuid() != 0)
 		return;
