@@ -124,7 +124,7 @@ def entries(folder):
     it.gate(folder, "journal export", out)
     found = []
     for where, _, files in os.walk(out):
-        if os.sep + "entries" not in where:
+        if "/tile/entries" not in where:
             continue
         for name in sorted(files):
             with open(os.path.join(where, name), "rb") as file:
