@@ -343,8 +343,10 @@ static const char *judge(struct registrar *registrar, int found, const struct he
 		registrar->journal->epoch_min = epoch;
 	if (found == STORE_NOT_FOUND)
 		return marked ? "restored" : "new-store";
-	if (found || log_open(head->origin, head->public, NULL, head->tree, head->tree_len,
-			 head->checkpoint, strlen(head->checkpoint), &log))
+	if (found ||
+	    log_open(head->origin, head->public, NULL, head->tree, head->tree_len, head->checkpoint,
+		strlen(head->checkpoint), &log) ||
+	    log.tree.size != head->size)
 		return "damaged";
 	if (marked && (epoch > head->epoch || (epoch == head->epoch && size > head->size)))
 		return "restored";
