@@ -134,19 +134,30 @@ static void restart_timeout(struct request *req)
 	    req->server->options.idle_seconds);
 }
 
+static void log_answer(const struct request *req, unsigned status)
+{
+	const struct route *r = req->match.route;
+	int64_t ms = watch_now() - req->began;
+
+	http_log(req->server, HTTP_LOG_ACCESS, "%s %s %u %lld ms", req->method,
+	    r ? r->pattern : "-", status, (long long)ms);
+	if (r && !(r->flags & ROUTE_LONG) && ms > (int64_t)req->server->options.idle_seconds * 1000)
+		http_log(req->server, HTTP_LOG_OURS, "%s %s took %lld ms", req->method, r->pattern,
+		    (long long)ms);
+}
+
 static enum MHD_Result answer(struct request *req)
 {
 	struct reply rep;
 	enum MHD_Result result;
 
 	watch_phase(req->connection, WATCH_HANDLER);
+	req->began = watch_now();
 	reply_init(&rep, req);
 	dispatch_run(req, &rep);
 	restart_timeout(req);
 	result = send_reply(req, &rep);
-	http_log(req->server, HTTP_LOG_ACCESS, "%s %s %u %lld ms", req->method,
-	    req->match.route ? req->match.route->pattern : "-", rep.status,
-	    (long long)(watch_now() - req->began));
+	log_answer(req, rep.status);
 	req->reply = NULL;
 	reply_free(&rep);
 	return result;

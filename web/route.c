@@ -183,7 +183,7 @@ static bool route_holds(const struct route *r)
 
 	if ((!get && strcmp(r->method, "POST") != 0) || !r->handler || !pattern_holds(r->pattern))
 		return false;
-	if (get && (r->fields_n || r->body_max || (r->flags & (ROUTE_RAW | ROUTE_MULTIPART))))
+	if (get && (r->fields_n || r->body_max || (r->flags & ROUTE_RAW)))
 		return false;
 	return !((r->flags & ROUTE_RAW) && r->fields_n);
 }

@@ -21,8 +21,8 @@ enum route_flag {
 	ROUTE_RAW = 1 << 1,      /* the body is bytes for the handler, not a form */
 	ROUTE_NO_CSRF = 1 << 2,  /* for callers that are no browser (the device port): no CSRF token,
 				    no Origin check */
-	ROUTE_MULTIPART = 1 << 3, /* a form that carries a file */
-	ROUTE_LONG = 1 << 4       /* the handler may take longer than the idle time-out (long poll) */
+	ROUTE_LONG = 1 << 3 /* the handler waits on purpose (long poll); any other that takes more
+			       than the idle time-out is logged as our fault */
 };
 
 /* A form without files is far below this; what a route's limit 0 stands for. */

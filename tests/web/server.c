@@ -214,6 +214,7 @@ static const struct route routes[] = {
     {.method = "GET", .pattern = "/big-personal", .handler = big, .flags = ROUTE_PERSONAL},
     {.method = "GET", .pattern = "/huge", .handler = huge},
     {.method = "GET", .pattern = "/slow", .handler = slow, .flags = ROUTE_LONG},
+    {.method = "GET", .pattern = "/slow-by-fault", .handler = slow},
     {.method = "GET", .pattern = "/fault", .handler = fault},
     {.method = "GET", .pattern = "/bad-header", .handler = bad_header},
     {.method = "GET", .pattern = "/bad-redirect", .handler = bad_redirect},

@@ -259,6 +259,10 @@ def check_handler_time(tap, binary):
         a = server.get('/slow')
         tap.ok(a.status == 200 and a.body == b'slow\n',
                'a handler slower than the idle time-out still answers', a.status)
+        server.get('/slow-by-fault')
+    tap.ok(server.log.count('ours: GET /slow-by-fault took') == 1 and
+           'ours: GET /slow took' not in server.log,
+           'a slow handler is logged as our fault, a long poll is not', server.log)
     server = Server(binary)
     sock = server.connect()
     sock.sendall(b'GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n')
