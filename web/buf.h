@@ -15,7 +15,7 @@ enum buf_error {
 	BUF_OK = 0,
 	BUF_NOMEM = -1, /* out of memory */
 	BUF_LIMIT = -2, /* would pass the limit */
-	BUF_VALUE = -3  /* a value that must not be written (buf_fail) */
+	BUF_VALUE = -3	/* a value that must not be written (buf_fail) */
 };
 
 /* What one page may grow to: far above the largest list, far below the machine. */

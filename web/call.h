@@ -25,7 +25,7 @@ struct connection {
 	int fd; /* libmicrohttpd's; open until the connection's CLOSED notice */
 	enum watch_phase phase;
 	int64_t deadline; /* monotonic ms; 0 for none */
-	bool linger; /* a refusal left part of its body unread */
+	bool linger;	  /* a refusal left part of its body unread */
 };
 
 /* A closed connection whose last bytes are still read, so that the reply is not lost to a reset. */
@@ -154,8 +154,8 @@ void reply_cookie_name(const struct request *req, const char *name, char ret[64]
 #define COOKIE_SESSION "session"
 #define COOKIE_VISITOR "visitor"
 
-struct request *request_new(struct http_server *s, struct connection *c,
-    struct MHD_Connection *mhd, const char *uri);
+struct request *request_new(
+    struct http_server *s, struct connection *c, struct MHD_Connection *mhd, const char *uri);
 void request_free(struct request *req);
 
 /* True if the CSRF token that came is this visitor's. */

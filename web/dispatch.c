@@ -26,8 +26,8 @@ static size_t body_limit(const struct request *req)
 
 unsigned dispatch_begin(struct request *req, const char **ret_why)
 {
-	req->route_error = route_find(&req->server->options.routes, req->method, req->uri,
-	    &req->match, req->allow);
+	req->route_error = route_find(
+	    &req->server->options.routes, req->method, req->uri, &req->match, req->allow);
 	req->body.limit = body_limit(req);
 	if (req->length > req->body.limit) {
 		*ret_why = "a body larger than this page takes";
@@ -99,7 +99,7 @@ static bool urlencoded_type(const struct request *req)
 	if (!given)
 		return req->body.len == 0;
 	return strncasecmp(given, type, len) == 0 &&
-	    (given[len] == '\0' || given[len] == ';' || given[len] == ' ');
+	       (given[len] == '\0' || given[len] == ';' || given[len] == ' ');
 }
 
 /* ---- what ---- */
@@ -107,8 +107,8 @@ static bool urlencoded_type(const struct request *req)
 static unsigned parse_query(struct request *req)
 {
 	const struct route *r = req->match.route;
-	int error = form_parse(r->query, r->query_n, req->query_text, strlen(req->query_text),
-	    NULL, &req->query);
+	int error = form_parse(
+	    r->query, r->query_n, req->query_text, strlen(req->query_text), NULL, &req->query);
 
 	if (error == FORM_NOMEM)
 		return 500;
@@ -126,8 +126,8 @@ static unsigned parse_form(struct request *req)
 	}
 	if (!urlencoded_type(req))
 		return 415;
-	error = form_parse(r->fields, r->fields_n, buf_text(&req->body), req->body.len, "csrf",
-	    &req->form);
+	error = form_parse(
+	    r->fields, r->fields_n, buf_text(&req->body), req->body.len, "csrf", &req->form);
 	if (error == FORM_NOMEM)
 		return 500;
 	return error ? 400 : 0;
@@ -150,7 +150,7 @@ static unsigned check_post(struct request *req, const char **ret_why)
 {
 	const struct route *r = req->match.route;
 	bool browser = strcmp(req->method, "POST") == 0 && !(r->flags & ROUTE_NO_CSRF) &&
-	    !req->server->defences.no_csrf;
+		       !req->server->defences.no_csrf;
 	unsigned status;
 
 	if (browser && !same_site(req)) {

@@ -83,8 +83,8 @@ static int refuse_text(const struct form_field *f, struct field_value *v, int er
 	case TEXT_LONG:
 		return field_refuse(v, "%s must be %zu characters or fewer", f->label, max_of(f));
 	case TEXT_HIDDEN:
-		return field_refuse(v,
-		    "%s holds an invisible character. Type it instead of pasting it", f->label);
+		return field_refuse(
+		    v, "%s holds an invisible character. Type it instead of pasting it", f->label);
 	default:
 		return field_refuse(v, "%s cannot be read as text. Type it again", f->label);
 	}
@@ -100,8 +100,8 @@ static int check_integer(const struct form_field *f, struct field_value *v)
 	value = strtoll(v->text, NULL, 10);
 	if (!*digits || strlen(digits) > 18 || strspn(digits, "0123456789") != strlen(digits) ||
 	    errno || value < f->low || value > high)
-		return field_refuse(v, "%s must be a whole number from %lld to %lld", f->label,
-		    f->low, high);
+		return field_refuse(
+		    v, "%s must be a whole number from %lld to %lld", f->label, f->low, high);
 	v->number = value;
 	return 0;
 }
@@ -156,8 +156,8 @@ static bool real_time(const struct form_time *t)
 	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
 	return t->year >= 2000 && t->year <= 2099 && t->month >= 1 && t->month <= 12 &&
-	    t->day >= 1 && t->day <= days[t->month - 1] + (t->month == 2 && leap(t->year)) &&
-	    t->hour >= 0 && t->hour <= 23 && t->minute >= 0 && t->minute <= 59;
+	       t->day >= 1 && t->day <= days[t->month - 1] + (t->month == 2 && leap(t->year)) &&
+	       t->hour >= 0 && t->hour <= 23 && t->minute >= 0 && t->minute <= 59;
 }
 
 static int two_digits(const char *p)
@@ -203,8 +203,8 @@ static int check_kind(const struct form_field *f, struct field_value *v)
 	switch (f->kind) {
 	case FORM_EMAIL:
 		return text_email(v->text)
-		    ? field_refuse(v, "Enter the %s like name@example.org", f->label)
-		    : 0;
+			   ? field_refuse(v, "Enter the %s like name@example.org", f->label)
+			   : 0;
 	case FORM_INTEGER:
 		return check_integer(f, v);
 	case FORM_CHOICE:
@@ -216,9 +216,10 @@ static int check_kind(const struct form_field *f, struct field_value *v)
 		return v->number ? 0 : field_refuse(v, "Tick \"%s\" or leave it", f->label);
 	case FORM_SLUG:
 		return text_slug(v->text)
-		    ? field_refuse(v, "%s may hold small letters a to z, digits and single hyphens",
-			  f->label)
-		    : 0;
+			   ? field_refuse(v,
+				 "%s may hold small letters a to z, digits and single hyphens",
+				 f->label)
+			   : 0;
 	case FORM_TOKEN:
 		return check_token(v);
 	case FORM_DATETIME:
@@ -239,8 +240,8 @@ static enum text_lines lines_of(enum form_kind kind)
 }
 
 /* Keeps what was typed for showing again, if it can be shown at all. */
-static void keep_typed(const struct form_field *f, const char *raw, size_t len,
-    struct field_value *v)
+static void keep_typed(
+    const struct form_field *f, const char *raw, size_t len, struct field_value *v)
 {
 	enum { SHOWN_MOST = 20000 };
 	char *shown = NULL;

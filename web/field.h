@@ -7,9 +7,9 @@
 #include "web/form.h"
 
 struct field_value {
-	char *text; /* checked, or as typed where `message` is set; NULL where nothing came */
+	char *text;    /* checked, or as typed where `message` is set; NULL where nothing came */
 	char *message; /* or NULL */
-	bool came; /* the field was in what was sent */
+	bool came;     /* the field was in what was sent */
 	long long number;
 	struct form_time when;
 };

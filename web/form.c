@@ -85,8 +85,8 @@ static int take_extra(struct form *f, const char *value)
 	return f->extra ? 0 : FORM_NOMEM;
 }
 
-static int take_pair(struct form *f, struct raw *raws, const char *extra,
-    const struct urlencoded_pair *pair)
+static int take_pair(
+    struct form *f, struct raw *raws, const char *extra, const struct urlencoded_pair *pair)
 {
 	size_t i = 0;
 

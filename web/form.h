@@ -56,17 +56,18 @@ struct form_field {
 	const char *label; /* as it stands in a sentence: "full name", "e-mail address" */
 	const char *hint;  /* shown under the label, or NULL */
 	enum form_kind kind;
-	size_t max;     /* code points; 0 means 200 for a line, 4,000 for text, 1,024 for a password */
+	size_t max; /* code points; 0 means 200 for a line, 4,000 for text, 1,024 for a password */
 	bool required;
-	long long low;  /* of an integer */
-	long long high; /* of an integer; 0 with low 0 means 0..2147483647 */
+	long long low;			   /* of an integer */
+	long long high;			   /* of an integer; 0 with low 0 means 0..2147483647 */
 	const struct form_choice *choices; /* at most 32 */
 	const char *autocomplete; /* "name", "email", "organization" (WCAG 1.3.5), or NULL */
 	const char *missing; /* said when it is required and empty; NULL says "Enter the LABEL" */
 };
 
 struct form_time {
-	int year, month, day, hour, minute; /* a real date of 2000..2099, in the person's own zone */
+	int year, month, day, hour,
+	    minute; /* a real date of 2000..2099, in the person's own zone */
 };
 
 struct form;

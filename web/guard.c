@@ -60,8 +60,8 @@ static void check_line(struct walk *w, const char *name, const char *value)
 	w->expect = value + strlen(value) + 2;
 }
 
-static enum MHD_Result walk_line(void *ctx, enum MHD_ValueKind kind, const char *name,
-    const char *value)
+static enum MHD_Result walk_line(
+    void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
 {
 	struct walk *w = ctx;
 
@@ -88,7 +88,7 @@ static bool layout_holds(const struct request *req, const struct walk *w, const 
 	    MHD_get_connection_info(req->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
 
 	return size && url == method + strlen(method) + 1 && version == url + req->uri_len + 1 &&
-	    w->layout && w->expect + 2 == method + size->header_size;
+	       w->layout && w->expect + 2 == method + size->header_size;
 }
 
 /* ---- host ---- */
@@ -105,8 +105,8 @@ static size_t host_name_length(const char *host)
 			return 0;
 		len++;
 	} else {
-		len = strspn(host,
-		    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
+		len = strspn(
+		    host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-");
 	}
 	port = host + len;
 	if (*port == ':' && strlen(port) <= 6 && port[1])
@@ -134,7 +134,7 @@ static bool host_known(const struct http_server *s, const char *host)
 	if (host_is(host, len, strchr(s->address, ':') ? bracketed : s->address))
 		return true;
 	return host_is(host, len, "localhost") &&
-	    (strncmp(s->address, "127.", 4) == 0 || strcmp(s->address, "::1") == 0);
+	       (strncmp(s->address, "127.", 4) == 0 || strcmp(s->address, "::1") == 0);
 }
 
 static unsigned check_host(struct request *req, const struct walk *w, const char **ret_why)
@@ -240,7 +240,7 @@ static bool path_escapes_hold(const char *path)
 {
 	for (; *path; path++) {
 		if (path[0] == '%' && (path[1] == '0' || path[1] == '1' ||
-		    (path[1] == '7' && (path[2] | 0x20) == 'f')))
+					  (path[1] == '7' && (path[2] | 0x20) == 'f')))
 			return false;
 	}
 	return true;
@@ -272,8 +272,8 @@ static unsigned check_uri(struct request *req, const char **ret_why)
 
 /* ---- method and version ---- */
 
-static unsigned check_line_one(struct request *req, const char *version, const char *method,
-    const char **ret_why)
+static unsigned check_line_one(
+    struct request *req, const char *version, const char *method, const char **ret_why)
 {
 	if (strcmp(version, "HTTP/1.1") != 0 && strcmp(version, "HTTP/1.0") != 0) {
 		*ret_why = "a version other than HTTP/1.1";

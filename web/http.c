@@ -100,8 +100,8 @@ static enum MHD_Result refuse(struct request *req, unsigned status, const char *
 	return send_refusal(req, status, why);
 }
 
-static enum MHD_Result first_call(struct request *req, const char *url, const char *method,
-    const char *version)
+static enum MHD_Result first_call(
+    struct request *req, const char *url, const char *method, const char *version)
 {
 	const char *why = "";
 	unsigned status = guard_check(req, version, method, url, &why);
@@ -130,8 +130,8 @@ static enum MHD_Result take_body(struct request *req, const char *data, size_t *
 static void restart_timeout(struct request *req)
 {
 	MHD_set_connection_option(req->mhd, MHD_CONNECTION_OPTION_TIMEOUT, 0u);
-	MHD_set_connection_option(req->mhd, MHD_CONNECTION_OPTION_TIMEOUT,
-	    req->server->options.idle_seconds);
+	MHD_set_connection_option(
+	    req->mhd, MHD_CONNECTION_OPTION_TIMEOUT, req->server->options.idle_seconds);
 }
 
 static void log_answer(const struct request *req, unsigned status)
@@ -164,8 +164,7 @@ static enum MHD_Result answer(struct request *req)
 }
 
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *mhd, const char *url,
-    const char *method, const char *version, const char *data, size_t *len,
-    void **request_context)
+    const char *method, const char *version, const char *data, size_t *len, void **request_context)
 {
 	struct request *req = *request_context;
 
@@ -324,7 +323,7 @@ static int start_daemon(struct http_server *s)
 {
 	const struct http_options *o = &s->options;
 	unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
-	    MHD_USE_POLL | MHD_USE_ITC;
+			 MHD_USE_POLL | MHD_USE_ITC;
 	struct MHD_OptionItem tls[] = {
 	    {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->cert},
 	    {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->key},
@@ -337,15 +336,15 @@ static int start_daemon(struct http_server *s)
 		flags |= MHD_USE_TLS;
 	if (strchr(s->address, ':'))
 		flags |= MHD_USE_IPv6;
-	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,
-	    MHD_OPTION_LISTEN_SOCKET, s->listen_fd, MHD_OPTION_CONNECTION_LIMIT, o->connections,
+	s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s, MHD_OPTION_LISTEN_SOCKET,
+	    s->listen_fd, MHD_OPTION_CONNECTION_LIMIT, o->connections,
 	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->per_address, MHD_OPTION_CONNECTION_TIMEOUT,
 	    o->idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT, HTTP_MEMORY,
-	    MHD_OPTION_STRICT_FOR_CLIENT, s->defences.no_host ? 0 : 1,
-	    MHD_OPTION_THREAD_STACK_SIZE, THREAD_STACK, MHD_OPTION_NOTIFY_CONNECTION,
-	    on_connection, s, MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-	    MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes,
-	    NULL, MHD_OPTION_ARRAY, o->cert ? tls : none, MHD_OPTION_END);
+	    MHD_OPTION_STRICT_FOR_CLIENT, s->defences.no_host ? 0 : 1, MHD_OPTION_THREAD_STACK_SIZE,
+	    THREAD_STACK, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_URI_LOG_CALLBACK, on_uri, s,
+	    MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL, MHD_OPTION_ARRAY,
+	    o->cert ? tls : none, MHD_OPTION_END);
 	if (!s->daemon)
 		return o->cert ? HTTP_CERTIFICATE : HTTP_SYSTEM;
 	return 0;

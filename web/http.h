@@ -21,10 +21,10 @@
 enum http_error {
 	HTTP_OK = 0,
 	HTTP_NOMEM = -1,
-	HTTP_ADDRESS = -2,   /* not ADDRESS:PORT */
-	HTTP_IN_USE = -3,    /* another program listens there */
+	HTTP_ADDRESS = -2,    /* not ADDRESS:PORT */
+	HTTP_IN_USE = -3,     /* another program listens there */
 	HTTP_NO_ADDRESS = -4, /* this machine does not have that address */
-	HTTP_DENIED = -5,    /* a port only root may take */
+	HTTP_DENIED = -5,     /* a port only root may take */
 	HTTP_CERTIFICATE = -6,
 	HTTP_ROUTES = -7, /* the route table is wrong: a fault of ours */
 	HTTP_FILES = -8,  /* too few file descriptors allowed for the connections asked for */
@@ -33,9 +33,9 @@ enum http_error {
 };
 
 enum http_log {
-	HTTP_LOG_OURS,  /* a fault of ours: someone should look */
+	HTTP_LOG_OURS,	 /* a fault of ours: someone should look */
 	HTTP_LOG_THEIRS, /* a request refused */
-	HTTP_LOG_ACCESS  /* one answered: method, route pattern (never the path), status, ms */
+	HTTP_LOG_ACCESS	 /* one answered: method, route pattern (never the path), status, ms */
 };
 
 /* What the server asks of the program around it. Each may be NULL where noted. */
@@ -88,9 +88,9 @@ struct http_options {
 };
 
 /* The limits of a public listener. A device listener asks for 64. */
-#define HTTP_CONNECTIONS 512
+#define HTTP_CONNECTIONS	 512
 #define HTTP_CONNECTIONS_DEVICES 64
-#define HTTP_PER_ADDRESS 32
+#define HTTP_PER_ADDRESS	 32
 /* What one connection may hold in memory: its head must fit. */
 #define HTTP_MEMORY ((size_t)32 << 10)
 

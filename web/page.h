@@ -27,7 +27,7 @@ struct page {
 	const char *title; /* of this page */
 	const char *site;  /* of the service: stands after the title and in the header */
 	const char *home;  /* where the service's name leads, "/" */
-	bool error;        /* the title starts with "Error: " */
+	bool error;	   /* the title starts with "Error: " */
 	const struct page_link *nav;
 	size_t nav_n;
 	const char *person;   /* who is signed in, or NULL */

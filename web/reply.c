@@ -199,8 +199,8 @@ void reply_cookie(struct reply *rep, const char *name, const char *value, int ma
 	reply_cookie_name(rep->request, name, full);
 	if (max_age != 0)
 		snprintf(age, sizeof(age), "; Max-Age=%d", max_age > 0 ? max_age : 0);
-	len = snprintf(line, sizeof(line), "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", full,
-	    value, request_secure(rep->request) ? "; Secure" : "", age);
+	len = snprintf(line, sizeof(line), "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s", full, value,
+	    request_secure(rep->request) ? "; Secure" : "", age);
 	if (len < 0 || (size_t)len >= sizeof(line))
 		rep->failed = true;
 	else

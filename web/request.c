@@ -10,8 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-struct request *request_new(struct http_server *s, struct connection *c,
-    struct MHD_Connection *mhd, const char *uri)
+struct request *request_new(
+    struct http_server *s, struct connection *c, struct MHD_Connection *mhd, const char *uri)
 {
 	struct request *req = calloc(1, sizeof(*req));
 
@@ -111,8 +111,8 @@ struct cookie_search {
 	size_t found;
 };
 
-static enum MHD_Result match_cookie(void *ctx, enum MHD_ValueKind kind, const char *name,
-    const char *value)
+static enum MHD_Result match_cookie(
+    void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
 {
 	struct cookie_search *s = ctx;
 
@@ -224,8 +224,8 @@ bool request_stopping(const struct request *req)
 /* ---- CSRF ---- */
 
 /* What this visitor's tokens are bound to; -1 where there is nothing yet. */
-static int csrf_binding(const struct request *req, enum token_csrf_kind *ret_kind,
-    uint8_t ret[TOKEN_BYTES])
+static int csrf_binding(
+    const struct request *req, enum token_csrf_kind *ret_kind, uint8_t ret[TOKEN_BYTES])
 {
 	const char *cookie;
 
@@ -263,5 +263,5 @@ bool request_csrf_holds(const struct request *req, const char *text)
 	uint8_t binding[TOKEN_BYTES];
 
 	return csrf_binding(req, &kind, binding) == 0 &&
-	    token_csrf_holds(req->server->csrf_key, kind, binding, text);
+	       token_csrf_holds(req->server->csrf_key, kind, binding, text);
 }

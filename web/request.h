@@ -18,11 +18,11 @@ struct request;
 /* Who asks, as the program's `identify` found. */
 struct visitor {
 	bool signed_in;
-	uint32_t roles;  /* bits of the program's choosing */
-	int64_t account; /* the program's number for the account */
+	uint32_t roles;		      /* bits of the program's choosing */
+	int64_t account;	      /* the program's number for the account */
 	uint8_t session[TOKEN_BYTES]; /* SHA-256 of the session token */
-	char name[128];  /* to show in the header */
-	void *more;      /* the program's own; given to `forget` when the request ends */
+	char name[128];		      /* to show in the header */
+	void *more; /* the program's own; given to `forget` when the request ends */
 };
 
 /* The `context` of the server's options. */

@@ -84,8 +84,8 @@ static bool fits(const struct pieces *pattern, const struct pieces *path, size_t
 	return true;
 }
 
-static int fill_match(const struct pieces *pattern, const struct pieces *path,
-    struct route_match *m)
+static int fill_match(
+    const struct pieces *pattern, const struct pieces *path, struct route_match *m)
 {
 	m->n = 0;
 	for (size_t i = 0; i < pattern->n; i++) {
@@ -195,7 +195,7 @@ int route_check(const struct route_table *table, size_t *ret_at)
 
 		for (size_t k = 0; holds && k < i; k++)
 			holds = strcmp(table->routes[i].method, table->routes[k].method) != 0 ||
-			    !same_shape(table->routes[i].pattern, table->routes[k].pattern);
+				!same_shape(table->routes[i].pattern, table->routes[k].pattern);
 		if (!holds) {
 			*ret_at = i;
 			return -1;

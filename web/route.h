@@ -17,10 +17,11 @@ struct request;
 struct reply;
 
 enum route_flag {
-	ROUTE_PERSONAL = 1 << 0, /* holds a person's details or a secret: no-store, not compressed */
-	ROUTE_RAW = 1 << 1,      /* the body is bytes for the handler, not a form */
-	ROUTE_NO_CSRF = 1 << 2,  /* for callers that are no browser (the device port): no CSRF token,
-				    no Origin check */
+	ROUTE_PERSONAL =
+	    1 << 0,		/* holds a person's details or a secret: no-store, not compressed */
+	ROUTE_RAW = 1 << 1,	/* the body is bytes for the handler, not a form */
+	ROUTE_NO_CSRF = 1 << 2, /* for callers that are no browser (the device port): no CSRF token,
+				   no Origin check */
 	ROUTE_LONG = 1 << 3 /* the handler waits on purpose (long poll); any other that takes more
 			       than the idle time-out is logged as our fault */
 };
@@ -42,11 +43,12 @@ typedef int (*route_handler)(struct request *req, struct reply *rep);
 struct route {
 	const char *method;  /* "GET" (serves HEAD too) or "POST" */
 	const char *pattern; /* "/conferences/:slug/register": ":slug" matches one segment */
-	uint32_t roles;      /* one of these bits is needed; 0 is open to everybody */
-	uint32_t flags;      /* enum route_flag */
+	uint32_t roles;	     /* one of these bits is needed; 0 is open to everybody */
+	uint32_t flags;	     /* enum route_flag */
 	const struct form_field *query; /* the query parameters; NULL allows none */
 	size_t query_n;
-	const struct form_field *fields; /* the form's fields; NULL allows none but the CSRF token */
+	const struct form_field
+	    *fields; /* the form's fields; NULL allows none but the CSRF token */
 	size_t fields_n;
 	size_t body_max; /* bytes; 0 means ROUTE_BODY_DEFAULT */
 	route_handler handler;
@@ -62,7 +64,8 @@ struct route_match {
 	size_t n; /* named segments */
 	struct {
 		char name[24];
-		char value[128]; /* percent-decoded, UTF-8, 1..127 bytes, no control character, no '/' */
+		char value[128]; /* percent-decoded, UTF-8, 1..127 bytes, no control character, no
+				    '/' */
 	} segment[ROUTE_NAMED_MAX];
 };
 

@@ -64,8 +64,8 @@ static void add_policy(struct MHD_Response *r, const struct reply *rep)
 	}
 	for (size_t i = 0; i < rep->policies_n; i++) {
 		if (!is_default(rep->policies[i].directive))
-			buf_printf(&policy, "; %s %s", rep->policies[i].directive,
-			    rep->policies[i].value);
+			buf_printf(
+			    &policy, "; %s %s", rep->policies[i].directive, rep->policies[i].value);
 	}
 	MHD_add_response_header(r, "Content-Security-Policy", buf_text(&policy));
 	buf_free(&policy);
@@ -91,7 +91,7 @@ static void add_security(struct MHD_Response *r, const struct request *req)
 static bool is_text_type(const char *type)
 {
 	return strncmp(type, "text/", 5) == 0 || strncmp(type, "application/json", 16) == 0 ||
-	    strncmp(type, "image/svg+xml", 13) == 0;
+	       strncmp(type, "image/svg+xml", 13) == 0;
 }
 
 /* True if "gzip" is in Accept-Encoding and not with q=0. */
@@ -167,14 +167,13 @@ struct body {
 
 static struct MHD_Response *static_response(const void *data, size_t len)
 {
-	return MHD_create_response_from_buffer(len, (void *)(uintptr_t)data,
-	    MHD_RESPMEM_PERSISTENT);
+	return MHD_create_response_from_buffer(
+	    len, (void *)(uintptr_t)data, MHD_RESPMEM_PERSISTENT);
 }
 
 static struct MHD_Response *owned_response(char *data, size_t len)
 {
-	struct MHD_Response *r =
-	    MHD_create_response_from_buffer(len, data, MHD_RESPMEM_MUST_FREE);
+	struct MHD_Response *r = MHD_create_response_from_buffer(len, data, MHD_RESPMEM_MUST_FREE);
 
 	if (!r)
 		free(data);
@@ -260,8 +259,8 @@ static struct MHD_Response *page_response(struct request *req, struct reply *rep
 	return r;
 }
 
-static enum MHD_Result queue(struct request *req, struct MHD_Response *r, unsigned status,
-    bool close)
+static enum MHD_Result queue(
+    struct request *req, struct MHD_Response *r, unsigned status, bool close)
 {
 	enum MHD_Result result;
 

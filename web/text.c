@@ -13,14 +13,15 @@
 static bool is_blank_letter(ucs4_t uc)
 {
 	return uc == 0x034F || uc == 0x115F || uc == 0x1160 || uc == 0x17B4 || uc == 0x17B5 ||
-	    uc == 0x3164 || uc == 0xFFA0 || uc == 0x2800 || (uc >= 0xFE00 && uc <= 0xFE0F) ||
-	    (uc >= 0x180B && uc <= 0x180F) || (uc >= 0xE0100 && uc <= 0xE01EF);
+	       uc == 0x3164 || uc == 0xFFA0 || uc == 0x2800 || (uc >= 0xFE00 && uc <= 0xFE0F) ||
+	       (uc >= 0x180B && uc <= 0x180F) || (uc >= 0xE0100 && uc <= 0xE01EF);
 }
 
 static bool is_hidden(ucs4_t uc)
 {
 	uint32_t hidden = UC_CATEGORY_MASK_Cc | UC_CATEGORY_MASK_Cf | UC_CATEGORY_MASK_Cs |
-	    UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Zl | UC_CATEGORY_MASK_Zp;
+			  UC_CATEGORY_MASK_Co | UC_CATEGORY_MASK_Cn | UC_CATEGORY_MASK_Zl |
+			  UC_CATEGORY_MASK_Zp;
 
 	return uc_is_general_category_withtable(uc, hidden) || is_blank_letter(uc);
 }
@@ -41,8 +42,8 @@ static size_t unify_breaks(char *text, size_t len)
 	return out;
 }
 
-static int check_characters(const uint8_t *text, size_t len, enum text_lines lines,
-    size_t *ret_count)
+static int check_characters(
+    const uint8_t *text, size_t len, enum text_lines lines, size_t *ret_count)
 {
 	size_t count = 0;
 
@@ -66,7 +67,7 @@ static bool is_space(const uint8_t *text, size_t len, int *ret_n)
 
 	*ret_n = u8_mbtoucr(&uc, text, len);
 	return *ret_n > 0 &&
-	    (uc == '\t' || uc == '\n' || uc_is_general_category(uc, UC_CATEGORY_Zs));
+	       (uc == '\t' || uc == '\n' || uc_is_general_category(uc, UC_CATEGORY_Zs));
 }
 
 /* White space is removed at both ends, of whatever script. */
@@ -88,8 +89,8 @@ static void trim(const uint8_t **text, size_t *len)
 	}
 }
 
-static int normal(const char *text, size_t len, enum text_lines lines, uint8_t **ret,
-    size_t *ret_len)
+static int normal(
+    const char *text, size_t len, enum text_lines lines, uint8_t **ret, size_t *ret_len)
 {
 	char *copy = malloc(len + 1);
 	uint8_t *nfc = NULL;
@@ -113,8 +114,8 @@ static int normal(const char *text, size_t len, enum text_lines lines, uint8_t *
 	return 0;
 }
 
-int text_clean(const char *text, size_t len, enum text_lines lines, size_t max_code_points,
-    char **ret_text)
+int text_clean(
+    const char *text, size_t len, enum text_lines lines, size_t max_code_points, char **ret_text)
 {
 	uint8_t *nfc = NULL;
 	const uint8_t *from;

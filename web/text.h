@@ -11,9 +11,9 @@
 
 enum text_error {
 	TEXT_OK = 0,
-	TEXT_UTF8 = -1,   /* not UTF-8 */
+	TEXT_UTF8 = -1,	  /* not UTF-8 */
 	TEXT_HIDDEN = -2, /* a control, bidi, zero-width or other invisible character */
-	TEXT_LONG = -3,   /* too many code points */
+	TEXT_LONG = -3,	  /* too many code points */
 	TEXT_NOMEM = -4,
 	TEXT_SYNTAX = -5 /* not an address, not a slug */
 };

@@ -39,17 +39,17 @@ static int add_name(gnutls_x509_crt_t crt, const char *name)
 	unsigned char bytes[16];
 
 	if (inet_pton(AF_INET, name, bytes) == 1)
-		return gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, bytes, 4,
-		    GNUTLS_FSAN_APPEND);
+		return gnutls_x509_crt_set_subject_alt_name(
+		    crt, GNUTLS_SAN_IPADDRESS, bytes, 4, GNUTLS_FSAN_APPEND);
 	if (inet_pton(AF_INET6, name, bytes) == 1)
-		return gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_IPADDRESS, bytes, 16,
-		    GNUTLS_FSAN_APPEND);
-	return gnutls_x509_crt_set_subject_alt_name(crt, GNUTLS_SAN_DNSNAME, name,
-	    (unsigned)strlen(name), GNUTLS_FSAN_APPEND);
+		return gnutls_x509_crt_set_subject_alt_name(
+		    crt, GNUTLS_SAN_IPADDRESS, bytes, 16, GNUTLS_FSAN_APPEND);
+	return gnutls_x509_crt_set_subject_alt_name(
+	    crt, GNUTLS_SAN_DNSNAME, name, (unsigned)strlen(name), GNUTLS_FSAN_APPEND);
 }
 
-static int fill_certificate(gnutls_x509_crt_t crt, gnutls_x509_privkey_t key, const char *common,
-    const char *const *names)
+static int fill_certificate(
+    gnutls_x509_crt_t crt, gnutls_x509_privkey_t key, const char *common, const char *const *names)
 {
 	unsigned char serial[16];
 	time_t now = time(NULL);
@@ -67,8 +67,8 @@ static int fill_certificate(gnutls_x509_crt_t crt, gnutls_x509_privkey_t key, co
 	    gnutls_x509_crt_set_activation_time(crt, now - EARLY_SECONDS) < 0 ||
 	    gnutls_x509_crt_set_expiration_time(crt, now + LIFE_SECONDS) < 0 ||
 	    gnutls_x509_crt_set_key(crt, key) < 0 ||
-	    gnutls_x509_crt_set_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, common,
-		(unsigned)strlen(common)) < 0 ||
+	    gnutls_x509_crt_set_dn_by_oid(
+		crt, GNUTLS_OID_X520_COMMON_NAME, 0, common, (unsigned)strlen(common)) < 0 ||
 	    gnutls_x509_crt_set_basic_constraints(crt, 0, -1) < 0 ||
 	    gnutls_x509_crt_set_key_usage(crt, GNUTLS_KEY_DIGITAL_SIGNATURE) < 0 ||
 	    gnutls_x509_crt_set_key_purpose_oid(crt, GNUTLS_KP_TLS_WWW_SERVER, 0) < 0 ||
@@ -102,8 +102,8 @@ static int export_pair(gnutls_x509_crt_t crt, gnutls_x509_privkey_t key, struct 
 	if (gnutls_x509_crt_export2(crt, GNUTLS_X509_FMT_PEM, &pem) < 0)
 		return TLS_LIBRARY;
 	p.cert = take_pem(&pem);
-	if (gnutls_x509_privkey_export2_pkcs8(key, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN,
-		&pem) < 0) {
+	if (gnutls_x509_privkey_export2_pkcs8(
+		key, GNUTLS_X509_FMT_PEM, NULL, GNUTLS_PKCS_PLAIN, &pem) < 0) {
 		tls_pair_free(&p);
 		return TLS_LIBRARY;
 	}
@@ -124,8 +124,8 @@ int tls_make(const char *common, const char *const *names, struct tls_pair *ret)
 
 	if (gnutls_x509_crt_init(&crt) < 0 || gnutls_x509_privkey_init(&key) < 0)
 		goto done;
-	if (gnutls_x509_privkey_generate(key, GNUTLS_PK_ECDSA,
-		GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0) < 0)
+	if (gnutls_x509_privkey_generate(
+		key, GNUTLS_PK_ECDSA, GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0) < 0)
 		goto done;
 	result = fill_certificate(crt, key, common, names);
 	if (!result)
@@ -181,8 +181,8 @@ static int check_pair(const struct tls_pair *p)
 
 	if (gnutls_certificate_allocate_credentials(&credentials) < 0)
 		return TLS_NOMEM;
-	error = gnutls_certificate_set_x509_key_mem2(credentials, &cert, &key,
-	    GNUTLS_X509_FMT_PEM, NULL, 0);
+	error = gnutls_certificate_set_x509_key_mem2(
+	    credentials, &cert, &key, GNUTLS_X509_FMT_PEM, NULL, 0);
 	gnutls_certificate_free_credentials(credentials);
 	if (error == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
 		return TLS_MATCH;
@@ -282,8 +282,8 @@ int tls_pin_der(const void *der, size_t len, uint8_t ret[TLS_PIN_BYTES])
 void tls_pin_text(const uint8_t pin[TLS_PIN_BYTES], char ret[TLS_PIN_TEXT + 1])
 {
 	memcpy(ret, "sha256//", 8);
-	sodium_bin2base64(ret + 8, TLS_PIN_TEXT + 1 - 8, pin, TLS_PIN_BYTES,
-	    sodium_base64_VARIANT_ORIGINAL);
+	sodium_bin2base64(
+	    ret + 8, TLS_PIN_TEXT + 1 - 8, pin, TLS_PIN_BYTES, sodium_base64_VARIANT_ORIGINAL);
 }
 
 int tls_pin_parse(const char *text, uint8_t ret[TLS_PIN_BYTES])
@@ -312,8 +312,8 @@ static int fingerprint_of(gnutls_x509_crt_t crt, uint8_t *ret)
 int tls_fingerprint(const char *cert_pem, char ret[TLS_FINGERPRINT_TEXT + 1])
 {
 	uint8_t hash[TLS_PIN_BYTES];
-	int result = with_certificate(cert_pem, strlen(cert_pem), GNUTLS_X509_FMT_PEM,
-	    fingerprint_of, hash);
+	int result =
+	    with_certificate(cert_pem, strlen(cert_pem), GNUTLS_X509_FMT_PEM, fingerprint_of, hash);
 
 	if (result)
 		return result;

@@ -13,15 +13,15 @@
 enum tls_error {
 	TLS_OK = 0,
 	TLS_NOMEM = -1,
-	TLS_PEM = -2,   /* not a certificate, or not a key */
-	TLS_FILE = -3,  /* a file that cannot be read or written; errno tells */
-	TLS_MODE = -4,  /* a key that others can read */
+	TLS_PEM = -2,	/* not a certificate, or not a key */
+	TLS_FILE = -3,	/* a file that cannot be read or written; errno tells */
+	TLS_MODE = -4,	/* a key that others can read */
 	TLS_MATCH = -5, /* key and certificate are not a pair */
 	TLS_LIBRARY = -6
 };
 
-#define TLS_PIN_BYTES 32
-#define TLS_PIN_TEXT  52 /* "sha256//" and 44 characters, without the NUL */
+#define TLS_PIN_BYTES	     32
+#define TLS_PIN_TEXT	     52 /* "sha256//" and 44 characters, without the NUL */
 #define TLS_FINGERPRINT_TEXT 95 /* 32 pairs of hex digits with colons, without the NUL */
 
 /* GnuTLS priorities: 1.2 and 1.3 for browsers; 1.3 only for the device port. */
@@ -75,8 +75,7 @@ int tls_pin_der(const void *der, size_t len, uint8_t ret[TLS_PIN_BYTES])
 void tls_pin_text(const uint8_t pin[TLS_PIN_BYTES], char ret[TLS_PIN_TEXT + 1]);
 
 /* Reads such a text; refuses anything else. */
-int tls_pin_parse(const char *text, uint8_t ret[TLS_PIN_BYTES])
-    __attribute__((warn_unused_result));
+int tls_pin_parse(const char *text, uint8_t ret[TLS_PIN_BYTES]) __attribute__((warn_unused_result));
 
 /* SHA-256 of the whole certificate as browsers show it, AB:CD:... */
 int tls_fingerprint(const char *cert_pem, char ret[TLS_FINGERPRINT_TEXT + 1])

@@ -71,7 +71,7 @@ void tmpl_attr(struct buf *b, const char *text)
 static bool unreserved(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	    c == '-' || c == '.' || c == '_' || c == '~';
+	       c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 void tmpl_segment(struct buf *b, const char *text)
@@ -111,7 +111,7 @@ static bool url_allowed(const char *url)
 	if (url[scheme] != ':')
 		return true;
 	return strncasecmp(url, "http://", 7) == 0 || strncasecmp(url, "https://", 8) == 0 ||
-	    strncasecmp(url, "mailto:", 7) == 0;
+	       strncasecmp(url, "mailto:", 7) == 0;
 }
 
 void tmpl_url(struct buf *b, const char *url)

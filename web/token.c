@@ -5,8 +5,8 @@
 
 static void encode(const uint8_t bytes[TOKEN_BYTES], char ret_text[TOKEN_TEXT + 1])
 {
-	sodium_bin2base64(ret_text, TOKEN_TEXT + 1, bytes, TOKEN_BYTES,
-	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_bin2base64(
+	    ret_text, TOKEN_TEXT + 1, bytes, TOKEN_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 /* sodium_base642bin refuses stray bits at the end itself. */

@@ -31,8 +31,7 @@ void token_new(char ret_text[TOKEN_TEXT + 1], uint8_t ret_hash[TOKEN_BYTES]);
  * Reads a token's text and gives its SHA-256. Refuses (-1, ret_hash untouched) any other length or
  * character and a last character with stray bits, so each token has one spelling.
  */
-int token_hash(const char *text, uint8_t ret_hash[TOKEN_BYTES])
-    __attribute__((warn_unused_result));
+int token_hash(const char *text, uint8_t ret_hash[TOKEN_BYTES]) __attribute__((warn_unused_result));
 
 /* True if both hashes are the same; in constant time. */
 bool token_same(const uint8_t a[TOKEN_BYTES], const uint8_t b[TOKEN_BYTES])

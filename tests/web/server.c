@@ -124,8 +124,8 @@ static int sign_out(struct request *req, struct reply *rep)
 
 static int private_page(struct request *req, struct reply *rep)
 {
-	buf_printf(reply_body(rep), "name=%s csrf=%s\n", request_visitor(req)->name,
-	    request_csrf(req));
+	buf_printf(
+	    reply_body(rep), "name=%s csrf=%s\n", request_visitor(req)->name, request_csrf(req));
 	return 0;
 }
 
@@ -202,9 +202,15 @@ static const struct route routes[] = {
     {.method = "GET", .pattern = "/person/:name", .handler = person},
     {.method = "GET", .pattern = "/find", .handler = find, .query = find_fields, .query_n = 1},
     {.method = "GET", .pattern = "/say", .handler = say_page},
-    {.method = "POST", .pattern = "/say", .handler = say, .fields = say_fields,
+    {.method = "POST",
+	.pattern = "/say",
+	.handler = say,
+	.fields = say_fields,
 	.fields_n = SAY_FIELDS},
-    {.method = "POST", .pattern = "/raw", .handler = raw, .flags = ROUTE_RAW | ROUTE_NO_CSRF,
+    {.method = "POST",
+	.pattern = "/raw",
+	.handler = raw,
+	.flags = ROUTE_RAW | ROUTE_NO_CSRF,
 	.body_max = 100000},
     {.method = "POST", .pattern = "/sign-in", .handler = sign_in},
     {.method = "POST", .pattern = "/sign-out", .handler = sign_out, .roles = ROLE_STAFF},

@@ -19,7 +19,8 @@ def check_routes(tap, server):
     a = server.get('/nothing')
     tap.ok(a.status == 404 and b'Page not found' in a.body, '404 is a page with words')
     a = server.post('/hello', '')
-    tap.ok(a.status == 405 and a.header('Allow') == 'GET, HEAD', '405 names what is allowed', a.head)
+    tap.ok(a.status == 405 and a.header('Allow') == 'GET, HEAD', '405 names what is allowed',
+           a.head)
     a = server.send(b'HEAD /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
     tap.ok(a.status == 200 and a.header('Content-Length') == '6' and not a.body,
            'HEAD is GET without a body', (a.status, a.head, a.body))
@@ -174,7 +175,8 @@ def check_tls(tap, binary, folder):
         check_headers(tap, server, True)
         a = server.get('/say')
         tap.ok(a.header('Set-Cookie').startswith('__Host-visitor=') and
-               a.header('Set-Cookie').endswith('; Secure'), 'over TLS cookies are __Host- and Secure')
+               a.header('Set-Cookie').endswith('; Secure'),
+               'over TLS cookies are __Host- and Secure')
         tap.ok(server.get('/client').status == 403, 'no client certificate: the handler knows')
         subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt',
                         'ec_paramgen_curve:P-256', '-nodes', '-keyout', f'{folder}/web_key.pem',

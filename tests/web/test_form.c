@@ -71,7 +71,8 @@ static void every_kind_gives_its_value(void **state)
 			     &f),
 	    0);
 	assert_true(form_ok(f));
-	assert_string_equal(form_text(f, NAME), "Ann L\xc3\xa9" "e");
+	assert_string_equal(form_text(f, NAME), "Ann L\xc3\xa9"
+						"e");
 	assert_string_equal(form_text(f, NOTE), "a\nb");
 	assert_string_equal(form_text(f, EMAIL), "a@b.ca");
 	assert_int_equal(form_number(f, SEATS), 40);
@@ -188,10 +189,10 @@ static void edges_that_hold(void **state)
 	static const struct {
 		const char *text;
 		size_t field;
-	} rows[] = {{"seats=1", SEATS}, {"seats=500", SEATS}, {"seats=", SEATS}, {"colour=", COLOUR},
-	    {"note=12345678901234567890", NOTE}, {"starts=2028-02-29T23:59", STARTS},
-	    {"starts=2026-09-12+14:05", STARTS}, {"classes=", CLASSES}, {"terms=", TERMS},
-	    {"&&note=a&", NOTE}, {"note", NOTE}};
+	} rows[] = {{"seats=1", SEATS}, {"seats=500", SEATS}, {"seats=", SEATS},
+	    {"colour=", COLOUR}, {"note=12345678901234567890", NOTE},
+	    {"starts=2028-02-29T23:59", STARTS}, {"starts=2026-09-12+14:05", STARTS},
+	    {"classes=", CLASSES}, {"terms=", TERMS}, {"&&note=a&", NOTE}, {"note", NOTE}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
@@ -225,7 +226,8 @@ static void a_handler_can_refuse_and_fill(void **state)
 	form_refuse(f, SLUG, "there is one with this address. Choose another.");
 	form_refuse(f, SLUG, "second");
 	assert_false(form_ok(f));
-	assert_string_equal(form_message(f, SLUG), "There is one with this address. Choose another.");
+	assert_string_equal(
+	    form_message(f, SLUG), "There is one with this address. Choose another.");
 	form_free(f);
 }
 

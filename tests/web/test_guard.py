@@ -15,7 +15,8 @@ def shape(line, head=HOST, body=b''):
 SHAPES = [
     ('Content-Length with Transfer-Encoding', 'length',
      shape(b'POST /raw HTTP/1.1',
-           HOST + b'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', b'0\r\n\r\n'), 400, [200]),
+           HOST + b'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', b'0\r\n\r\n'),
+     400, [200]),
     ('Transfer-Encoding alone', 'length',
      shape(b'POST /raw HTTP/1.1', HOST + b'Transfer-Encoding: chunked\r\n', b'0\r\n\r\n'),
      400, [200]),

@@ -49,11 +49,9 @@ static void hide_hash(struct buf *b, const char *begins)
 static void every_place_is_escaped(void **state)
 {
 	static const char evil[] = "<script>alert(1)</script> & \"'` \n x";
-	const struct item items[] = {
-	    {evil, "javascript:alert(1)", 1, true},
+	const struct item items[] = {{evil, "javascript:alert(1)", 1, true},
 	    {"Ann/..", "https://news.example/?a=1&b=\"2\"", -2, false},
-	    {"\xc3\x89mile", "//evil.example", 3, false},
-	    {NULL, NULL, 0, false}};
+	    {"\xc3\x89mile", "//evil.example", 3, false}, {NULL, NULL, 0, false}};
 	struct golden v = {evil, items, 4};
 	struct buf b;
 
@@ -76,8 +74,8 @@ static void only_harmless_urls_are_written(void **state)
 	static const struct {
 		const char *url;
 		const char *want;
-	} rows[] = {
-	    {"/a/b?c=d&e=f", "/a/b?c=d&amp;e=f"}, {"https://x.example/", "https://x.example/"},
+	} rows[] = {{"/a/b?c=d&e=f", "/a/b?c=d&amp;e=f"},
+	    {"https://x.example/", "https://x.example/"},
 	    {"HTTP://x.example/", "HTTP://x.example/"}, {"mailto:a@b.ca", "mailto:a@b.ca"},
 	    {"page?x=a:b", "page?x=a:b"}, {"#top", "#top"}, {"", ""}, {NULL, ""},
 	    {"javascript:alert(1)", "#"}, {"JavaScript:alert(1)", "#"},
@@ -106,13 +104,22 @@ static const struct form_choice colours[] = {
     {"red", "Red", NULL}, {"blue", "Blue", "like the sea"}, {NULL, NULL, NULL}};
 
 static const struct form_field fields[FIELDS] = {
-    [NAME] = {.name = "name", .label = "full name", .hint = "As on your press card",
-	.kind = FORM_LINE, .required = true, .autocomplete = "name"},
+    [NAME] = {.name = "name",
+	.label = "full name",
+	.hint = "As on your press card",
+	.kind = FORM_LINE,
+	.required = true,
+	.autocomplete = "name"},
     [NOTE] = {.name = "note", .label = "note", .kind = FORM_TEXT},
-    [COLOUR] = {.name = "colour", .label = "colour", .kind = FORM_CHOICE, .required = true,
+    [COLOUR] = {.name = "colour",
+	.label = "colour",
+	.kind = FORM_CHOICE,
+	.required = true,
 	.choices = colours},
     [CLASSES] = {.name = "classes", .label = "classes", .kind = FORM_SET, .choices = colours},
-    [TERMS] = {.name = "terms", .label = "I consent to screening", .kind = FORM_CHECKBOX,
+    [TERMS] = {.name = "terms",
+	.label = "I consent to screening",
+	.kind = FORM_CHECKBOX,
 	.required = true},
     [LINK] = {.name = "link", .label = "link", .kind = FORM_TOKEN},
     [STARTS] = {.name = "starts", .label = "start", .kind = FORM_DATETIME},
@@ -142,10 +149,20 @@ static void a_page_has_head_and_foot(void **state)
 {
 	static const struct page_link nav[] = {
 	    {"/", "Conferences", true}, {"/my", "My <passes>", false}};
-	struct page p = {.lang = "en", .title = "Conference \"A\"", .site = "Media Gallery",
-	    .home = "/", .error = true, .nav = nav, .nav_n = 2, .person = "Ann & Co",
-	    .sign_out = "/sign-out", .csrf = "TOKEN", .notice = "Collected under <the> act.",
-	    .footer = nav, .footer_n = 1, .wide = true};
+	struct page p = {.lang = "en",
+	    .title = "Conference \"A\"",
+	    .site = "Media Gallery",
+	    .home = "/",
+	    .error = true,
+	    .nav = nav,
+	    .nav_n = 2,
+	    .person = "Ann & Co",
+	    .sign_out = "/sign-out",
+	    .csrf = "TOKEN",
+	    .notice = "Collected under <the> act.",
+	    .footer = nav,
+	    .footer_n = 1,
+	    .wide = true};
 	struct buf b;
 
 	(void)state;
@@ -162,8 +179,8 @@ static void a_page_has_head_and_foot(void **state)
 
 static void every_refusal_has_words(void **state)
 {
-	static const unsigned statuses[] = {400, 403, 404, 405, 409, 410, 413, 415, 418, 421, 422,
-	    429, 500, 502, 503};
+	static const unsigned statuses[] = {
+	    400, 403, 404, 405, 409, 410, 413, 415, 418, 421, 422, 429, 500, 502, 503};
 	struct buf b;
 
 	(void)state;

@@ -111,21 +111,22 @@ static int check(const struct route *r, size_t n, size_t *at)
 static void a_wrong_table_is_told_by_its_row(void **state)
 {
 	static const struct form_field field = {.name = "a", .label = "a"};
-	const struct route same[] = {
-	    {.method = "GET", .pattern = "/a/:x", .handler = handler},
+	const struct route same[] = {{.method = "GET", .pattern = "/a/:x", .handler = handler},
 	    {.method = "POST", .pattern = "/a/:x", .handler = handler},
 	    {.method = "GET", .pattern = "/a/:y", .handler = handler}};
-	const struct route wrong[] = {
-	    {.method = "PUT", .pattern = "/a", .handler = handler},
+	const struct route wrong[] = {{.method = "PUT", .pattern = "/a", .handler = handler},
 	    {.method = "GET", .pattern = "/a"},
 	    {.method = "GET", .pattern = "a", .handler = handler},
 	    {.method = "GET", .pattern = "/a//b", .handler = handler},
 	    {.method = "GET", .pattern = "/a/:", .handler = handler},
 	    {.method = "GET", .pattern = "/:a/:b/:c/:d/:e", .handler = handler},
-	    {.method = "GET", .pattern = "/a", .handler = handler, .fields = &field,
-		.fields_n = 1},
-	    {.method = "POST", .pattern = "/a", .handler = handler, .flags = ROUTE_RAW,
-		.fields = &field, .fields_n = 1}};
+	    {.method = "GET", .pattern = "/a", .handler = handler, .fields = &field, .fields_n = 1},
+	    {.method = "POST",
+		.pattern = "/a",
+		.handler = handler,
+		.flags = ROUTE_RAW,
+		.fields = &field,
+		.fields_n = 1}};
 	size_t at = 99;
 
 	(void)state;

@@ -46,13 +46,39 @@ static void names_become_nfc_and_are_trimmed(void **state)
 
 static void invisible_characters_are_refused(void **state)
 {
-	static const char *const hidden[] = {
-	    "a\x01" "b", "a\x7f" "b", "a\nb", "a\tb", "a\xc2\x85" "b", /* C0, DEL, C1 */
-	    "a\xe2\x80\xae" "b", "a\xe2\x81\xa6" "b", "a\xe2\x80\x8f" "b", /* bidi */
-	    "a\xe2\x80\x8b" "b", "a\xe2\x80\x8d" "b", "a\xef\xbb\xbf" "b", /* zero width */
-	    "a\xc2\xad" "b", "a\xe3\x85\xa4" "b", "a\xef\xb8\x8f" "b", /* soft hyphen, fillers */
-	    "a\xee\x80\x80" "b", "a\xef\xbf\xbf" "b", "a\xe2\x80\xa8" "b", /* private, none, LS */
-	    "a\xf3\xa0\x81\x81" "b" /* tag characters */};
+	static const char *const hidden[] = {"a\x01"
+					     "b",
+	    "a\x7f"
+	    "b",
+	    "a\nb", "a\tb",
+	    "a\xc2\x85"
+	    "b", /* C0, DEL, C1 */
+	    "a\xe2\x80\xae"
+	    "b",
+	    "a\xe2\x81\xa6"
+	    "b",
+	    "a\xe2\x80\x8f"
+	    "b", /* bidi */
+	    "a\xe2\x80\x8b"
+	    "b",
+	    "a\xe2\x80\x8d"
+	    "b",
+	    "a\xef\xbb\xbf"
+	    "b", /* zero width */
+	    "a\xc2\xad"
+	    "b",
+	    "a\xe3\x85\xa4"
+	    "b",
+	    "a\xef\xb8\x8f"
+	    "b", /* soft hyphen, fillers */
+	    "a\xee\x80\x80"
+	    "b",
+	    "a\xef\xbf\xbf"
+	    "b",
+	    "a\xe2\x80\xa8"
+	    "b", /* private, none, LS */
+	    "a\xf3\xa0\x81\x81"
+	    "b" /* tag characters */};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
@@ -61,8 +87,8 @@ static void invisible_characters_are_refused(void **state)
 
 static void bytes_that_are_no_utf8_are_refused(void **state)
 {
-	static const char *const bad[] = {"\xff", "a\xc3", "\xc0\xaf", "\xed\xa0\x80",
-	    "\xf4\x90\x80\x80", "\xe2\x82"};
+	static const char *const bad[] = {
+	    "\xff", "a\xc3", "\xc0\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
@@ -76,8 +102,12 @@ static void several_lines_keep_lf_only(void **state)
 	(void)state;
 	expect_clean("one\r\ntwo\rthree\nfour\n", TEXT_MANY_LINES, "one\ntwo\nthree\nfour");
 	expect_clean("a\tb", TEXT_MANY_LINES, "a\tb");
-	expect_refused("a\x0b" "b", TEXT_MANY_LINES, TEXT_HIDDEN);
-	expect_refused("a\xe2\x80\xae" "b", TEXT_MANY_LINES, TEXT_HIDDEN);
+	expect_refused("a\x0b"
+		       "b",
+	    TEXT_MANY_LINES, TEXT_HIDDEN);
+	expect_refused("a\xe2\x80\xae"
+		       "b",
+	    TEXT_MANY_LINES, TEXT_HIDDEN);
 }
 
 static void length_counts_code_points_of_the_normal_form(void **state)
@@ -104,12 +134,12 @@ static void a_password_is_not_trimmed(void **state)
 
 static void folding_finds_the_same_name(void **state)
 {
-	static const char *const same[][2] = {
-	    {"ANN  LEE", "ann lee"},
+	static const char *const same[][2] = {{"ANN  LEE", "ann lee"},
 	    {"\xc3\x89mile", "e\xcc\x81MILE"},
-	    {"Stra\xc3\x9f" "e", "STRASSE"},
-	    {" Ann\tLee\n", "ann lee"},
-	    {"\xef\xbc\xa1nn", "Ann"} /* full-width A */};
+	    {"Stra\xc3\x9f"
+	     "e",
+		"STRASSE"},
+	    {" Ann\tLee\n", "ann lee"}, {"\xef\xbc\xa1nn", "Ann"} /* full-width A */};
 	char *a, *b;
 
 	(void)state;

@@ -119,8 +119,8 @@ static int load(const char *path, struct file *f)
 	return 0;
 }
 
-static void write_bytes(FILE *out, const char *prefix, size_t i, const unsigned char *data,
-    size_t len)
+static void write_bytes(
+    FILE *out, const char *prefix, size_t i, const unsigned char *data, size_t len)
 {
 	if (len == 0)
 		return;

@@ -92,15 +92,16 @@ static void emit_page(struct tmpl *t, const char *rest, unsigned line)
 		emit_page_end(t);
 	while (var > param && (isalnum((unsigned char)var[-1]) || var[-1] == '_'))
 		var--;
-	if (!is_identifier(rest, name) || (*param && (!is_identifier(var, strlen(var)) ||
-	    !is_expression(param)))) {
+	if (!is_identifier(rest, name) ||
+	    (*param && (!is_identifier(var, strlen(var)) || !is_expression(param)))) {
 		tmpl_error(t, line, "write {{page name struct type *v}}");
 		return;
 	}
-	fprintf(t->h, "void %.*s(struct buf *b%s%s);\n", (int)name, rest, *param ? ", " : "", param);
+	fprintf(
+	    t->h, "void %.*s(struct buf *b%s%s);\n", (int)name, rest, *param ? ", " : "", param);
 	emit_line(t, line);
-	fprintf(t->c, "void %.*s(struct buf *b%s%s)\n{\n", (int)name, rest, *param ? ", " : "",
-	    param);
+	fprintf(
+	    t->c, "void %.*s(struct buf *b%s%s)\n{\n", (int)name, rest, *param ? ", " : "", param);
 	if (*param)
 		fprintf(t->c, "\t(void)%s;\n", var);
 	html_init(&t->html);

@@ -12,7 +12,7 @@ void html_init(struct html *h)
 bool html_same(const struct html *a, const struct html *b)
 {
 	return a->state == b->state && a->script == b->script &&
-	    (a->state != HTML_DOUBLE || a->attr == b->attr);
+	       (a->state != HTML_DOUBLE || a->attr == b->attr);
 }
 
 static bool is_name(char c)
@@ -64,7 +64,8 @@ static const char *attr_named(struct html *h)
 	    "data", "ping", "background", "manifest", "xlink:href", NULL};
 
 	if (strncmp(h->name, "on", 2) == 0)
-		return "on... attributes are refused by our content security policy: use a script file";
+		return "on... attributes are refused by our content security policy: use a script "
+		       "file";
 	if (strcmp(h->name, "style") == 0)
 		return "style attributes are refused by our content security policy: use a class";
 	if (strcmp(h->name, "srcdoc") == 0 || strcmp(h->name, "srcset") == 0)
@@ -88,8 +89,7 @@ static const char *url_byte(struct html *h, char c)
 		h->attr = HTML_ATTR_URL_QUERY;
 	} else if (h->attr == HTML_ATTR_URL) {
 		h->attr = c == '/' ? HTML_ATTR_URL_PATH : HTML_ATTR_URL_OTHER;
-	} else if (h->attr == HTML_ATTR_URL_PATH && h->value_len == 2 &&
-	    (c == '/' || c == '\\')) {
+	} else if (h->attr == HTML_ATTR_URL_PATH && h->value_len == 2 && (c == '/' || c == '\\')) {
 		h->attr = HTML_ATTR_URL_OTHER;
 	} else if (h->attr == HTML_ATTR_URL_DONE && c != '#' && c != '?') {
 		return "nothing but a literal ? or # part may follow a whole URL";

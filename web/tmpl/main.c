@@ -57,8 +57,8 @@ static void write_heads(struct tmpl *t, const char *h_path)
 	fputs("#define ", t->h);
 	write_guard(t->h, name);
 	fputs("#include \"web/buf.h\"\n", t->h);
-	fprintf(t->c, "/* Made from %s: change that. */\n#include \"%s\"\n", base_name(t->path),
-	    name);
+	fprintf(
+	    t->c, "/* Made from %s: change that. */\n#include \"%s\"\n", base_name(t->path), name);
 	fputs("#include \"web/tmpl.h\"\n", t->c);
 }
 

@@ -31,11 +31,11 @@ enum html_state {
 
 enum html_attr {
 	HTML_ATTR_PLAIN,
-	HTML_ATTR_URL,	    /* nothing of the value yet */
-	HTML_ATTR_URL_PATH, /* it began with "/": a path of ours */
+	HTML_ATTR_URL,	     /* nothing of the value yet */
+	HTML_ATTR_URL_PATH,  /* it began with "/": a path of ours */
 	HTML_ATTR_URL_QUERY, /* it is past a path, in a query or fragment */
-	HTML_ATTR_URL_DONE, /* a whole URL was put in */
-	HTML_ATTR_URL_OTHER /* a literal address of another site */
+	HTML_ATTR_URL_DONE,  /* a whole URL was put in */
+	HTML_ATTR_URL_OTHER  /* a literal address of another site */
 };
 
 struct html {
@@ -43,8 +43,8 @@ struct html {
 	enum html_attr attr;
 	char name[32]; /* of the tag or attribute being read */
 	size_t name_len;
-	bool script; /* in or after a <script ...> tag */
-	bool tight;  /* an attribute name ended with its block: a space must follow */
+	bool script;	  /* in or after a <script ...> tag */
+	bool tight;	  /* an attribute name ended with its block: a space must follow */
 	size_t value_len; /* bytes of literal text in this attribute value */
 };
 
