@@ -22,17 +22,10 @@ enum watch_phase {
 struct connection {
 	struct connection *prev, *next;
 	struct http_server *server;
-	int fd; /* libmicrohttpd's; open until the connection's CLOSED notice */
+	int fd; /* libmicrohttpd's, open until the CLOSED notice; lingering, our duplicate of it */
 	enum watch_phase phase;
 	int64_t deadline; /* monotonic ms; 0 for none */
 	bool linger;	  /* a refusal left part of its body unread */
-};
-
-/* A closed connection whose last bytes are still read, so that the reply is not lost to a reset. */
-struct lingering {
-	struct lingering *next;
-	int fd;
-	int64_t until;
 };
 
 struct watch {
@@ -42,7 +35,8 @@ struct watch {
 	bool started;
 	bool stopping;
 	struct connection *connections;
-	struct lingering *lingering;
+	/* Closed ones whose last bytes are still read, so that the reply is not lost to a reset. */
+	struct connection *lingering;
 };
 
 struct http_server {

@@ -26,6 +26,7 @@ int field_refuse(struct field_value *v, const char *format, ...)
 	va_list ap;
 	int len;
 
+	v->refused = true;
 	if (v->message)
 		return 0;
 	va_start(ap, format);
@@ -253,7 +254,7 @@ static void keep_typed(
 
 int field_check(const struct form_field *f, const char *raw, size_t len, struct field_value *v)
 {
-	size_t max = f->kind == FORM_SET ? 32 * (TEXT_NAME_MAX + 1) : max_of(f);
+	size_t max = f->kind == FORM_SET ? (size_t)32 * (TEXT_NAME_MAX + 1) : max_of(f);
 	int error;
 
 	v->came = raw != NULL;
@@ -269,7 +270,7 @@ int field_check(const struct form_field *f, const char *raw, size_t len, struct 
 	if (!v->text[0])
 		return f->required ? refuse_missing(f, v) : 0;
 	error = check_kind(f, v);
-	if (v->message && f->kind == FORM_PASSWORD)
+	if (v->refused && f->kind == FORM_PASSWORD)
 		sodium_memzero(v->text, strlen(v->text));
 	return error;
 }

@@ -7,8 +7,9 @@
 #include "web/form.h"
 
 struct field_value {
-	char *text;    /* checked, or as typed where `message` is set; NULL where nothing came */
-	char *message; /* or NULL */
+	char *text;    /* checked, or as typed where it was refused; NULL where nothing came */
+	bool refused;  /* it does not hold */
+	char *message; /* why not; NULL where memory ran out */
 	bool came;     /* the field was in what was sent */
 	long long number;
 	struct form_time when;
@@ -16,7 +17,7 @@ struct field_value {
 
 /*
  * Checks what came for a field (NULL where nothing did) and fills *v. Returns 0 whether or not
- * the value holds (v->message tells), or FORM_NOMEM.
+ * the value holds (v->refused tells), or FORM_NOMEM.
  */
 int field_check(const struct form_field *f, const char *raw, size_t len, struct field_value *v)
     __attribute__((warn_unused_result));

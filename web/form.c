@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "web/buf.h"
 #include "web/field.h"
 #include "web/urlencoded.h"
 
@@ -45,7 +46,7 @@ void form_free(struct form *f)
 struct raw {
 	const char *value;
 	size_t len;
-	char *joined; /* of a set */
+	struct buf joined; /* of a set */
 };
 
 static int find_field(const struct form *f, const char *name, size_t *ret)
@@ -61,19 +62,14 @@ static int find_field(const struct form *f, const char *name, size_t *ret)
 
 static int join(struct raw *r, const struct urlencoded_pair *pair)
 {
-	size_t len = r->len + 1 + pair->value_len;
-	char *joined = malloc(len + 1);
-
-	if (!joined)
+	if (r->joined.len == 0)
+		buf_add(&r->joined, r->value, r->len);
+	buf_putc(&r->joined, '\n');
+	buf_add(&r->joined, pair->value, pair->value_len);
+	if (buf_error(&r->joined))
 		return FORM_NOMEM;
-	memcpy(joined, r->value, r->len);
-	joined[r->len] = '\n';
-	memcpy(joined + r->len + 1, pair->value, pair->value_len);
-	joined[len] = '\0';
-	free(r->joined);
-	r->joined = joined;
-	r->value = joined;
-	r->len = len;
+	r->value = buf_text(&r->joined);
+	r->len = r->joined.len;
 	return 0;
 }
 
@@ -139,6 +135,8 @@ int form_parse(const struct form_field *fields, size_t n, const char *data, size
 
 	if (!f || !raws || !text)
 		goto done;
+	for (size_t i = 0; i < n; i++)
+		buf_init(&raws[i].joined, len + 1);
 	if (len)
 		memcpy(text, data, len);
 	text[len] = '\0';
@@ -153,11 +151,8 @@ int form_parse(const struct form_field *fields, size_t n, const char *data, size
 		f = NULL;
 	}
 done:
-	for (size_t i = 0; raws && i < n; i++) {
-		if (raws[i].joined)
-			sodium_memzero(raws[i].joined, raws[i].len);
-		free(raws[i].joined);
-	}
+	for (size_t i = 0; raws && i < n; i++)
+		buf_free(&raws[i].joined);
 	free(raws);
 	if (text)
 		sodium_memzero(text, len);
@@ -215,7 +210,11 @@ const char *form_extra(const struct form *f)
 
 const char *form_message(const struct form *f, size_t field)
 {
-	return f->values[field].message;
+	const struct field_value *v = &f->values[field];
+
+	if (v->message || !v->refused)
+		return v->message;
+	return "Check this";
 }
 
 size_t form_messages(const struct form *f)
@@ -223,17 +222,15 @@ size_t form_messages(const struct form *f)
 	size_t n = 0;
 
 	for (size_t i = 0; i < f->n; i++)
-		n += f->values[i].message != NULL;
+		n += f->values[i].refused;
 	return n;
 }
 
 void form_refuse(struct form *f, size_t field, const char *message)
 {
-	struct field_value *v = &f->values[field];
-
-	/* Without memory for the message the form must still not pass: an empty one will do. */
-	if (field_refuse(v, "%s", message) && !v->message)
-		v->message = calloc(1, 1);
+	/* Without memory for the words it is refused all the same. */
+	if (field_refuse(&f->values[field], "%s", message))
+		return;
 }
 
 void form_fill(struct form *f, size_t field, const char *text)
@@ -248,6 +245,7 @@ void form_fill(struct form *f, size_t field, const char *text)
 	}
 	free(v.message);
 	v.message = NULL;
+	v.refused = false;
 	field_free(&f->values[field]);
 	f->values[field] = v;
 }

@@ -281,7 +281,7 @@ int tls_pin_der(const void *der, size_t len, uint8_t ret[TLS_PIN_BYTES])
 
 void tls_pin_text(const uint8_t pin[TLS_PIN_BYTES], char ret[TLS_PIN_TEXT + 1])
 {
-	memcpy(ret, "sha256//", 8);
+	snprintf(ret, TLS_PIN_TEXT + 1, "sha256//");
 	sodium_bin2base64(
 	    ret + 8, TLS_PIN_TEXT + 1 - 8, pin, TLS_PIN_BYTES, sodium_base64_VARIANT_ORIGINAL);
 }

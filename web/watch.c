@@ -69,21 +69,19 @@ struct connection *watch_add(struct http_server *s, int fd)
 }
 
 /* Keeps the socket open past the library's close; the watchdog reads it empty. */
-static void begin_linger(struct watch *w, int fd)
+static bool begin_linger(struct watch *w, struct connection *c)
 {
-	struct lingering *l = calloc(1, sizeof(*l));
+	int fd = c->linger && !w->stopping ? dup(c->fd) : -1;
 
-	if (!l)
-		return;
-	l->fd = dup(fd);
-	if (l->fd < 0) {
-		free(l);
-		return;
-	}
-	shutdown(l->fd, SHUT_WR);
-	l->until = watch_now() + LINGER_MS;
-	l->next = w->lingering;
-	w->lingering = l;
+	if (fd < 0)
+		return false;
+	shutdown(fd, SHUT_WR);
+	c->fd = fd;
+	c->deadline = watch_now() + LINGER_MS;
+	c->prev = NULL;
+	c->next = w->lingering;
+	w->lingering = c;
+	return true;
 }
 
 void watch_remove(struct connection *c)
@@ -97,10 +95,9 @@ void watch_remove(struct connection *c)
 		w->connections = c->next;
 	if (c->next)
 		c->next->prev = c->prev;
-	if (c->linger && !w->stopping)
-		begin_linger(w, c->fd);
+	if (!begin_linger(w, c))
+		free(c);
 	pthread_mutex_unlock(&w->lock);
-	free(c);
 }
 
 void watch_phase(struct connection *c, enum watch_phase phase)
@@ -149,18 +146,18 @@ static bool drain(int fd)
 
 static void drain_all(struct watch *w, int64_t now, bool end)
 {
-	struct lingering **at = &w->lingering;
+	struct connection **at = &w->lingering;
 
 	while (*at) {
-		struct lingering *l = *at;
+		struct connection *c = *at;
 
-		if (!end && now < l->until && drain(l->fd)) {
-			at = &l->next;
+		if (!end && now < c->deadline && drain(c->fd)) {
+			at = &c->next;
 			continue;
 		}
-		*at = l->next;
-		close(l->fd);
-		free(l);
+		*at = c->next;
+		close(c->fd);
+		free(c);
 	}
 }
 

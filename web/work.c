@@ -94,7 +94,9 @@ int work_run(struct work *w, void (*fn)(void *ctx), void *ctx)
 	} else if (w->waiting >= WORK_QUEUE) {
 		result = WORK_BUSY;
 	} else {
+		/* the job leaves the queue before this frame ends: see the wait below */
 		*w->tail = &j;
+		/* cppcheck-suppress autoVariables */
 		w->tail = &j.next;
 		w->waiting++;
 		pthread_cond_signal(&w->wanted);

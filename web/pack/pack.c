@@ -34,12 +34,12 @@ struct file {
 	const char *name;
 	const char *suffix;
 	const char *type;
-	bool text;
 	unsigned char *data;
 	size_t len;
 	unsigned char *gz;
 	size_t gz_len;
 	char hash[9];
+	bool text;
 };
 
 static int find_type(struct file *f)
