@@ -20,7 +20,8 @@ const struct form_field sign_in_fields[1] = {
 	.hint = "The one you applied with",
 	.kind = FORM_EMAIL,
 	.required = true,
-	.autocomplete = "email"},
+	.autocomplete = "email",
+	.missing = "Enter your e-mail address"},
 };
 
 static int show(struct request *req, struct reply *rep, struct form *form, unsigned status)

@@ -24,12 +24,14 @@ const struct form_field staff_sign_in_fields[2] = {
 	.kind = FORM_LINE,
 	.max = 64,
 	.required = true,
-	.autocomplete = "username"},
+	.autocomplete = "username",
+	.missing = "Enter your name"},
     [STAFF_PASSWORD] = {.name = "password",
 	.label = "password",
 	.kind = FORM_PASSWORD,
 	.required = true,
-	.autocomplete = "current-password"},
+	.autocomplete = "current-password",
+	.missing = "Enter your password"},
 };
 
 enum { PASSWORD_OLD, PASSWORD_NEW, PASSWORD_AGAIN };

@@ -1,0 +1,141 @@
+#!/usr/bin/python3
+"""Mail to a real SMTP server on loopback: taken, refused, away and back again.
+
+Usage: smtp.py BUILD
+"""
+import email
+import email.policy
+import os
+import re
+import sqlite3
+import sys
+import time
+import urllib.parse
+
+from aiosmtpd.controller import Controller
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+from browser import free_port  # noqa: E402
+from programs import Programs, link_in  # noqa: E402
+from tap import Tap  # noqa: E402
+
+tap = Tap()
+it = Programs(os.path.abspath(sys.argv[1]))
+
+
+class Server:
+    """Keeps what it is given; refuses who is told to be refused."""
+
+    def __init__(self):
+        self.envelopes, self.commands = [], []
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        self.commands.append(address)
+        if address.startswith("gone@"):
+            return f"550 no such mailbox {address}"
+        if address.startswith("later@"):
+            return "451 come back later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        self.envelopes.append(envelope)
+        return "250 taken"
+
+
+def apply(address):
+    browser = it.browser()
+    form = browser.get("/accreditation").form("/accreditation")
+    return browser.submit(form, {
+        "name": "Zoë\u00a0Ünal", "email": address, "outlet": "L’Écho", "class": "reporter",
+        "proof": "."})
+
+
+def wait(what, seconds=10):
+    for _ in range(seconds * 20):
+        if what():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def outbox():
+    """(state, tries, error, body) of each mail."""
+    db = sqlite3.connect(f"file:{it.data}/registrar.db?mode=ro", uri=True, timeout=5)
+    try:
+        return db.execute("SELECT state, tries, error, body FROM outbox ORDER BY id").fetchall()
+    finally:
+        db.close()
+
+
+def set_server(port):
+    path = os.path.join(it.data, "settings.ini")
+    with open(path, encoding="utf-8") as file:
+        text = re.sub(r"(?m)^[;#]?\s*server\s*=.*\n", "", file.read())
+    if "[mail]" not in text:
+        text += "\n[mail]\n"
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.replace("[mail]\n", f"[mail]\nserver = smtp://127.0.0.1:{port}\n"))
+
+
+def main():
+    port, handler = free_port(), Server()
+    it.init()
+    set_server(port)
+    it.start()
+    apply("early@lantern.example")
+    tap.ok(wait(lambda: [r for r in outbox() if r[0] == "waiting" and r[1] == 1]),
+           "without a server a mail waits for its next try", outbox())
+    tap.ok(outbox()[-1][2] and "@" not in outbox()[-1][2], "the note of it has no address",
+           outbox()[-1])
+    it.stop()
+    server = Controller(handler, hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        it.start()
+        apply("zoe@lantern.example")
+        tap.ok(wait(lambda: handler.envelopes), "the server is given the mail")
+        envelope = handler.envelopes[0]
+        tap.equal((envelope.mail_from, envelope.rcpt_tos),
+                  ("media@lakemount.example", ["zoe@lantern.example"]), "from us, to one person")
+        mail = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
+        tap.equal([str(d) for d in mail.defects], [], "it parses without a defect")
+        tap.ok(mail["Auto-Submitted"] == "auto-generated" and mail["Message-ID"] and
+               mail["Date"].datetime is not None, "with the headers it needs")
+        link = link_in(mail.get_content(), "confirm")
+        done = it.browser()
+        page = done.submit(done.get(link).form("/confirm/"))
+        tap.equal(page.status, 200, "its link works: " + urllib.parse.urlsplit(link).path[:9])
+        tap.ok(wait(lambda: len(handler.envelopes) == 2), "and brings the acknowledgement")
+        second = email.message_from_bytes(handler.envelopes[1].original_content,
+                                          policy=email.policy.default)
+        tap.ok("Zoë" in second.get_content() and "L’Écho" in second.get_content(),
+               "whose text is as typed", second.get_content())
+        tap.ok(wait(lambda: [r[3] for r in outbox() if r[0] == "sent"] == ["", ""]),
+               "what was sent has no body in the store", outbox())
+        apply("gone@lantern.example")
+        tap.ok(wait(lambda: [r for r in outbox() if r[0] == "failed"]),
+               "a mailbox that does not exist is not tried again", outbox())
+        apply("later@lantern.example")
+        tap.ok(wait(lambda: [r for r in outbox() if r[0] == "waiting" and r[2] and "451" in r[2]]),
+               "one that is full is tried later", outbox())
+        tap.ok(all("example" not in (r[2] or "") for r in outbox()), "no address in any note",
+               outbox())
+        refused = apply("a@b.example>\r\nRCPT TO:<evil@lantern.example")
+        tap.equal(refused.status, 422, "a recipient with a command in it is refused at the form")
+        tap.ok(all("evil" not in c for c in handler.commands), "and never reaches the server",
+               handler.commands)
+    finally:
+        it.stop()
+        server.stop()
+    with open(it.path("serve.log"), encoding="utf-8", errors="replace") as file:
+        log = file.read()
+    tap.ok("lantern" not in log and "not sent" in log, "the log tells of it without an address",
+           log[-500:])
+
+
+try:
+    tap.run(main)
+finally:
+    it.close()
