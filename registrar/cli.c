@@ -13,6 +13,7 @@ struct parse {
 	const struct argp *argp;
 	void *input;
 	bool helped, complained;
+	int at; /* where parsing stopped on an error */
 };
 
 enum { KEY_HELP = 0x4001, KEY_DATA };
@@ -44,6 +45,9 @@ static error_t parse_common(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_DATA:
 		return 0; /* main() has read it */
+	case ARGP_KEY_ERROR:
+		parse->at = state->next;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -87,12 +91,11 @@ bool cli_parse(struct command *command, const struct argp *argp, void *input, in
 	    common, parse_common, argp->args_doc, argp->doc, children, NULL, NULL};
 	struct parse parse = {.command = command, .argp = argp, .input = input};
 	char name[96], *first = command->argv[0];
-	int index = 0;
 
 	snprintf(name, sizeof name, "registrar %s", first);
 	command->argv[0] = name;
 	error_t bad = argp_parse(&whole, command->argc, command->argv,
-	    ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP, &index, &parse);
+	    ARGP_NO_EXIT | ARGP_NO_ERRS | ARGP_NO_HELP, NULL, &parse);
 	command->argv[0] = first;
 	if (parse.helped) {
 		*ret_status = help(&parse, &whole, name);
@@ -105,7 +108,8 @@ bool cli_parse(struct command *command, const struct argp *argp, void *input, in
 		    "registrar %s: '%s' is no option of this command, or misses its value, or is "
 		    "one "
 		    "too many\nSee registrar %s --help\n",
-		    first, index > 0 && index <= command->argc ? command->argv[index - 1] : "",
+		    first,
+		    parse.at > 0 && parse.at <= command->argc ? command->argv[parse.at - 1] : "",
 		    first);
 	*ret_status = COMMAND_MISUSE;
 	return false;

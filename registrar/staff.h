@@ -15,7 +15,7 @@
 
 struct registrar;
 
-#define STAFF_PASSWORD_MIN   12	 /* characters */
+#define STAFF_PASSWORD_MIN   8	 /* characters, as ASVS has it */
 #define STAFF_PASSWORD_MAX   256 /* bytes */
 #define STAFF_PIN_MIN	     6	 /* digits, or any characters */
 #define STAFF_PASSWORD_BYTES 24	 /* of a one-time password's text, with NUL */

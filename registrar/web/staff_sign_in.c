@@ -43,7 +43,7 @@ const struct form_field password_fields[3] = {
 	.autocomplete = "current-password"},
     [PASSWORD_NEW] = {.name = "new",
 	.label = "new password",
-	.hint = "12 characters or more; several words are easy to remember",
+	.hint = "8 characters or more; several words are easy to remember",
 	.kind = FORM_PASSWORD,
 	.required = true,
 	.autocomplete = "new-password"},
