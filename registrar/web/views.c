@@ -17,6 +17,13 @@ struct view_when view_when(int64_t seconds)
 	return when;
 }
 
+bool view_same_day(int64_t one, int64_t two)
+{
+	struct view_when first = view_when(one), second = view_when(two);
+
+	return strcmp(first.date, second.date) == 0;
+}
+
 const char *view_id_check(const struct conference *conference)
 {
 	switch (conference->id_check) {

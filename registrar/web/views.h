@@ -29,6 +29,7 @@ struct view_when {
 	char utc[32]; /* for machines */
 };
 struct view_when view_when(int64_t seconds);
+bool view_same_day(int64_t one, int64_t two);
 
 /* How identification is asked for (R4), in a sentence. */
 const char *view_id_check(const struct conference *conference);
