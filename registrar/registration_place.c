@@ -28,6 +28,7 @@ struct job {
 	struct registration registration; /* as it stands at the end */
 	int64_t promoted;
 	bool changed;
+	struct issue_ready ready; /* a pass signed before the write, when registering */
 	struct refusal *why;
 };
 
@@ -117,21 +118,25 @@ static int read_facts(struct store_tx *tx, const struct conference *conference, 
 	return 0;
 }
 
+static struct issue_holder issue_holder_of(const struct holder *holder)
+{
+	return (struct issue_holder){
+	    .pass_class = holder->pass_class, .name = holder->name, .outlet = holder->outlet};
+}
+
 /* Issues the pass of a registration that has a place. */
 static int issue_for(struct store_tx *tx, struct job *job, int64_t registration_id,
     const struct holder *holder, uint8_t ret_id[static 16])
 {
-	const struct issue_holder issued = {.registration_id = registration_id,
-	    .pass_class = holder->pass_class,
-	    .name = holder->name,
-	    .outlet = holder->outlet};
+	struct issue_holder issued = issue_holder_of(holder);
 	int64_t version = 0;
 	int result = conference_raise_roster(tx, job->conference.id, &version);
 
 	if (result)
 		return result;
-	result =
-	    issue_pass(tx, job->registrar, &job->conference, &issued, version, job->now, ret_id);
+	issued.registration_id = registration_id;
+	result = issue_pass(
+	    tx, job->registrar, &job->conference, &issued, &job->ready, version, job->now, ret_id);
 	if (result == MODEL_KEY)
 		refuse(job->why, "",
 		    "The pass key of this conference is missing. Run `registrar check`.");
@@ -236,6 +241,25 @@ static int carry_out(struct job *job, store_body *body)
 	return result;
 }
 
+/* Signs the pass this wish will need if it gets a place, on the caller's own thread. What can't be
+ * read here is refused by the write. */
+static void sign_ahead(struct job *job)
+{
+	struct conference conference = {.id = 0};
+	struct store_tx *tx = NULL;
+	struct holder holder;
+	bool known = store_read_begin(job->registrar->store, &tx) == 0 &&
+		     conference_by_id(tx, job->wish->conference_id, &conference) == 0 &&
+		     read_holder(tx, job->wish->accreditation_id, &holder) == 0;
+
+	store_read_end(tx);
+	if (known) {
+		const struct issue_holder issued = issue_holder_of(&holder);
+		issue_sign_ahead(job->registrar, &conference, &issued, job->now, &job->ready);
+	}
+	conference_clear(&conference);
+}
+
 int registration_register(struct registrar *registrar, const struct registration_wish *wish,
     int64_t now, struct registration *ret, struct refusal *why)
 {
@@ -247,6 +271,7 @@ int registration_register(struct registrar *registrar, const struct registration
 		    "Everyone who enters goes through security screening; without your consent to "
 		    "it, "
 		    "entry is denied. Tick the box to agree.");
+	sign_ahead(&job);
 	int result = carry_out(&job, register_body);
 	if (!result)
 		*ret = job.registration;
