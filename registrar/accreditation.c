@@ -64,8 +64,7 @@ int accreditation_grant(struct store_tx *tx, const struct accreditation *grant, 
 	return result;
 }
 
-int accreditation_by_id(
-    struct store_tx *tx, int64_t id, struct accreditation *ret_accreditation)
+int accreditation_by_id(struct store_tx *tx, int64_t id, struct accreditation *ret_accreditation)
 {
 	struct store_rows *rows = NULL;
 	int result =
@@ -115,7 +114,7 @@ void accreditation_list_free(struct accreditation_list *list)
 bool accreditation_stands(const struct accreditation *accreditation, int64_t now)
 {
 	return strcmp(accreditation->state, "active") == 0 && accreditation->valid_from <= now &&
-	    now < accreditation->valid_until;
+	       now < accreditation->valid_until;
 }
 
 int64_t accreditation_months_later(int64_t from, unsigned months)

@@ -15,7 +15,7 @@
 #include "registrar/outlet.h"
 #include "schema/store.h"
 
-#define ACCREDITATION_MONTHS 12 /* by default */
+#define ACCREDITATION_MONTHS	 12 /* by default */
 #define ACCREDITATION_MONTHS_MAX 36
 
 struct accreditation {
@@ -23,9 +23,9 @@ struct accreditation {
 	int64_t person_id;
 	int64_t outlet_id;
 	int64_t application_id; /* 0: none */
-	uint8_t class; /* badges/class.h */
-	char state[16]; /* active, limited, suspended, revoked, expired: as stored */
-	int64_t valid_from; /* Unix seconds */
+	uint8_t class;		/* badges/class.h */
+	char state[16];		/* active, limited, suspended, revoked, expired: as stored */
+	int64_t valid_from;	/* Unix seconds */
 	int64_t valid_until;
 	struct outlet outlet; /* filled by the functions that read */
 };

@@ -167,11 +167,10 @@ int application_decided(struct store_tx *tx, struct application_list *ret_list)
 	return read_list(tx, REGISTRAR_Q_APPLICATION_DECIDED, STORE_NO_ARGS, ret_list);
 }
 
-int application_of_person(
-    struct store_tx *tx, int64_t person_id, struct application_list *ret_list)
+int application_of_person(struct store_tx *tx, int64_t person_id, struct application_list *ret_list)
 {
-	return read_list(tx, REGISTRAR_Q_APPLICATION_OF_PERSON, STORE_ARGS(store_i64(person_id)),
-	    ret_list);
+	return read_list(
+	    tx, REGISTRAR_Q_APPLICATION_OF_PERSON, STORE_ARGS(store_i64(person_id)), ret_list);
 }
 
 void application_list_free(struct application_list *list)
@@ -237,8 +236,8 @@ int application_confirm(struct store_tx *tx, const char *text, const struct due_
 }
 
 /* The outlet an approval names: a known one by its number, or by its name, or a new one. */
-static int settle_outlet(struct store_tx *tx, const struct application_approval *approval,
-    int64_t now, int64_t *ret_id)
+static int settle_outlet(
+    struct store_tx *tx, const struct application_approval *approval, int64_t now, int64_t *ret_id)
 {
 	struct outlet known;
 	int64_t id = approval->outlet_id;

@@ -23,16 +23,16 @@
 #include "schema/store.h"
 #include "web/token.h"
 
-#define APPLICATION_REFERENCE 12 /* "A-XXXX-XXXX" and NUL */
+#define APPLICATION_REFERENCE  12    /* "A-XXXX-XXXX" and NUL */
 #define APPLICATION_TEXT_BYTES 16000 /* 4,000 code points */
 
 enum application_error {
-	APPLICATION_E_STATE = -221, /* already decided, or not yet confirmed */
+	APPLICATION_E_STATE = -221,	/* already decided, or not yet confirmed */
 	APPLICATION_E_CRITERION = -222, /* not a published one */
-	APPLICATION_E_OUTLET = -223 /* no such outlet */
+	APPLICATION_E_OUTLET = -223	/* no such outlet */
 };
 
-struct application_form { /* all checked by the form; borrowed */
+struct application_form {  /* all checked by the form; borrowed */
 	const char *email; /* as person_email_key gives it */
 	const char *name;
 	const char *outlet; /* as typed */
@@ -46,7 +46,7 @@ struct application {
 	char state[20];
 	char email[255];
 	char name[801];
-	char outlet[801]; /* as typed */
+	char outlet[801];  /* as typed */
 	int64_t outlet_id; /* 0: not yet */
 	uint8_t class;
 	int64_t created, submitted, due, decided; /* Unix seconds, 0: not yet */
@@ -77,13 +77,12 @@ STORE_MUST_CHECK int application_apply(struct store_tx *tx, const struct applica
     int64_t now, int64_t *ret_id, char ret_link[TOKEN_TEXT + 1]);
 
 /*
- * Carries out the link: the draft is submitted, due by the desk's hours, and belongs to the person of its
- * address. The same link again gives the same application with *ret_again true and changes
+ * Carries out the link: the draft is submitted, due by the desk's hours, and belongs to the person
+ * of its address. The same link again gives the same application with *ret_again true and changes
  * nothing. STORE_NOT_FOUND for a wrong or expired link.
  */
 STORE_MUST_CHECK int application_confirm(struct store_tx *tx, const char *link,
-    const struct due_desk *desk, int64_t now, struct application *ret_application,
-    bool *ret_again);
+    const struct due_desk *desk, int64_t now, struct application *ret_application, bool *ret_again);
 
 /* With all three texts; for staff. */
 STORE_MUST_CHECK int application_by_reference(
@@ -111,10 +110,10 @@ struct application_approval {
 	const char *staff;
 	int64_t outlet_id; /* an outlet known, or 0: one is made (or found) by outlet_name */
 	const char *outlet_name;
-	bool local; /* set on the outlet */
-	unsigned months; /* 1..ACCREDITATION_MONTHS_MAX */
+	bool local;	     /* set on the outlet */
+	unsigned months;     /* 1..ACCREDITATION_MONTHS_MAX */
 	const char *message; /* to the applicant, or "" */
-	const char *note; /* stays inside, or "" */
+	const char *note;    /* stays inside, or "" */
 };
 
 /* Approves: outlet, person's name, accreditation and the decision. */
@@ -124,11 +123,11 @@ STORE_MUST_CHECK int application_approve(struct store_tx *tx, int64_t id,
 struct application_refusal {
 	const char *staff;
 	const char *criterion; /* a token of application_criteria */
-	const char *message; /* to the applicant; never empty */
+	const char *message;   /* to the applicant; never empty */
 	const char *note;
 };
 
-STORE_MUST_CHECK int application_refuse(struct store_tx *tx, int64_t id,
-    const struct application_refusal *refusal, int64_t now);
+STORE_MUST_CHECK int application_refuse(
+    struct store_tx *tx, int64_t id, const struct application_refusal *refusal, int64_t now);
 
 #endif

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 struct due_desk {
-	int opens; /* minutes after local midnight, 0..1439 */
-	int closes; /* more than opens, 1..1440 (midnight) */
+	int opens;   /* minutes after local midnight, 0..1439 */
+	int closes;  /* more than opens, 1..1440 (midnight) */
 	int minutes; /* staffed minutes until it is due, 1..10080 */
 };
 

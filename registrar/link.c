@@ -71,8 +71,8 @@ int link_use(struct store_tx *tx, enum link_purpose purpose, const char *text, i
 	if (token_hash(text, hash) < 0)
 		return STORE_NOT_FOUND;
 	result = store_exec(tx, REGISTRAR_Q_LINK_USE,
-	    STORE_ARGS(store_blob(hash, sizeof(hash)), store_text(purposes[purpose].name),
-		store_i64(now)),
+	    STORE_ARGS(
+		store_blob(hash, sizeof(hash)), store_text(purposes[purpose].name), store_i64(now)),
 	    &changes);
 	if (result < 0)
 		return result;

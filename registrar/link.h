@@ -16,7 +16,7 @@
 
 enum link_purpose {
 	LINK_CONFIRM, /* of an application */
-	LINK_SIGN_IN /* of a person */
+	LINK_SIGN_IN  /* of a person */
 };
 
 #define LINK_CONFIRM_SECONDS (24 * 3600)
@@ -36,8 +36,8 @@ STORE_MUST_CHECK int link_make(struct store_tx *tx, enum link_purpose purpose, i
     int64_t now, char ret_text[TOKEN_TEXT + 1]);
 
 /* The link of a secret, used or expired too. STORE_NOT_FOUND for a wrong secret or purpose. */
-STORE_MUST_CHECK int link_find(struct store_tx *tx, enum link_purpose purpose, const char *text,
-    struct link *ret_link);
+STORE_MUST_CHECK int link_find(
+    struct store_tx *tx, enum link_purpose purpose, const char *text, struct link *ret_link);
 
 /* True while it can be used. */
 bool link_usable(const struct link *link, int64_t now);

@@ -132,10 +132,11 @@ static bool deliver_next(struct mail *mail)
 	outcome.result = deliver(mail, &waiting, &outcome);
 	outbox_mail_free(&waiting);
 	if (outcome.result < 0)
-		fprintf(stderr, "mail %lld was not sent: %s. %s\n", (long long)outcome.id, outcome.said,
-		    outcome.result == MAIL_E_REFUSED || outcome.result == MAIL_E_HEADER ?
-			"It is not tried again." :
-			"It is tried again later; see [mail] in settings.ini.");
+		fprintf(stderr, "mail %lld was not sent: %s. %s\n", (long long)outcome.id,
+		    outcome.said,
+		    outcome.result == MAIL_E_REFUSED || outcome.result == MAIL_E_HEADER
+			? "It is not tried again."
+			: "It is tried again later; see [mail] in settings.ini.");
 	result = store_write(mail->registrar->store, record, &outcome);
 	return result == 0;
 }
@@ -160,7 +161,8 @@ static void tidy_when_due(struct mail *mail)
 		return;
 	mail->tidied = now;
 	if (store_write(mail->registrar->store, tidy, &now) < 0)
-		fprintf(stderr, "ended sessions and links were not removed; tried again in an hour\n");
+		fprintf(
+		    stderr, "ended sessions and links were not removed; tried again in an hour\n");
 }
 
 /* Whoever asked for a link has the answer before its mail is worked on: otherwise the time of the

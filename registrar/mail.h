@@ -18,15 +18,15 @@ struct registrar;
 struct mail; /* the thread */
 
 struct mail_head {
-	const char *from; /* one address */
+	const char *from;      /* one address */
 	const char *from_name; /* UTF-8 */
-	const char *site; /* right side of the Message-ID */
+	const char *site;      /* right side of the Message-ID */
 };
 
 enum mail_error {
 	MAIL_E_HEADER = -231, /* a byte that would start another header or command */
 	MAIL_E_MEMORY = -232,
-	MAIL_E_FILE = -233, /* the file could not be written; errno */
+	MAIL_E_FILE = -233,   /* the file could not be written; errno */
 	MAIL_E_SERVER = -234, /* not taken now */
 	MAIL_E_REFUSED = -235 /* refused for good (5yz) */
 };
@@ -36,7 +36,7 @@ int mail_format(const struct mail_head *head, const struct outbox_mail *mail, st
     __attribute__((warn_unused_result));
 
 struct mail_server {
-	const char *url; /* "smtp://127.0.0.1:25", "smtps://..."; TLS is required off loopback */
+	const char *url;  /* "smtp://127.0.0.1:25", "smtps://..."; TLS is required off loopback */
 	const char *user; /* or "" */
 	const char *password; /* or "" */
 };

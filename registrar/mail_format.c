@@ -10,7 +10,7 @@
  * (RFC 2047) of at most 75 characters, the body into quoted-printable (RFC 2045).
  */
 enum {
-	WORD_BYTES = 42, /* of UTF-8 in one encoded word: 12 + 56 characters */
+	WORD_BYTES = 42,      /* of UTF-8 in one encoded word: 12 + 56 characters */
 	LINE_CHARACTERS = 75, /* of quoted-printable before a soft break */
 	MESSAGE_ID_BYTES = 16
 };
@@ -144,7 +144,8 @@ static void put_date(struct buf *out, int64_t at)
 	if (!gmtime_r(&seconds, &tm))
 		return;
 	buf_printf(out, "Date: %.3s, %d %.3s %d %02d:%02d:%02d +0000\r\n", days + 3 * tm.tm_wday,
-	    tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	    tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min,
+	    tm.tm_sec);
 }
 
 /* The same for each try of one mail, so that a receiver who got it twice can tell. */
@@ -152,8 +153,8 @@ static void put_message_id(struct buf *out, const struct mail_head *head, int64_
 {
 	unsigned char hash[MESSAGE_ID_BYTES];
 	char text[128], hex[2 * MESSAGE_ID_BYTES + 1];
-	int len = snprintf(text, sizeof(text), "%lld %lld %.64s", (long long)id, (long long)at,
-	    head->site);
+	int len = snprintf(
+	    text, sizeof(text), "%lld %lld %.64s", (long long)id, (long long)at, head->site);
 
 	crypto_generichash(
 	    hash, sizeof(hash), (const unsigned char *)text, (unsigned long long)len, NULL, 0);

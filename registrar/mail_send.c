@@ -44,8 +44,8 @@ static int is_loopback(const char *url)
 	host = host ? host + 3 : url;
 	for (size_t i = 0; i < sizeof(hosts) / sizeof(*hosts); i++) {
 		len = strlen(hosts[i]);
-		if (strncasecmp(host, hosts[i], len) == 0 && (!host[len] || host[len] == ':' ||
-		    host[len] == '/'))
+		if (strncasecmp(host, hosts[i], len) == 0 &&
+		    (!host[len] || host[len] == ':' || host[len] == '/'))
 			return 1;
 	}
 	return 0;

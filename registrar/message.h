@@ -24,7 +24,6 @@ struct registrar;
 /* Fills in service, office, phone and url from the settings, writes the mail into the outbox. The
  * caller calls registrar_mail_waits() when its write is through. Returns as outbox_put. */
 STORE_MUST_CHECK int message_put(struct store_tx *tx, struct registrar *registrar,
-    enum message message, const char *recipient, const struct message_values *values,
-    int64_t now);
+    enum message message, const char *recipient, const struct message_values *values, int64_t now);
 
 #endif

@@ -46,8 +46,8 @@ static int check_body(const char *body)
 	return 0;
 }
 
-int outbox_put(struct store_tx *tx, const char *recipient, const char *subject, const char *body,
-    int64_t now)
+int outbox_put(
+    struct store_tx *tx, const char *recipient, const char *subject, const char *body, int64_t now)
 {
 	int result = check_recipient(recipient);
 
@@ -58,7 +58,8 @@ int outbox_put(struct store_tx *tx, const char *recipient, const char *subject, 
 	if (result < 0)
 		return result;
 	return store_exec(tx, REGISTRAR_Q_OUTBOX_INSERT,
-	    STORE_ARGS(store_text(recipient), store_text(subject), store_text(body), store_i64(now)),
+	    STORE_ARGS(
+		store_text(recipient), store_text(subject), store_text(body), store_i64(now)),
 	    NULL);
 }
 
@@ -118,8 +119,7 @@ int outbox_sent(struct store_tx *tx, int64_t id)
 int outbox_failed(struct store_tx *tx, int64_t id, int64_t now, const char *error, int final)
 {
 	int64_t tries = 0;
-	int result =
-	    read_number(tx, REGISTRAR_Q_OUTBOX_TRIES, STORE_ARGS(store_i64(id)), &tries);
+	int result = read_number(tx, REGISTRAR_Q_OUTBOX_TRIES, STORE_ARGS(store_i64(id)), &tries);
 
 	if (result < 0)
 		return result;
@@ -127,8 +127,8 @@ int outbox_failed(struct store_tx *tx, int64_t id, int64_t now, const char *erro
 		return store_exec(tx, REGISTRAR_Q_OUTBOX_FAIL,
 		    STORE_ARGS(store_i64(id), store_text(error)), NULL);
 	return store_exec(tx, REGISTRAR_Q_OUTBOX_RETRY,
-	    STORE_ARGS(store_i64(id), store_i64(now + outbox_wait((int)tries + 1)),
-		store_text(error)),
+	    STORE_ARGS(
+		store_i64(id), store_i64(now + outbox_wait((int)tries + 1)), store_text(error)),
 	    NULL);
 }
 

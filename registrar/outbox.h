@@ -18,27 +18,27 @@
 
 #include "schema/store.h"
 
-#define OUTBOX_TRIES 30 /* a little over a day */
+#define OUTBOX_TRIES	30    /* a little over a day */
 #define OUTBOX_BODY_MAX 20000 /* bytes */
 
 struct outbox_mail {
 	int64_t id;
 	char recipient[255];
 	char subject[1601]; /* 400 code points */
-	char *body; /* owned; outbox_mail_free */
-	int64_t created; /* Unix seconds */
+	char *body;	    /* owned; outbox_mail_free */
+	int64_t created;    /* Unix seconds */
 	int tries;
 };
 
 enum {
 	OUTBOX_E_RECIPIENT = -211, /* not one address, or a byte below 0x21 in it */
-	OUTBOX_E_SUBJECT = -212, /* empty, too long, or a byte below 0x20 in it */
-	OUTBOX_E_BODY = -213 /* too long, or a control byte other than LF and tab in it */
+	OUTBOX_E_SUBJECT = -212,   /* empty, too long, or a byte below 0x20 in it */
+	OUTBOX_E_BODY = -213	   /* too long, or a control byte other than LF and tab in it */
 };
 
 /* Adds a mail. Refuses what could become another header or another recipient. */
-STORE_MUST_CHECK int outbox_put(struct store_tx *tx, const char *recipient, const char *subject,
-    const char *body, int64_t now);
+STORE_MUST_CHECK int outbox_put(
+    struct store_tx *tx, const char *recipient, const char *subject, const char *body, int64_t now);
 
 /* The waiting mail whose time has come, the oldest first. */
 STORE_MUST_CHECK int outbox_next(struct store_tx *tx, int64_t now, struct outbox_mail *ret_mail);

@@ -68,8 +68,8 @@ int outlet_put(struct store_tx *tx, const char *name, bool local, int64_t now, i
 
 int outlet_set_local(struct store_tx *tx, int64_t id, bool local)
 {
-	return store_exec(tx, REGISTRAR_Q_OUTLET_SET_LOCAL,
-	    STORE_ARGS(store_i64(id), store_i64(local)), NULL);
+	return store_exec(
+	    tx, REGISTRAR_Q_OUTLET_SET_LOCAL, STORE_ARGS(store_i64(id), store_i64(local)), NULL);
 }
 
 /* Room for one more at the end of the list. */

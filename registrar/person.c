@@ -65,6 +65,6 @@ int person_put(
 
 int person_rename(struct store_tx *tx, int64_t id, const char *name)
 {
-	return store_exec(tx, REGISTRAR_Q_PERSON_RENAME,
-	    STORE_ARGS(store_i64(id), store_text(name)), NULL);
+	return store_exec(
+	    tx, REGISTRAR_Q_PERSON_RENAME, STORE_ARGS(store_i64(id), store_text(name)), NULL);
 }

@@ -12,7 +12,7 @@
 
 #include "schema/store.h"
 
-#define PERSON_EMAIL_MAX 254 /* bytes, RFC 5321 */
+#define PERSON_EMAIL_MAX  254 /* bytes, RFC 5321 */
 #define PERSON_NAME_BYTES 800 /* 200 code points */
 
 struct person {
@@ -33,8 +33,8 @@ STORE_MUST_CHECK int person_email_key(const char *email, char ret_key[PERSON_EMA
 
 /* The person of an address (as person_email_key gives it), made with this name where there is
  * none. The name of one who is known stays. */
-STORE_MUST_CHECK int person_put(struct store_tx *tx, const char *email, const char *name,
-    int64_t now, int64_t *ret_id);
+STORE_MUST_CHECK int person_put(
+    struct store_tx *tx, const char *email, const char *name, int64_t now, int64_t *ret_id);
 
 STORE_MUST_CHECK int person_by_email(
     struct store_tx *tx, const char *email, struct person *ret_person);

@@ -9,8 +9,8 @@ int session_start_staff(
     struct store_tx *tx, const uint8_t hash[SESSION_HASH], const char *staff, int64_t now)
 {
 	return store_exec(tx, REGISTRAR_Q_SESSION_INSERT,
-	    STORE_ARGS(store_blob(hash, SESSION_HASH), store_text(staff), store_null(),
-		store_i64(now)),
+	    STORE_ARGS(
+		store_blob(hash, SESSION_HASH), store_text(staff), store_null(), store_i64(now)),
 	    NULL);
 }
 
@@ -18,8 +18,8 @@ int session_start_person(
     struct store_tx *tx, const uint8_t hash[SESSION_HASH], int64_t person_id, int64_t now)
 {
 	return store_exec(tx, REGISTRAR_Q_SESSION_INSERT,
-	    STORE_ARGS(store_blob(hash, SESSION_HASH), store_null(), store_i64(person_id),
-		store_i64(now)),
+	    STORE_ARGS(
+		store_blob(hash, SESSION_HASH), store_null(), store_i64(person_id), store_i64(now)),
 	    NULL);
 }
 
@@ -30,11 +30,11 @@ static bool stands(const struct session *session, int64_t now)
 	int64_t most = session->is_staff ? SESSION_STAFF_MAX : SESSION_PERSON_MAX;
 
 	return now >= session->created && now - session->seen < idle &&
-	    now - session->created < most;
+	       now - session->created < most;
 }
 
-int session_find(struct store_tx *tx, const uint8_t hash[SESSION_HASH], int64_t now,
-    struct session *ret_session)
+int session_find(
+    struct store_tx *tx, const uint8_t hash[SESSION_HASH], int64_t now, struct session *ret_session)
 {
 	struct session found = {0};
 	struct store_rows *rows = NULL;

@@ -16,21 +16,21 @@
 
 #include "schema/store.h"
 
-#define SESSION_HASH 32
-#define SESSION_STAFF_IDLE (30 * 60)
-#define SESSION_STAFF_MAX (8 * 3600)
+#define SESSION_HASH	    32
+#define SESSION_STAFF_IDLE  (30 * 60)
+#define SESSION_STAFF_MAX   (8 * 3600)
 #define SESSION_PERSON_IDLE (7 * 86400)
-#define SESSION_PERSON_MAX (30 * 86400)
-#define SESSION_TOUCH 60 /* `seen` is written this often at most */
+#define SESSION_PERSON_MAX  (30 * 86400)
+#define SESSION_TOUCH	    60 /* `seen` is written this often at most */
 
 struct session {
 	bool is_staff;
-	char staff[17]; /* staff name, or "" */
-	char role[16]; /* of a staff member, as stored */
-	bool must_change; /* the password is a one-time one */
+	char staff[17];	   /* staff name, or "" */
+	char role[16];	   /* of a staff member, as stored */
+	bool must_change;  /* the password is a one-time one */
 	int64_t person_id; /* or 0 */
-	char name[801]; /* to show */
-	int64_t created; /* Unix seconds */
+	char name[801];	   /* to show */
+	int64_t created;   /* Unix seconds */
 	int64_t seen;
 };
 

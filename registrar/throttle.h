@@ -14,9 +14,9 @@
 struct throttle;
 
 struct throttle_rule {
-	unsigned free; /* tries before any wait */
+	unsigned free;	/* tries before any wait */
 	unsigned first; /* seconds after the first one too many; doubles with each more */
-	unsigned most; /* seconds */
+	unsigned most;	/* seconds */
 };
 
 /* An entry is forgotten after so many quiet seconds. */

@@ -64,7 +64,8 @@ const struct form_field apply_fields[APPLY_FIELDS] = {
 	.missing = "Choose the role you come in"},
     [APPLY_PROOF] = {.name = "proof",
 	.label = "proof of what you do",
-	.hint = "Links to recent work, the number of a press card, or whom we may ask at your outlet",
+	.hint =
+	    "Links to recent work, the number of a press card, or whom we may ask at your outlet",
 	.kind = FORM_TEXT,
 	.max = 4000,
 	.required = true,
@@ -175,9 +176,9 @@ int apply_sent_get(struct request *req, struct reply *rep)
 
 static int dead_link(struct request *req, struct reply *rep)
 {
-	static const char *const words[4] = {
-	    "It works for 24 hours. The application behind it may be confirmed already; then you have "
-	    "a mail with its reference.",
+	static const char *const words[4] = {"It works for 24 hours. The application behind it may "
+					     "be confirmed already; then you have "
+					     "a mail with its reference.",
 	    "If not, please apply again."};
 
 	return site_say(req, rep, 404, "This link does not work any more", words, "/accreditation",
@@ -213,18 +214,19 @@ struct confirming {
 	const char *token;
 	int64_t now;
 	struct application application; /* filled */
-	bool again; /* filled */
+	bool again;			/* filled */
 };
 
 static int confirm(struct store_tx *tx, void *context)
 {
 	struct confirming *it = context;
 	const struct settings *settings = &it->registrar->settings;
-	struct due_desk desk = {(int)settings->opens, (int)settings->closes,
-	    (int)settings->acknowledge_minutes};
+	struct due_desk desk = {
+	    (int)settings->opens, (int)settings->closes, (int)settings->acknowledge_minutes};
 	struct message_values values = {0};
 	char due[128];
-	int result = application_confirm(tx, it->token, &desk, it->now, &it->application, &it->again);
+	int result =
+	    application_confirm(tx, it->token, &desk, it->now, &it->application, &it->again);
 
 	if (result < 0 || it->again)
 		return result;

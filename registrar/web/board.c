@@ -44,8 +44,8 @@ const struct form_field board_query[4] = {
 
 /* ---- all conferences ---- */
 
-static int count_lines(struct store_tx *tx, const struct conference *items, size_t n,
-    struct view_board_line *lines)
+static int count_lines(
+    struct store_tx *tx, const struct conference *items, size_t n, struct view_board_line *lines)
 {
 	int result = 0;
 
@@ -103,8 +103,8 @@ static bool fits(const struct attendance_person *p, long long who)
 	}
 }
 
-static int select_people(struct view_board *view, const struct form *query,
-    const struct attendance_person **people)
+static int select_people(
+    struct view_board *view, const struct form *query, const struct attendance_person **people)
 {
 	long long who = form_given(query, BOARD_WHO) ? form_number(query, BOARD_WHO) : WHO_EXPECTED;
 
@@ -157,8 +157,8 @@ static int keep_entry(void *context, const struct attendance_entry *entry)
 	return 0;
 }
 
-static int select_entries(struct store_tx *tx, struct view_board *view, const struct form *query,
-    struct entries *entries)
+static int select_entries(
+    struct store_tx *tx, struct view_board *view, const struct form *query, struct entries *entries)
 {
 	long long which = form_number(query, BOARD_ENTRIES);
 	struct attendance_filter filter = {.person = form_number(query, BOARD_PERSON)};
@@ -240,8 +240,7 @@ int board_get(struct request *req, struct reply *rep)
 		view.conference = &conference;
 		view.attendance = attendance;
 		people = calloc(attendance->n_people + 1, sizeof(const struct attendance_person *));
-		result =
-		    people ? select_list(req, tx, &view, people, &entries) : STORE_NO_MEMORY;
+		result = people ? select_list(req, tx, &view, people, &entries) : STORE_NO_MEMORY;
 	}
 	store_read_end(tx);
 	if (result == 0 && form_given(query, BOARD_PERSON))
@@ -272,8 +271,8 @@ int board_csv_get(struct request *req, struct reply *rep)
 	if (result == 0)
 		result = conference_by_slug(tx, request_segment(req, "slug"), &conference);
 	if (result == 0)
-		result = export_write(tx, conference.id, EXPORT_ATTENDANCE, EXPORT_CSV, reply_body(rep),
-		    NULL, NULL);
+		result = export_write(
+		    tx, conference.id, EXPORT_ATTENDANCE, EXPORT_CSV, reply_body(rep), NULL, NULL);
 	store_read_end(tx);
 	it.slug = conference.slug;
 	if (result == 0)

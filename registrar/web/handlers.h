@@ -70,8 +70,7 @@ extern const struct form_field board_query[4];
 int home_get(struct request *req, struct reply *rep);
 int conference_get(struct request *req, struct reply *rep);
 /* The conference's page again, with why a registration was refused. */
-int conference_show(
-    struct request *req, struct reply *rep, const char *slug, const char *problem);
+int conference_show(struct request *req, struct reply *rep, const char *slug, const char *problem);
 
 int apply_get(struct request *req, struct reply *rep);
 int apply_post(struct request *req, struct reply *rep);

@@ -26,8 +26,7 @@ static void mine_free(struct mine *mine)
 	free(mine->lines);
 }
 
-static bool may_register(
-    const struct view_my *view, const struct conference *conference)
+static bool may_register(const struct view_my *view, const struct conference *conference)
 {
 	const struct accreditation *a;
 
@@ -130,7 +129,8 @@ int my_get(struct request *req, struct reply *rep)
 	store_read_end(tx);
 	if (result == 0) {
 		for (size_t i = 0; i < view.n_upcoming; i++)
-			view.may_register = view.may_register ||
+			view.may_register =
+			    view.may_register ||
 			    (view.upcoming[i].may_register && !view.upcoming[i].registration);
 		site_page(req, rep, &view.page, "My registrations", "/my", SITE_FORMS);
 		my_page(reply_body(rep), &view);

@@ -64,8 +64,7 @@ static void facts_free(struct facts *facts)
 
 static int read_person(struct store_tx *tx, int64_t person_id, struct facts *facts)
 {
-	int result =
-	    registration_standing(tx, facts->conference.id, person_id, &facts->mine);
+	int result = registration_standing(tx, facts->conference.id, person_id, &facts->mine);
 
 	facts->has_mine = result == 0;
 	if (result < 0 && result != MODEL_NOT_FOUND)
@@ -106,8 +105,8 @@ static size_t keep_admitted(struct facts *facts, int64_t now, bool *ret_stands)
 	return kept;
 }
 
-static enum view_open judge(const struct session *session, struct facts *facts, int64_t now,
-    size_t *ret_choices)
+static enum view_open judge(
+    const struct session *session, struct facts *facts, int64_t now, size_t *ret_choices)
 {
 	bool stands;
 

@@ -9,7 +9,7 @@
 
 enum {
 	PNG_MODULE_PX = 10, /* a picture of 500 to 650 pixels: sharp on paper too */
-	PAGE_PX = 345 /* the widest picture that fits a phone of 390 pixels */
+	PAGE_PX = 345	    /* the widest picture that fits a phone of 390 pixels */
 };
 
 enum { REGISTER_CONSENT, REGISTER_ACCREDITATION };
@@ -42,8 +42,9 @@ static int choose(struct store_tx *tx, const struct conference *conference, int6
 	result = MODEL_NOT_FOUND;
 	for (size_t i = 0; i < list.n && result != 0; i++) {
 		a = &list.items[i];
-		if (chosen ? a->id == chosen :
-			     accreditation_stands(a, now) && (conference->classes >> a->class & 1)) {
+		if (chosen
+			? a->id == chosen
+			: accreditation_stands(a, now) && (conference->classes >> a->class & 1)) {
 			*ret_id = a->id;
 			result = 0;
 		}
@@ -67,7 +68,8 @@ static int read_wish(
 		result = MODEL_NOT_FOUND;
 	if (result == 0) {
 		wish->conference_id = conference.id;
-		result = choose(tx, &conference, session->person_id, chosen, &wish->accreditation_id);
+		result =
+		    choose(tx, &conference, session->person_id, chosen, &wish->accreditation_id);
 		if (result == MODEL_NOT_FOUND && !chosen)
 			result = MODEL_REFUSED;
 	}
@@ -100,7 +102,8 @@ int register_post(struct request *req, struct reply *rep)
 	result = read_wish(req, &wish, session);
 	if (result == MODEL_REFUSED)
 		return show_refused(req, rep,
-		    "You have no accreditation that this conference admits. What you can do is below.");
+		    "You have no accreditation that this conference admits. What you can do is "
+		    "below.");
 	if (result < 0)
 		return site_result(result);
 	wish.consented = now;
@@ -149,7 +152,7 @@ static int read_own(struct request *req, struct own *own)
 static bool is_cancellable(const struct own *own, int64_t now)
 {
 	return own->registration.state != REGISTRATION_CANCELLED &&
-	    own->registration.state != REGISTRATION_DECLINED && now < own->conference.ends;
+	       own->registration.state != REGISTRATION_DECLINED && now < own->conference.ends;
 }
 
 /* The picture's side on the page: whole pixels for each module. */
@@ -166,8 +169,8 @@ static unsigned picture_px(const char *text)
 	return px;
 }
 
-static void fill(struct request *req, const struct own *own, char code[10],
-    struct view_registration *view)
+static void fill(
+    struct request *req, const struct own *own, char code[10], struct view_registration *view)
 {
 	const char *typed = own->registration.pass_code;
 
@@ -193,9 +196,9 @@ int registration_get(struct request *req, struct reply *rep)
 
 	if (result == 0) {
 		fill(req, &own, code, &view);
-		site_page(req, rep, &view.page, own.registration.has_pass ? "Your pass" :
-									    "Your registration",
-		    "/my", SITE_NO_FORM);
+		site_page(req, rep, &view.page,
+		    own.registration.has_pass ? "Your pass" : "Your registration", "/my",
+		    SITE_NO_FORM);
 		registration_page(reply_body(rep), &view);
 	}
 	own_free(&own);
@@ -271,8 +274,8 @@ int cancel_post(struct request *req, struct reply *rep)
 		result = registration_cancel(
 		    registrar, own.registration.reference, NULL, registrar_now(), NULL, &why);
 	if (result == MODEL_REFUSED)
-		result = site_say(req, rep, 422, "This can't be cancelled", words, "/my",
-		    "To my registrations");
+		result = site_say(
+		    req, rep, 422, "This can't be cancelled", words, "/my", "To my registrations");
 	else if (result == 0)
 		reply_redirect(rep, "/registrations/%s", own.registration.reference);
 	own_free(&own);

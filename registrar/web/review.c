@@ -213,7 +213,7 @@ struct deciding {
 	struct registrar *registrar;
 	const char *reference;
 	struct application_approval approval; /* of an approval */
-	struct application_refusal refusal; /* of a refusal */
+	struct application_refusal refusal;   /* of a refusal */
 	int64_t now;
 };
 
@@ -259,8 +259,7 @@ static int approve(struct store_tx *tx, void *context)
 	if (result < 0)
 		return result;
 	it->approval.outlet_name = application.outlet;
-	result = application_approve(
-	    tx, application.id, &it->approval, it->now, &accreditation_id);
+	result = application_approve(tx, application.id, &it->approval, it->now, &accreditation_id);
 	if (result == 0)
 		result = mail_approval(tx, it, &application, accreditation_id);
 	if (result == 0)
@@ -300,8 +299,8 @@ static int say_decided(struct request *req, struct reply *rep)
 	    "Someone else decided on this application in the meantime, or its applicant has not "
 	    "confirmed the address. Nothing was changed."};
 
-	return site_say(
-	    req, rep, 409, "This application does not wait any more", words, "/staff", "To the queue");
+	return site_say(req, rep, 409, "This application does not wait any more", words, "/staff",
+	    "To the queue");
 }
 
 int approve_post(struct request *req, struct reply *rep)

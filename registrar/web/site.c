@@ -8,12 +8,12 @@
 #include "registrar/web/handlers.h"
 #include "registrar/web/message.html.h"
 
-#define N(array) (sizeof(array) / sizeof(*(array)))
-#define PERSON	 ROLE_PERSON, ROUTE_PERSONAL
-#define REVIEW	 ROLES_REVIEW, ROUTE_PERSONAL
-#define BOARD	 (ROLES_DESK | ROLE_SUPERVISOR), ROUTE_PERSONAL
-#define NO_QUERY NULL, 0
-#define NO_FORM	 NULL, 0
+#define N(array)     (sizeof(array) / sizeof(*(array)))
+#define PERSON	     ROLE_PERSON, ROUTE_PERSONAL
+#define REVIEW	     ROLES_REVIEW, ROUTE_PERSONAL
+#define BOARD	     (ROLES_DESK | ROLE_SUPERVISOR), ROUTE_PERSONAL
+#define NO_QUERY     NULL, 0
+#define NO_FORM	     NULL, 0
 #define FORM(fields) fields, N(fields)
 
 const struct route registrar_routes[] = {
@@ -22,8 +22,7 @@ const struct route registrar_routes[] = {
     {"POST", "/conferences/:slug/register", PERSON, NO_QUERY, FORM(register_fields), 0,
 	register_post},
     {"GET", "/accreditation", 0, 0, NO_QUERY, NO_FORM, 0, apply_get},
-    {"POST", "/accreditation", 0, ROUTE_PERSONAL, NO_QUERY, FORM(apply_fields), 0,
-	apply_post},
+    {"POST", "/accreditation", 0, ROUTE_PERSONAL, NO_QUERY, FORM(apply_fields), 0, apply_post},
     {"GET", "/accreditation/sent", 0, 0, NO_QUERY, NO_FORM, 0, apply_sent_get},
     {"GET", "/confirm/:token", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, confirm_get},
     {"POST", "/confirm/:token", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, confirm_post},
@@ -42,8 +41,8 @@ const struct route registrar_routes[] = {
     {"GET", "/staff/sign-in", 0, 0, NO_QUERY, NO_FORM, 0, staff_sign_in_get},
     {"POST", "/staff/sign-in", 0, ROUTE_PERSONAL, NO_QUERY, FORM(staff_sign_in_fields), 0,
 	staff_sign_in_post},
-    {"GET", "/staff/password", ROLES_STAFF | ROLE_MUST_CHANGE, ROUTE_PERSONAL, NO_QUERY, NO_FORM,
-	0, password_get},
+    {"GET", "/staff/password", ROLES_STAFF | ROLE_MUST_CHANGE, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0,
+	password_get},
     {"POST", "/staff/password", ROLES_STAFF | ROLE_MUST_CHANGE, ROUTE_PERSONAL, NO_QUERY,
 	FORM(password_fields), 0, password_post},
     {"GET", "/staff", REVIEW, FORM(queue_query), NO_FORM, 0, queue_get},
@@ -164,7 +163,8 @@ static const struct refusal_words {
 static const struct refusal_words *words_of(unsigned status)
 {
 	static const struct refusal_words other = {500, "Something went wrong here",
-	    "It is our fault, not yours; nothing was changed. Try again in a few minutes, or call the "
+	    "It is our fault, not yours; nothing was changed. Try again in a few minutes, or call "
+	    "the "
 	    "media office."};
 
 	for (size_t i = 0; i < N(refusals); i++)

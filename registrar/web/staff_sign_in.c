@@ -102,8 +102,8 @@ static void count_wrong(struct throttle *throttle, const struct keys *keys, int6
 
 /* ---- signing in ---- */
 
-static int show(struct request *req, struct reply *rep, struct form *form, unsigned status,
-    const char *problem)
+static int show(
+    struct request *req, struct reply *rep, struct form *form, unsigned status, const char *problem)
 {
 	struct view_staff_sign_in view = {.form = form, .problem = problem};
 
@@ -248,7 +248,8 @@ static void check_new_password(struct form *form)
 	if (strcmp(form_text(form, PASSWORD_NEW), form_text(form, PASSWORD_AGAIN)) != 0)
 		form_refuse(form, PASSWORD_AGAIN, "The two new passwords differ. Type both again.");
 	if (strcmp(form_text(form, PASSWORD_NEW), form_text(form, PASSWORD_OLD)) == 0)
-		form_refuse(form, PASSWORD_NEW, "That is the present password. Choose another one.");
+		form_refuse(
+		    form, PASSWORD_NEW, "That is the present password. Choose another one.");
 }
 
 /* Whether the present password is right; counted like a sign-in. */

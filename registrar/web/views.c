@@ -30,7 +30,8 @@ const char *view_id_check(const struct conference *conference)
 	case CONFERENCE_ID_ALWAYS:
 		return "Bring identification with a photo: everyone is asked for it.";
 	case CONFERENCE_ID_SHARE:
-		return "Bring identification with a photo: some people are chosen by chance and asked "
+		return "Bring identification with a photo: some people are chosen by chance and "
+		       "asked "
 		       "for it.";
 	default:
 		return "Identification may be requested on entry: bring something with your photo.";
@@ -107,7 +108,7 @@ const char *view_mailto(const char *address)
 	for (; *address && len + 4 < sizeof(url); address++) {
 		unsigned char c = (unsigned char)*address;
 		bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-		    (c >= 'a' && c <= 'z') || strchr("@._+-", c);
+			     (c >= 'a' && c <= 'z') || strchr("@._+-", c);
 
 		len += (size_t)snprintf(
 		    url + len, sizeof(url) - len, plain ? "%c" : "%%%02X", (unsigned)c);

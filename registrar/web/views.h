@@ -23,10 +23,10 @@
 
 /* A moment as people say it. */
 struct view_when {
-	char time[24]; /* "2:05 p.m." */
-	char date[64]; /* "Saturday 12 September 2026" */
+	char time[24];	/* "2:05 p.m." */
+	char date[64];	/* "Saturday 12 September 2026" */
 	char full[112]; /* both */
-	char utc[32]; /* for machines */
+	char utc[32];	/* for machines */
 };
 struct view_when view_when(int64_t seconds);
 bool view_same_day(int64_t one, int64_t two);
@@ -52,7 +52,7 @@ void part_field(struct buf *b, const struct form *form, size_t field);
 struct view_message {
 	struct page page;
 	const char *heading;
-	const char *words[4]; /* paragraphs; NULL ends them */
+	const char *words[4];  /* paragraphs; NULL ends them */
 	struct page_link link; /* text NULL: none */
 };
 
@@ -75,14 +75,14 @@ struct view_home {
 
 /* What someone who looks at a conference can do about it. */
 enum view_open {
-	VIEW_SIGN_IN, /* nobody is signed in */
-	VIEW_REGISTER, /* may register */
-	VIEW_HAS, /* is registered or waits */
+	VIEW_SIGN_IN,	     /* nobody is signed in */
+	VIEW_REGISTER,	     /* may register */
+	VIEW_HAS,	     /* is registered or waits */
 	VIEW_NOT_ACCREDITED, /* signed in without an accreditation that stands */
-	VIEW_WRONG_CLASS, /* its class is not admitted */
-	VIEW_CLOSED, /* over */
-	VIEW_CANCELLED, /* the conference */
-	VIEW_STAFF /* staff look, and do not register */
+	VIEW_WRONG_CLASS,    /* its class is not admitted */
+	VIEW_CLOSED,	     /* over */
+	VIEW_CANCELLED,	     /* the conference */
+	VIEW_STAFF	     /* staff look, and do not register */
 };
 
 struct view_conference {
@@ -92,7 +92,7 @@ struct view_conference {
 	const struct conference_numbers *numbers;
 	int64_t now;
 	enum view_open open;
-	const struct registration *mine; /* VIEW_HAS */
+	const struct registration *mine;     /* VIEW_HAS */
 	const struct accreditation *choices; /* VIEW_REGISTER: one or more */
 	size_t n_choices;
 	const char *problem; /* why the registration just tried was refused, or NULL */
@@ -173,7 +173,7 @@ struct view_review {
 	struct page page;
 	const struct application *application;
 	const struct outlet_list *outlets;
-	const struct outlet *known; /* the outlet of that name, or NULL */
+	const struct outlet *known;	 /* the outlet of that name, or NULL */
 	struct application_list earlier; /* of the same person */
 	const struct form *approve;
 	const struct form *refuse;

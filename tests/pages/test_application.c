@@ -295,8 +295,12 @@ static void an_address_has_one_spelling_and_no_look_alike(void **state)
 	assert_int_equal(person_email_key("Ana.Ribeiro@Lantern.EXAMPLE", key), 0);
 	assert_string_equal(key, "ana.ribeiro@lantern.example");
 	/* A folding that makes ss of sharp s would give one person another's mailbox. */
-	assert_int_equal(person_email_key("stra\xc3\x9f" "e@lantern.example", key), 0);
-	assert_string_equal(key, "stra\xc3\x9f" "e@lantern.example");
+	assert_int_equal(person_email_key("stra\xc3\x9f"
+					  "e@lantern.example",
+			     key),
+	    0);
+	assert_string_equal(key, "stra\xc3\x9f"
+				 "e@lantern.example");
 	assert_int_equal(person_email_key("a@b.example\r\nBcc: c@d.example", key), PERSON_E_EMAIL);
 	assert_int_equal(person_email_key("two@a.example, three@b.example", key), PERSON_E_EMAIL);
 }

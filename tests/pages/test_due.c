@@ -66,7 +66,8 @@ static void an_hour_that_does_not_exist_is_not_waited_for(void **state)
 	assert_int_equal(due_at(&always, at(2026, 3, 8, 1, 0)), at(2026, 3, 8, 4, 0));
 	assert_int_equal(due_at(&always, at(2026, 3, 7, 23, 0)), at(2026, 3, 8, 1, 0));
 	assert_int_equal(due_at(&always, at(2026, 11, 1, 0, 30)), at(2026, 11, 1, 0, 30) + 7200);
-	assert_int_equal(due_at(&always, at(2026, 10, 31, 23, 30)), at(2026, 10, 31, 23, 30) + 7200);
+	assert_int_equal(
+	    due_at(&always, at(2026, 10, 31, 23, 30)), at(2026, 10, 31, 23, 30) + 7200);
 }
 
 static void a_desk_that_opens_in_the_gap_opens_after_it(void **state)

@@ -146,7 +146,8 @@ static void the_secret_itself_is_not_stored(void **state)
 	char command[256];
 
 	assert_int_equal(go(state, &s, MAKE, TEMP_NOW), 0);
-	snprintf(command, sizeof(command), "grep -q -- '%s' '%s'/registrar.db*", s.token, temp->dir);
+	snprintf(
+	    command, sizeof(command), "grep -q -- '%s' '%s'/registrar.db*", s.token, temp->dir);
 	assert_int_not_equal(system(command), 0);
 	/* The control: what is stored is found this way. */
 	snprintf(command, sizeof(command), "grep -q -- 'ana@lantern.example' '%s'/registrar.db*",
@@ -233,8 +234,7 @@ static void a_clock_set_back_makes_no_session_longer(void **state)
 static int disable(struct store_tx *tx, void *context)
 {
 	(void)context;
-	return store_exec(
-	    tx, REGISTRAR_Q_STAFF_DISABLE, STORE_ARGS(store_text("desk1")), NULL);
+	return store_exec(tx, REGISTRAR_Q_STAFF_DISABLE, STORE_ARGS(store_text("desk1")), NULL);
 }
 
 static void a_disabled_account_has_no_session(void **state)

@@ -62,8 +62,8 @@ static void what_would_be_a_second_header_or_recipient_is_refused(void **state)
 {
 	static const char *const recipients[] = {"a@b.example\r\nBcc: c@d.example",
 	    "a@b.example\nDATA", "a@b.example>\r\nRCPT TO:<c@d.example", "a@b.example,c@d.example",
-	    "<a@b.example>", "a@b.example ", " a@b.example", "a b@c.example", "a@b.example\t", "", "a",
-	    "a@b.example;c@d.example", "a@b.example\x7f"};
+	    "<a@b.example>", "a@b.example ", " a@b.example", "a b@c.example", "a@b.example\t", "",
+	    "a", "a@b.example;c@d.example", "a@b.example\x7f"};
 	static const char *const subjects[] = {
 	    "Hi\r\nBcc: c@d.example", "Hi\nthere", "Hi\x01", "Hi\x7f", ""};
 	struct outbox_mail mail;
@@ -85,7 +85,8 @@ static void a_control_byte_in_the_text_is_refused(void **state)
 {
 	struct step s = begin(state);
 
-	s.body = "a\x0d" "b";
+	s.body = "a\x0d"
+		 "b";
 	assert_int_equal(go(state, &s, PUT), OUTBOX_E_BODY);
 }
 
@@ -96,7 +97,8 @@ static void what_was_sent_is_kept_nowhere(void **state)
 	struct outbox_mail mail;
 	char command[160];
 
-	snprintf(command, sizeof(command), "grep -q secret-link-text '%s'/registrar.db*", temp->dir);
+	snprintf(
+	    command, sizeof(command), "grep -q secret-link-text '%s'/registrar.db*", temp->dir);
 	s.body = "secret-link-text\n";
 	assert_int_equal(go(state, &s, PUT), 0);
 	assert_int_equal(system(command), 0);
@@ -169,7 +171,8 @@ static void every_message_fills_in(void **state)
 
 static void format(const char *to, const char *subject, const char *body, struct buf *out, int want)
 {
-	struct mail_head head = {"media@lakemount.example", "Lakemount Police Service", "site.example"};
+	struct mail_head head = {
+	    "media@lakemount.example", "Lakemount Police Service", "site.example"};
 	struct outbox_mail mail = {.id = 7, .created = 1789236180};
 	char *copy = strdup(body);
 
@@ -187,7 +190,8 @@ static void a_message_is_as_rfc_5322_has_it(void **state)
 	const char *line, *end;
 
 	(void)state;
-	format("ana@lantern.example", "Ọkáfọ̀ is accredited, and this subject goes on and on and on and on",
+	format("ana@lantern.example",
+	    "Ọkáfọ̀ is accredited, and this subject goes on and on and on and on",
 	    "Dear Ana,\n.\na = b\ntrailing \nẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́ẹ́\n", &out, 0);
 	assert_non_null(strstr(buf_text(&out), "Date: Sat, 12 Sep 2026 18:03:00 +0000\r\n"));
 	assert_non_null(strstr(buf_text(&out), "To: <ana@lantern.example>\r\n"));
@@ -226,8 +230,8 @@ static void an_address_that_ends_an_smtp_command_is_not_sent(void **state)
 	assert_int_equal(mail_send(&server, "a@b.example", "c@d.example>\r\nRCPT TO:<e@f.example",
 			     &message, said, sizeof(said)),
 	    MAIL_E_HEADER);
-	assert_int_equal(mail_send(&server, "a@b.example\r\nDATA", "c@d.example", &message, said,
-			     sizeof(said)),
+	assert_int_equal(
+	    mail_send(&server, "a@b.example\r\nDATA", "c@d.example", &message, said, sizeof(said)),
 	    MAIL_E_HEADER);
 	/* The control: nobody listens there, so a good address gets as far as the network. */
 	assert_int_equal(
@@ -248,7 +252,8 @@ static void tries_beyond_the_free_ones_wait_longer_each_time(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(waits) / sizeof(*waits); i++) {
 		throttle_count(throttle, 'p', "desk1 192.0.2.1", now);
-		assert_int_equal(throttle_wait(throttle, &rule, 'p', "desk1 192.0.2.1", now), waits[i]);
+		assert_int_equal(
+		    throttle_wait(throttle, &rule, 'p', "desk1 192.0.2.1", now), waits[i]);
 	}
 	assert_int_equal(throttle_wait(throttle, &rule, 'p', "desk1 192.0.2.1", now + 99), 1);
 	assert_int_equal(throttle_wait(throttle, &rule, 'p', "desk1 192.0.2.1", now + 100), 0);
