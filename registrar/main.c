@@ -39,6 +39,7 @@ static const struct subcommand {
     {"gate", command_gate, ON_OPEN, "the doors: enrolment codes, list, revoke"},
     {"export", command_export, ON_OPEN, "passes, attendance, entries, denials"},
     {"journal", command_journal, ON_OPEN, "verify and export the journals"},
+    {"restrict", command_restrict, ON_OPEN, "restrict entry, and lift it again"},
     {"keys", command_keys, ON_OPEN, "signing keys"},
     {"check", command_check, ON_OPEN, "look for what is wrong, and say what to do"},
 };

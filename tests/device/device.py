@@ -216,6 +216,25 @@ def revoked(slug):
               "but nothing of it is taken any more")
 
 
+def restrictions(slug):
+    """R5: the Service restricts entry at any time, and the door knows."""
+    qr = next(p["qr"] for p in it.export("passes", slug) if p["status"] == "confirmed")
+    made = it.registrar("restrict add", "--conference", slug, "--words", "Smoke in the gallery")
+    it.gate("north-door", "sync", "--once")
+    verdict = it.scan("north-door", slug, qr)[0]
+    tap.ok(verdict["reason"] == "restricted" and "Smoke in the gallery" in verdict["words"],
+           "a restriction reaches the door with its words", verdict)
+    it.registrar("restrict lift", made.strip())
+    it.gate("north-door", "sync", "--once")
+    tap.equal(it.scan("north-door", slug, qr)[0]["verdict"], "admit", "and is lifted there")
+    for options in (["--class", "nobody", "--words", "x"], ["--outlet", "Nobody", "--words", "x"],
+                    ["--building", "--class", "camera", "--words", "x"], ["--words", "x"],
+                    ["--conference", slug, "--words", "x" * 201]):
+        it.registrar("restrict add", *options, code=1)
+    it.registrar("restrict lift", "999", code=1)
+    tap.ok("no such" in it.said, "what does not fit together is refused in words", it.said)
+
+
 def cut_network(slug):
     """Uploads cut at many places, both ways; each is completed by the next."""
     cutter = Cutter(it.device_port)
@@ -312,6 +331,7 @@ def main():
     who_is_let_in(number)
     long_poll()
     revoked(slug)
+    restrictions(slug)
     cut_network(slug)
     batches(slug)
     restored(slug)
