@@ -11,7 +11,6 @@ int command_staff(struct command *command);
 int command_conference(struct command *command);
 int command_gate(struct command *command);   /* gates_command.c */
 int command_export(struct command *command); /* export.c */
-int command_restrict(struct command *command);
 int command_keys(struct command *command);
 int command_journal(struct command *command); /* journal_export.c */
 int command_check(struct command *command);

@@ -278,13 +278,20 @@ static void stop(struct serving *serving)
 	tls_pair_free(&serving->page_tls);
 }
 
-/* Until somebody says to stop. */
-static void wait_for_end(const sigset_t *ends)
+/* Until somebody says to stop, or the store can't be trusted any more: then it is not tried again,
+ * and looked at when it is opened the next time. */
+static int wait_for_end(const struct serving *serving, const sigset_t *ends)
 {
-	int signal_number;
+	const struct timespec second = {1, 0};
 
-	while (sigwait(ends, &signal_number))
-		;
+	for (;;) {
+		if (sigtimedwait(ends, NULL, &second) >= 0)
+			return COMMAND_OK;
+		int failure = store_failure(serving->registrar->store);
+		if (failure)
+			return cli_refused(serving->command, "%s (%s)", store_strerror(failure),
+			    store_detail(serving->registrar->store));
+	}
 }
 
 int command_serve(struct command *command)
@@ -312,7 +319,7 @@ int command_serve(struct command *command)
 		fprintf(command->out, "pages %s\ngates https://%s\n", http_url(serving.pages),
 		    strchr(http_url(serving.gates), '/') + 2);
 		fflush(command->out);
-		wait_for_end(&ends);
+		status = wait_for_end(&serving, &ends);
 	}
 	stop(&serving);
 	return status;

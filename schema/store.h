@@ -211,6 +211,10 @@ STORE_MUST_CHECK int store_verify(struct store *store, char *why, size_t why_siz
  */
 STORE_MUST_CHECK int store_backup(struct store *store, const char *path);
 
+/* 0, or the failure that latched (STORE_IO, STORE_CORRUPT): nothing is written any more, and the
+ * process should end, so that the store is looked at when it is opened again. */
+int store_failure(struct store *store);
+
 /* How many durable commits this store made, and how many writes they carried. */
 void store_counts(struct store *store, uint64_t *ret_commits, uint64_t *ret_writes);
 

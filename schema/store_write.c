@@ -140,6 +140,11 @@ static int finish(struct store *store)
 	return result;
 }
 
+int store_failure(struct store *store)
+{
+	return atomic_load(&store->failed);
+}
+
 void store_before_commit(struct store *store, store_body *body, void *context)
 {
 	store_write_lock(store);
