@@ -97,6 +97,18 @@ struct asked {
 	int in, out, err; /* our ends */
 };
 
+/* In a forked child: becomes this program in another part (see main). A child of a process with
+ * threads may do little else. */
+static void become(const char *part, const char *dir, int argc, char **argv)
+{
+	char *args[CONTROL_ARGUMENTS_MAX + 4] = {"test_control", (char *)part, (char *)dir};
+
+	for (int i = 0; i < argc; i++)
+		args[i + 3] = argv[i];
+	execv("/proc/self/exe", args);
+	_exit(98);
+}
+
 /* Starts another process that asks; its exit status is the command's, or 100 - the result. */
 static struct asked ask(const struct place *place, const char *cwd, int argc, char **argv)
 {
@@ -106,14 +118,12 @@ static struct asked ask(const struct place *place, const char *cwd, int argc, ch
 	assert_int_equal(pipe2(in, O_CLOEXEC) | pipe2(out, O_CLOEXEC) | pipe2(err, O_CLOEXEC), 0);
 	asked.pid = fork();
 	if (asked.pid == 0) {
-		int status = 0;
 		dup2(in[0], 0), dup2(out[1], 1), dup2(err[1], 2);
 		close(in[1]), close(out[0]), close(err[0]);
 		close(in[0]), close(out[1]), close(err[1]);
 		if (cwd && chdir(cwd))
 			_exit(99);
-		int result = control_ask(place->dir, argc, argv, &status);
-		_exit(result ? 100 - result : status);
+		become("ask", place->dir, argc, argv);
 	}
 	close(in[0]), close(out[1]), close(err[1]);
 	asked.in = in[1], asked.out = out[0], asked.err = err[0];
@@ -256,14 +266,8 @@ static void the_socket_is_closed_to_other_users(void **state)
 	assert_int_equal(chmod(path, 0666) | chmod(place->dir, 0777), 0);
 	for (int opened = 0; opened < 2; opened++) {
 		pid_t pid = fork();
-		if (pid == 0) {
-			int exit_status = 0;
-			if (setgid(65534) || setuid(65534))
-				_exit(99);
-			int result =
-			    control_ask(place->dir, 1, (char *[]){"echo", NULL}, &exit_status);
-			_exit(100 - result);
-		}
+		if (pid == 0)
+			become("ask-as-nobody", place->dir, 1, (char *[]){"echo"});
 		int status_of = 0;
 		waitpid(pid, &status_of, 0);
 		assert_true(WIFEXITED(status_of));
@@ -275,7 +279,7 @@ static void the_socket_is_closed_to_other_users(void **state)
 static void the_owner_drops_another_users_connection(void **state)
 {
 	struct place *place = *state;
-	char path[96];
+	char path[128];
 
 	if (geteuid() != 0)
 		return;
@@ -283,19 +287,8 @@ static void the_owner_drops_another_users_connection(void **state)
 	assert_int_equal(chmod(path, 0666) | chmod(place->dir, 0777), 0);
 	for (uid_t user = 0; user <= 65534; user += 65534) {
 		pid_t pid = fork();
-		if (pid == 0) {
-			struct sockaddr_un address = {.sun_family = AF_UNIX};
-			struct pollfd waiting;
-			if (user && (setgid(65534) || setuid(65534)))
-				_exit(99);
-			snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-			waiting.fd = socket(AF_UNIX, SOCK_SEQPACKET, 0);
-			waiting.events = POLLIN;
-			if (connect(waiting.fd, (struct sockaddr *)&address, sizeof address))
-				_exit(98);
-			/* root is kept waiting for its request; another user is cut off. */
-			_exit(poll(&waiting, 1, 1000) == 1);
-		}
+		if (pid == 0)
+			become(user ? "connect-as-nobody" : "connect", place->dir, 0, NULL);
 		int status_of = 0;
 		waitpid(pid, &status_of, 0);
 		assert_true(WIFEXITED(status_of));
@@ -365,10 +358,8 @@ static void a_stale_socket_is_replaced_and_a_file_is_not(void **state)
 	place->control = NULL;
 	/* A process that was killed leaves its socket behind. */
 	pid_t pid = fork();
-	if (pid == 0) {
-		struct control *control = NULL;
-		_exit(control_start(place->dir, owner_run, NULL, &control) != 0);
-	}
+	if (pid == 0)
+		become("own-and-die", place->dir, 0, NULL);
 	int status = 0;
 	waitpid(pid, &status, 0);
 	snprintf(path, sizeof path, "%s/%s", place->dir, CONTROL_SOCKET);
@@ -400,11 +391,8 @@ static void an_owner_that_dies_is_told_to_the_asker(void **state)
 	assert_int_equal(pipe(ready), 0);
 	pid_t pid = fork();
 	if (pid == 0) {
-		struct control *control = NULL;
-		if (control_start(place->dir, owner_run, NULL, &control))
-			_exit(1);
-		(void)!write(ready[1], "x", 1);
-		pause();
+		dup2(ready[1], 1);
+		become("own", place->dir, 0, NULL);
 	}
 	char byte;
 	assert_int_equal(read(ready[0], &byte, 1), 1);
@@ -449,8 +437,52 @@ static void stopping_ends_the_input_of_what_runs(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
-int main(void)
+/* Connects and says nothing: 1 when it is cut off within a second. */
+static int connect_silently(const char *dir)
 {
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct pollfd waiting = {socket(AF_UNIX, SOCK_SEQPACKET, 0), POLLIN, 0};
+
+	snprintf(address.sun_path, sizeof address.sun_path, "%.80s/%s", dir, CONTROL_SOCKET);
+	if (connect(waiting.fd, (struct sockaddr *)&address, sizeof address))
+		return 98;
+	return poll(&waiting, 1, 1000) == 1;
+}
+
+static int own(const char *dir, bool stay)
+{
+	struct control *control = NULL;
+	int word = 0;
+
+	if (control_start(dir, owner_run, &word, &control))
+		return 1;
+	if (!stay)
+		_exit(0);
+	(void)!write(1, "x", 1);
+	pause();
+	return 0;
+}
+
+/* The parts that other processes of these tests play. */
+static int play(const char *part, const char *dir, int argc, char **argv)
+{
+	int status = 0;
+
+	if (strstr(part, "as-nobody") && (setgid(65534) || setuid(65534)))
+		return 99;
+	if (strncmp(part, "ask", 3) == 0) {
+		int result = control_ask(dir, argc, argv, &status);
+		return result ? 100 - result : status;
+	}
+	if (strncmp(part, "connect", 7) == 0)
+		return connect_silently(dir);
+	return own(dir, strcmp(part, "own") == 0);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 2)
+		return play(argv[1], argv[2], argc - 3, argv + 3);
 	const struct CMUnitTest tests[] = {
 	    TEST(a_command_gets_its_arguments_streams_and_owner),
 	    TEST(a_relative_path_is_taken_from_where_the_asker_stands),
