@@ -148,13 +148,18 @@ static void say_restricted(struct text *text, const struct verdict *verdict,
 	    "Entry with this pass"};
 	unsigned scope =
 	    facts->restricted_scope <= REVOKED_SCOPE_PASS ? facts->restricted_scope : 0;
+	bool closed = false;
 
 	(void)verdict;
 	(void)policy;
 	add(text, "%s is restricted by the Service now", what[scope]);
-	if (facts->restricted_words != NULL && facts->restricted_words[0] != '\0')
-		add(text, ": %s", facts->restricted_words);
-	add(text, ". Do not admit. Call Communications.");
+	if (facts->restricted_words != NULL && facts->restricted_words[0] != '\0') {
+		const char *words = facts->restricted_words;
+
+		add(text, ": %s", words);
+		closed = strchr(".!?", words[strlen(words) - 1]) != NULL;
+	}
+	add(text, "%s Do not admit. Call Communications.", closed ? "" : ".");
 }
 
 static void say_revoked(struct text *text, const struct verdict *verdict,

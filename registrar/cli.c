@@ -68,11 +68,12 @@ error_t cli_misuse(struct argp_state *state, const char *format, ...)
 	if (parse->helped || parse->complained)
 		return EINVAL;
 	parse->complained = true;
-	fprintf(parse->command->err, "registrar %s: ", parse->command->argv[0]);
+	/* While options are read argv[0] is the whole name: see cli_parse. */
+	fprintf(parse->command->err, "%s: ", parse->command->argv[0]);
 	va_start(args, format);
 	vfprintf(parse->command->err, format, args);
 	va_end(args);
-	fprintf(parse->command->err, "\nSee registrar %s --help\n", parse->command->argv[0]);
+	fprintf(parse->command->err, "\nSee %s --help\n", parse->command->argv[0]);
 	return EINVAL;
 }
 
