@@ -10,7 +10,7 @@
 #include "gate/words.h"
 #include "schema/gate_db.h"
 
-enum { KEYS_AMBER_S = 7 * 86400 }; /* a week before the keys end is time to look after it */
+enum { AMBER_PART = 4 }; /* with a quarter of an object's life left, a newer one is overdue */
 
 enum status_colour status_colour(
     int64_t age, int64_t amber, int64_t red, int64_t not_after, int64_t now)
@@ -108,13 +108,16 @@ static int add_object(struct gathering *all, const char *kind)
 {
 	struct store_rows *rows = NULL;
 	enum status_colour colour = STATUS_RED;
-	int64_t version = 0, left;
+	int64_t version = 0, left, life;
 	int r = store_one(all->tx, GATE_Q_OBJECT_GET, STORE_ARGS(store_text(kind)), &rows);
 
 	if (r == STORE_ROW) {
 		version = store_get_i64(rows, 1);
 		left = store_get_i64(rows, 3) - all->now_s;
-		colour = left <= 0 ? STATUS_RED : left < KEYS_AMBER_S ? STATUS_AMBER : STATUS_GREEN;
+		life = store_get_i64(rows, 3) - store_get_i64(rows, 2);
+		colour = left <= 0		    ? STATUS_RED
+			 : left < life / AMBER_PART ? STATUS_AMBER
+						    : STATUS_GREEN;
 		add_list(all, kind, NULL, version, -1, all->now_s - store_get_i64(rows, 2), colour);
 	} else if (r == STORE_NOT_FOUND) {
 		add_list(all, kind, NULL, 0, -1, -1, STATUS_RED);
