@@ -444,6 +444,20 @@ static int send_epoch(struct sync *sync, struct epoch *epoch)
 	return r;
 }
 
+/* What goes on in a log that the registrar holds otherwise could never be received: the gate begins
+ * another, which commits to the last checkpoint of this one. Both stay as evidence. */
+static void begin_anew(struct sync *sync, int64_t epoch, const char *reason)
+{
+	struct gate *gate = sync->setup.gate;
+	bool present;
+
+	gate_lock(gate);
+	present = gate->journal.epoch == (uint64_t)epoch;
+	gate_unlock(gate);
+	if (present && journal_new_epoch(gate, reason) != 0)
+		sync_say(sync, "a new epoch of the journal can't begin: run gate check");
+}
+
 int sync_up_once(struct sync *sync)
 {
 	struct epoch *epochs = calloc(EPOCHS_MAX, sizeof(*epochs));
@@ -462,6 +476,9 @@ int sync_up_once(struct sync *sync)
 			pthread_mutex_lock(&sync->mutex);
 			sync->status.equivocation = true;
 			pthread_mutex_unlock(&sync->mutex);
+			begin_anew(sync, epochs[i].number, "equivocation");
+		} else if (one == SYNC_AHEAD) {
+			begin_anew(sync, epochs[i].number, "restored");
 		}
 		unsent += epochs[i].size - epochs[i].received;
 		if (one != 0 && worst == 0)
