@@ -102,12 +102,13 @@ setup_npm web
 step 2 "Build (the first time takes a minute or two)"
 mkdir -p "$logs" || setup_fail "make the folder $data" "name another one with --data"
 if [ ! -f build/build.ninja ]; then
-	meson setup build >"$logs/build.log" 2>&1 || {
+	setup_watch "$logs/build.log" meson setup build -Dtests=false || {
 		tail -n 20 "$logs/build.log" >&2
 		setup_fail "meson setup build" "look at $logs/build.log"
 	}
 fi
-ninja -C build registrar/registrar gate/gate badges/badges >"$logs/build.log" 2>&1 || {
+setup_watch "$logs/build.log" \
+	ninja -C build registrar/registrar gate/gate badges/badges || {
 	grep -E -A6 'error:|FAILED' "$logs/build.log" | head -n 40 >&2
 	setup_fail "build" "look at $logs/build.log"
 }
@@ -128,7 +129,8 @@ start() {
 	shift 2
 	# The old log stays beside the new one.
 	[ -f "$logs/$name.log" ] && mv "$logs/$name.log" "$logs/$name.log.1"
-	nohup "$@" </dev/null >"$logs/$name.log" 2>&1 &
+	: >"$logs/$name.log"
+	nohup "$@" </dev/null >>"$logs/$name.log" 2>&1 &
 	echo $! >"$data/$name.pid"
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		grep -q "^$line" "$logs/$name.log" && return 0

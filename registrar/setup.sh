@@ -3,6 +3,7 @@
 #
 #   setup_packages SET...   Debian packages of these sets: build test
 #   setup_npm FOLDER...     the packages of FOLDER/package-lock.json into FOLDER/node_modules
+#   setup_watch LOG COMMAND...  runs it with all it says in LOG; says now and then how far it is
 
 setup_build="build-essential meson ninja-build pkg-config libsodium-dev libqrencode-dev
 libsqlite3-dev libmicrohttpd-dev libgnutls28-dev libcurl4-gnutls-dev libjansson-dev
@@ -14,12 +15,31 @@ golang-go golang-golang-x-mod-dev openssl gnutls-bin curl jq sqlite3 wrk chromiu
 procps util-linux libfaketime"
 
 setup_say() {
-	printf '%s\n' "$*" >&2
+	printf '%s\n' "$@" >&2
 }
 
 setup_fail() {
 	setup_say "" "This step failed: $1" "What to do: $2"
 	exit 1
+}
+
+# The ticker looks for its parent, so that it ends with it however that happens.
+setup_watch() {
+	setup_log=$1
+	shift
+	: >"$setup_log"
+	(
+		while sleep 10 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do
+			setup_line=$(tail -n 1 "$setup_log" | tr -cd '[:print:]' | cut -c 1-90)
+			[ -z "$setup_line" ] || setup_say "  ... $setup_line"
+		done
+	) &
+	setup_ticker=$!
+	setup_code=0
+	"$@" >"$setup_log" 2>&1 || setup_code=$?
+	kill "$setup_ticker" 2>/dev/null
+	wait "$setup_ticker" 2>/dev/null || :
+	return "$setup_code"
 }
 
 setup_packages() {
@@ -56,11 +76,11 @@ setup_packages() {
 	setup_log=$(mktemp)
 	for setup_step in "update" "install -y --no-install-recommends $setup_missing"; do
 		# shellcheck disable=SC2086 # the words are separate on purpose
-		$setup_root env DEBIAN_FRONTEND=noninteractive \
-			apt-get -q -o DPkg::Lock::Timeout=300 $setup_step >"$setup_log" 2>&1 || {
+		setup_watch "$setup_log" $setup_root env DEBIAN_FRONTEND=noninteractive \
+			apt-get -q -o DPkg::Lock::Timeout=300 $setup_step || {
 			tail -n 15 "$setup_log" >&2
 			setup_fail "apt-get ${setup_step%% *}" \
-				"look at the lines above; with the network back, run this again"
+				"look at the lines above; when that is mended, or the network back, run this again"
 		}
 	done
 	rm -f "$setup_log"
@@ -73,11 +93,11 @@ setup_npm() {
 			"$setup_folder/node_modules/.installed-lock.json" && continue
 		setup_say "Installing from npm: $setup_folder/node_modules"
 		setup_log=$(mktemp)
-		npm ci --prefix "$setup_folder" --no-audit --no-fund --ignore-scripts \
-			>"$setup_log" 2>&1 || {
+		setup_watch "$setup_log" npm ci --prefix "$setup_folder" \
+			--no-audit --no-fund --ignore-scripts || {
 			tail -n 15 "$setup_log" >&2
 			setup_fail "npm ci in $setup_folder" \
-				"look at the lines above; with the network back, run this again"
+				"look at the lines above; with the network back and $setup_folder yours, run this again"
 		}
 		rm -f "$setup_log"
 		cp "$setup_folder/package-lock.json" \

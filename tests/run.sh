@@ -90,7 +90,7 @@ attempt() {
 }
 
 stage "gcc, warnings as errors: build and all tests"
-if configure build --werror -Db_sanitize=none && build build; then
+if configure build --werror -Db_sanitize=none -Dtests=true && build build; then
 	run gcc build
 else
 	failed="$failed gcc-build"
