@@ -47,115 +47,134 @@ static struct decide_facts usual_facts(void)
 }
 
 /* Each spoils one thing. In the order of precedence: a row always beats those below it. */
-typedef void spoil(struct decide_facts *facts);
+typedef void spoil(struct decide_facts *facts, struct decide_policy *policy);
 
-static void no_journal(struct decide_facts *facts)
+static void no_journal(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->journal_failed = true;
 }
 
-static void malformed(struct decide_facts *facts)
+static void malformed(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->opened = REASON_MALFORMED;
 }
 
-static void unknown_key(struct decide_facts *facts)
+static void unknown_key(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->opened = REASON_UNKNOWN_KEY;
 }
 
-static void bad_signature(struct decide_facts *facts)
+static void bad_signature(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->opened = REASON_BAD_SIGNATURE;
 }
 
-static void wrong_conference(struct decide_facts *facts)
+static void wrong_conference(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->opened = REASON_WRONG_CONFERENCE;
 	facts->conference = 8;
 	facts->conference_title = "Hearing of the tribunal";
 }
 
-static void wrong_class(struct decide_facts *facts)
+static void wrong_class(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->opened = REASON_WRONG_CLASS;
 }
 
-static void wrong_roster_class(struct decide_facts *facts)
+static void wrong_roster_class(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->roster_class = CLASS_STUDENT;
 }
 
-static void not_yet_valid(struct decide_facts *facts)
+static void not_yet_valid(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->opened = REASON_NOT_YET_VALID;
 	facts->nbf = NOW + 7200;
 }
 
-static void expired(struct decide_facts *facts)
+static void expired(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->opened = REASON_EXPIRED;
 	facts->exp = NOW - 7200;
 }
 
-static void clock_wrong(struct decide_facts *facts)
+static void clock_wrong(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->clock_suspect = true;
 }
 
-static void restricted(struct decide_facts *facts)
+static void restricted(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->restricted = true;
 	facts->restricted_scope = REVOKED_SCOPE_BUILDING;
 	facts->restricted_words = "security incident";
 }
 
-static void suspended(struct decide_facts *facts)
+static void suspended(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->revoked_class = REVOKED_SUSPENDED;
 }
 
-static void revoked(struct decide_facts *facts)
+static void revoked(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->revoked_class = REVOKED_REVOKED;
 }
 
-static void cancelled(struct decide_facts *facts)
+static void cancelled(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->roster_status = ROSTER_CANCELLED;
 }
 
-static void waitlisted(struct decide_facts *facts)
+static void waitlisted(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->roster_status = ROSTER_WAITLISTED;
 }
 
-static void not_on_roster(struct decide_facts *facts)
+static void not_on_roster(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->on_roster = false;
 }
 
-static void inside(struct decide_facts *facts)
+static void inside(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->inside = true;
 	facts->entries = 1;
 	facts->last_s = NOW - 600;
 	facts->last_gate = "north-door";
 }
 
-static void used(struct decide_facts *facts)
+static void used(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->entries = 1;
 	facts->last_s = NOW - 600;
 }
 
-static void full(struct decide_facts *facts)
+static void full(struct decide_facts *facts, struct decide_policy *policy)
 {
-	facts->inside_count = 100;
+	facts->inside_count = policy->capacity;
 }
 
-static void stale(struct decide_facts *facts)
+static void stale(struct decide_facts *facts, struct decide_policy *policy)
 {
+	(void)policy;
 	facts->roster_checked = NOW - 14401;
 }
 
@@ -235,7 +254,7 @@ static void each_row_has_its_verdict_and_words(void **state)
 	for (size_t i = 0; i < ROWS; i++) {
 		facts = usual_facts();
 		policy = usual_policy();
-		rows[i].spoil(&facts);
+		rows[i].spoil(&facts, &policy);
 		decide(&facts, &policy, &verdict);
 		check_row(&rows[i], &verdict, &facts, &policy);
 	}
@@ -254,8 +273,8 @@ static void an_earlier_row_beats_every_later_one(void **state)
 				continue;
 			facts = usual_facts();
 			policy = usual_policy();
-			rows[j].spoil(&facts);
-			rows[i].spoil(&facts);
+			rows[j].spoil(&facts, &policy);
+			rows[i].spoil(&facts, &policy);
 			decide(&facts, &policy, &verdict);
 			/* Only a line on the roster can have a class there. */
 			if (rows[i].spoil == wrong_roster_class && !facts.on_roster)
@@ -289,7 +308,7 @@ static void what_does_not_apply_does_not_refuse(void **state)
 	assert_int_equal(verdict.kind, VERDICT_ADMIT);
 
 	policy.reentry = true;
-	used(&facts);
+	used(&facts, &policy);
 	decide(&facts, &policy, &verdict);
 	assert_int_equal(verdict.kind, VERDICT_ADMIT);
 
@@ -430,7 +449,7 @@ static void the_same_facts_give_the_same_verdict(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ROWS; i++) {
-		rows[ROWS - 1 - i].spoil(&facts);
+		rows[ROWS - 1 - i].spoil(&facts, &policy);
 		memset(&one, 0x55, sizeof(one));
 		memset(&two, 0xaa, sizeof(two));
 		decide(&facts, &policy, &one);
@@ -449,7 +468,7 @@ static void words_never_overrun_and_never_split_a_character(void **state)
 	char words[64];
 
 	(void)state;
-	wrong_conference(&facts);
+	wrong_conference(&facts, &policy);
 	facts.conference_title = "ọọọọọọọọọọọọọọọọọọọọọọọọọọọọọọọọọọọọọọọọọ";
 	decide(&facts, &policy, &verdict);
 	for (size_t size = 1; size <= sizeof(words); size++) {
