@@ -101,23 +101,35 @@ static json_t *text_as_json(const char *text, size_t len, const char **ret_key)
 	return json_string(hex);
 }
 
+/* The text is kept only where no pass could be opened: of one that opened it would be a copy that
+ * opens doors, and the entry names the pass. */
+static bool add_text(json_t *json, const struct attempt *attempt)
+{
+	const char *key;
+	json_t *text;
+
+	if (attempt->result->facts.decide.has_pass)
+		return true;
+	text = text_as_json(attempt->text, attempt->len, &key);
+	if (json_object_set_new(json, key, text) != 0)
+		return false;
+	return attempt->len <= PASS_TEXT_MAX ||
+	       json_object_set_new(json, "length", json_integer((json_int_t)attempt->len)) == 0;
+}
+
 static char *make_detail(const struct attempt *attempt, bool everything)
 {
 	const struct scan_result *result = attempt->result;
-	const char *key;
-	json_t *text = text_as_json(attempt->text, attempt->len, &key), *json;
 	char *detail = NULL;
+	json_t *json = json_pack("{s:s s:s*}", "verdict", decide_kind_word(result->verdict.kind),
+	    "name", result->facts.name[0] != '\0' ? result->facts.name : NULL);
+	bool good = json != NULL && add_text(json, attempt);
 
-	json = json_pack("{s:o s:s s:s*}", key, text, "verdict",
-	    decide_kind_word(result->verdict.kind), "name",
-	    result->facts.name[0] != '\0' ? result->facts.name : NULL);
-	if (json != NULL && everything && result->facts.outlet[0] != '\0')
-		json_object_set_new(json, "outlet", json_string(result->facts.outlet));
-	if (json != NULL && everything)
-		json_object_set_new(json, "words", json_string(result->words));
-	if (json != NULL && attempt->len > PASS_TEXT_MAX)
-		json_object_set_new(json, "length", json_integer((json_int_t)attempt->len));
-	if (json != NULL)
+	if (good && everything && result->facts.outlet[0] != '\0')
+		good = json_object_set_new(json, "outlet", json_string(result->facts.outlet)) == 0;
+	if (good && everything)
+		good = json_object_set_new(json, "words", json_string(result->words)) == 0;
+	if (good)
 		detail = json_dumps(json, JSON_COMPACT);
 	json_decref(json);
 	return detail;

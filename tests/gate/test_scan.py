@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -137,6 +138,42 @@ def verify(folder):
     done = gate(folder, "journal", "verify")
     tap.ok(done.returncode == 0 and done.stdout.startswith(b"ok "), "the journal verifies",
            done.stdout + done.stderr)
+
+
+def details(folder):
+    """What the journal keeps behind its entries, by number."""
+    db = sqlite3.connect(os.path.join(folder, "gate.db"))
+    with db:
+        found = dict(db.execute("SELECT seq, detail FROM detail ORDER BY epoch, seq"))
+    db.close()
+    return found
+
+
+def texts_kept():
+    """A copy of a pass's text would open a door: only what opened as no pass is kept."""
+    folder = gate_folder()
+    opened = [world("pass", 0), world("pass", 0), world("pass", 1, "conference=8", "key=1"),
+              world("pass", 1, "class=12"), world("pass", 1, "nbf=-7200", "exp=-3600"),
+              world("pass", 50, "named=1"), world("code", 2)]
+    shut = ["hello", world("pass", 1, "key=2"), world("pass", 1, "key=3"), "A" * 400]
+    verdicts = scan(folder, *opened, *shut)
+    tap.equal([v["reason"] for v in verdicts],
+              ["ok", "already-inside", "wrong-conference", "wrong-class", "expired",
+               "not-on-roster", "ok", "malformed", "unknown-key", "bad-signature", "malformed"],
+              "passes that open and texts that do not")
+    kept = details(folder)
+    whole = " ".join(kept.values())
+    # The end of a text is its signature.
+    tap.equal([t for t in opened if t in whole or t[-60:] in whole], [],
+              "no detail holds the text of a pass that opened")
+    tap.equal([json.loads(kept[v["seq"]]).get("text") for v in verdicts[7:10]], shut[:3],
+              "what opened as no pass is kept")
+    tap.equal(json.loads(kept[verdicts[10]["seq"]])["length"], 400, "with its length, if cut")
+    tap.ok(all(v["pass"] for v in verdicts[:7]), "the entry names the pass", verdicts)
+    out = os.path.join(top.name, "kept")
+    gate(folder, "journal", "export", out)
+    found = subprocess.run(["grep", "-rlaF", "-e", opened[0], folder, out], capture_output=True)
+    tap.equal(found.stdout, b"", "neither does any file of the gate or its export")
 
 
 def policies():
@@ -408,8 +445,8 @@ def fill_and_free(mount):
 
 
 def main():
-    for part in (reasons, policies, lines, misuse, modes, sign_in, two_processes, restored,
-                 damaged, full_disk):
+    for part in (reasons, texts_kept, policies, lines, misuse, modes, sign_in, two_processes,
+                 restored, damaged, full_disk):
         part()
 
 
