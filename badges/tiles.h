@@ -96,6 +96,17 @@ int tiles_folder(const char *base, const char *origin, char ret_path[static TILE
 int tiles_write(const char *base, const struct tiles_source *source, struct tiles_fault *ret_fault)
     __attribute__((warn_unused_result));
 
+/* Given the folder of a log; anything but 0 ends the search. */
+typedef int tiles_found(void *context, const char *folder);
+
+/*
+ * tiles_find: every log in a folder, which is itself a log's or holds DIR/<device>/<epoch> as
+ * tiles_write() makes them, by name. Returns 0, what found returned, or TILES_IO (errno) or
+ * TILES_BAD_PATH.
+ */
+int tiles_find(const char *folder, tiles_found *found, void *context)
+    __attribute__((warn_unused_result));
+
 /*
  * tiles_verify: rereads a log's folder (the one that holds `checkpoint`) and checks everything: the
  * keys, the signature, the cosignature where there is a witness-vkey, every entry, every tile, the

@@ -58,15 +58,20 @@ static error_t parse_common(int key, char *value, struct argp_state *state)
 
 int cli_parse(struct command *command, const struct argp *argp, void *input)
 {
-	const struct argp_child children[] = {{argp, 0, NULL, 0}, {0}};
+	/* Its words belong to the whole, which would otherwise say them twice. */
+	const struct argp own = {argp->options, argp->parser, NULL, NULL, NULL, NULL, NULL};
+	const struct argp_child children[] = {{&own, 0, NULL, 0}, {0}};
 	const struct argp whole = {
 	    common_options, parse_common, argp->args_doc, argp->doc, children, NULL, NULL};
 	struct parsing parsing = {.command = command, .input = input};
+	char *first = command->argv[0];
 	error_t error;
 
-	snprintf(parsing.name, sizeof(parsing.name), "gate %s", command->argv[0]);
+	snprintf(parsing.name, sizeof(parsing.name), "gate %s", first);
+	command->argv[0] = parsing.name;
 	error = argp_parse(
 	    &whole, command->argc, command->argv, ARGP_NO_EXIT | ARGP_NO_HELP, NULL, &parsing);
+	command->argv[0] = first;
 	if (parsing.help)
 		return CLI_HELP;
 	return error == 0 ? 0 : COMMAND_MISUSE;

@@ -1,4 +1,5 @@
 /* The subcommand journal: the end of gate/ledger.h. */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +45,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 static const struct argp argp = {NULL, parse, "export DIR\nverify [DIR]",
     "export writes every log of this gate to DIR/<device>/<epoch>/ as tlog-tiles, with its vkey. "
-    "verify rereads the journal of this gate, or the log's folder DIR, and checks everything.",
+    "verify rereads the journal of this gate, or every exported log in DIR, and checks "
+    "everything; for DIR no --data is needed.",
     NULL, NULL, NULL};
 
 /* Entries for tiles_write, read ahead a batch at a time. */
@@ -223,21 +225,46 @@ static int verify_store(struct command *command, struct gate *gate)
 	return r != 0 || verifying.damaged ? COMMAND_REFUSED : COMMAND_OK;
 }
 
-static int verify_folder(struct command *command, const char *folder)
+struct verifying_folders {
+	struct command *command;
+	size_t found;
+	int worst;
+};
+
+static int verify_folder(void *context, const char *folder)
 {
+	struct verifying_folders *verifying = context;
 	struct checkpoint checkpoint;
-	struct tiles_fault fault;
+	struct tiles_fault fault = {0};
 	int r = tiles_verify(folder, NULL, &checkpoint, &fault);
 
+	verifying->found++;
 	if (r == 0) {
-		fprintf(command->out, "ok %s %" PRIu64 "\n", checkpoint.origin, checkpoint.size);
-		return COMMAND_OK;
+		fprintf(verifying->command->out, "ok %s %" PRIu64 "\n", checkpoint.origin,
+		    checkpoint.size);
+		return 0;
 	}
-	fprintf(command->err, "gate journal: %s does not verify: %s in %s.\n", folder,
+	verifying->worst = COMMAND_REFUSED;
+	fprintf(verifying->command->err, "gate journal: %s does not verify: %s in %s.\n", folder,
 	    tiles_error_word(r), fault.path);
+	return 0;
+}
+
+static int verify_folders(struct command *command, const char *folder)
+{
+	struct verifying_folders verifying = {.command = command, .worst = COMMAND_OK};
+	int r = tiles_find(folder, verify_folder, &verifying);
+
+	if (r == 0 && verifying.found > 0)
+		return verifying.worst;
+	fprintf(command->err, "gate journal: %s: %s.\n", folder,
+	    r == 0	    ? "there is no exported journal in it"
+	    : r == TILES_IO ? strerror(errno)
+			    : tiles_error_word(r));
 	return COMMAND_REFUSED;
 }
 
+/* What runs on a folder of files, or with the gate, on its store. */
 static int journal_work(struct command *command, struct gate *gate, void *input)
 {
 	const struct options *options = input;
@@ -249,8 +276,7 @@ static int journal_work(struct command *command, struct gate *gate, void *input)
 	folder = command_path(command, options->folder);
 	if (folder == NULL)
 		return COMMAND_REFUSED;
-	exit = strcmp(options->action, "export") == 0 ? export_all(command, gate, folder)
-						      : verify_folder(command, folder);
+	exit = gate != NULL ? export_all(command, gate, folder) : verify_folders(command, folder);
 	free(folder);
 	return exit;
 }
@@ -262,5 +288,8 @@ int journal_command(struct command *command)
 
 	if (parsed != 0)
 		return cli_exit(parsed);
+	/* Exported files are checked without the gate they came from. */
+	if (strcmp(options.action, "verify") == 0 && options.folder != NULL)
+		return journal_work(command, NULL, &options);
 	return cli_with_gate(command, journal_work, &options);
 }

@@ -44,7 +44,11 @@ int cli_dispatch(struct command *command)
 	for (size_t i = 0; i < SUBCOMMANDS; i++)
 		if (strcmp(command->argv[0], subcommands[i].name) == 0)
 			return subcommands[i].run(command);
-	fprintf(command->err, "gate: there is no subcommand '%s'.\n\n", command->argv[0]);
+	if (command->argv[0][0] == '-')
+		fprintf(command->err, "gate: say what to do.\n\n");
+	else
+		fprintf(
+		    command->err, "gate: there is no subcommand '%s'.\n\n", command->argv[0]);
 	print_usage(command->err);
 	return COMMAND_MISUSE;
 }
@@ -88,5 +92,6 @@ int main(int argc, char **argv)
 		print_usage(stdout);
 		return COMMAND_OK;
 	}
+	command_word_first(argc, argv);
 	return run(argc - 1, argv + 1);
 }

@@ -156,6 +156,8 @@ int cli_verbs(struct command *command, const struct cli_verb *verbs)
 {
 	char *argv[CLI_ARGUMENTS_MAX + 1], name[64];
 	struct command verb = *command;
+
+	command_word_first(command->argc, command->argv);
 	const char *wanted = command->argc > 1 ? command->argv[1] : "";
 
 	if (strcmp(wanted, "--help") == 0) {

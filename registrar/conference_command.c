@@ -21,8 +21,9 @@ static error_t parse_list(int key, char *argument, struct argp_state *state)
 {
 	struct list_input *input = cli_input(state);
 
-	(void)argument;
 	switch (key) {
+	case ARGP_KEY_ARG:
+		return cli_misuse(state, "'%s' is no option", argument);
 	case 'j':
 		input->json = true;
 		return 0;

@@ -67,7 +67,6 @@ static void sheet_begin(struct sheet *sheet)
 		buf_puts(sheet->out, "[");
 		return;
 	}
-	buf_puts(sheet->out, "\xef\xbb\xbf");
 	for (size_t i = 0; i < sheet->n_columns; i++)
 		export_csv_text(sheet->out, sheet->columns[i], false, i == 0);
 	buf_puts(sheet->out, "\r\n");

@@ -1,9 +1,11 @@
 /*
  * export: lists for other programs, as CSV and JSON, and the journals as files.
  *
- * CSV is RFC 4180: CRLF, quotes doubled, a header, and a byte order mark so that spreadsheets read
- * UTF-8. A text that a spreadsheet would take for a formula (it begins with = + - @, tab or CR)
- * gets a ' in front; values that are ours (a QR text, a code, a number) are written as they are.
+ * CSV is RFC 4180: CRLF, quotes doubled, a header. No byte order mark stands before it, since a
+ * program would take one for a part of the first column's name; who writes for a spreadsheet puts
+ * EXPORT_SHEET_MARK in front. A text that a spreadsheet would take for a formula (it begins with
+ * = + - @, tab or CR) gets a ' in front; values that are ours (a QR text, a code, a number) are
+ * written as they are.
  */
 #ifndef REGISTRAR_EXPORT_H
 #define REGISTRAR_EXPORT_H
@@ -17,6 +19,9 @@
 
 enum export_list { EXPORT_PASSES, EXPORT_ATTENDANCE, EXPORT_ENTRIES, EXPORT_DENIALS };
 enum export_format { EXPORT_CSV, EXPORT_JSON };
+
+/* Before CSV that people open with a spreadsheet: it reads UTF-8 then. */
+#define EXPORT_SHEET_MARK "\xef\xbb\xbf"
 
 /* Writes one CSV field. outside: the text came from a person. first: no comma goes before it. */
 void export_csv_text(struct buf *out, const char *text, bool outside, bool first);

@@ -2,12 +2,10 @@
  * Every log this registrar holds, its own and the gates', as tlog-tiles folders that other programs
  * can check, and their verification.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "badges/log.h"
 #include "badges/tiles.h"
@@ -273,68 +271,40 @@ static int with_each(struct command *command, work *one, const char *dir)
 	return r != 0 ? cli_result(command, r, NULL) : worst;
 }
 
-static int is_log(const char *path)
-{
-	char checkpoint[TILES_PATH_MAX];
-	struct stat st;
+struct verifying {
+	struct command *command;
+	size_t found;
+	int worst;
+};
 
-	return snprintf(checkpoint, sizeof(checkpoint), "%s/checkpoint", path) <
-		   (int)sizeof(checkpoint) &&
-	       stat(checkpoint, &st) == 0;
-}
-
-static int verify_folder(struct command *command, const char *path)
+static int verify_folder(void *context, const char *path)
 {
+	struct verifying *verifying = context;
 	struct checkpoint checkpoint;
 	struct tiles_fault fault = {0};
 	int r = tiles_verify(path, NULL, &checkpoint, &fault);
 
+	verifying->found++;
 	if (r != 0)
-		return cli_refused(command, "%s: %s %s", path, tiles_error_word(r), fault.path);
-	fprintf(
-	    command->out, "ok %s %llu\n", checkpoint.origin, (unsigned long long)checkpoint.size);
-	return COMMAND_OK;
-}
-
-/* Folders of logs lie at most two deep: DIR/<device>/<epoch>. */
-static int verify_below(struct command *command, const char *path, int depth, size_t *found)
-{
-	struct dirent **names = NULL;
-	int n, worst = COMMAND_OK;
-
-	if (is_log(path)) {
-		(*found)++;
-		return verify_folder(command, path);
-	}
-	if (depth == 2)
-		return COMMAND_OK;
-	n = scandir(path, &names, NULL, alphasort);
-	if (n < 0)
-		return cli_refused(command, "%s: %s", path, strerror(errno));
-	for (int i = 0; i < n; i++) {
-		char below[TILES_PATH_MAX];
-		struct stat st;
-
-		if (names[i]->d_name[0] != '.' &&
-		    snprintf(below, sizeof(below), "%s/%s", path, names[i]->d_name) <
-			(int)sizeof(below) &&
-		    stat(below, &st) == 0 && S_ISDIR(st.st_mode) &&
-		    verify_below(command, below, depth + 1, found) != COMMAND_OK)
-			worst = COMMAND_REFUSED;
-		free(names[i]);
-	}
-	free(names);
-	return worst;
+		verifying->worst = cli_refused(
+		    verifying->command, "%s: %s %s", path, tiles_error_word(r), fault.path);
+	else
+		fprintf(verifying->command->out, "ok %s %llu\n", checkpoint.origin,
+		    (unsigned long long)checkpoint.size);
+	return 0;
 }
 
 static int verify_dir(struct command *command, const char *dir)
 {
-	size_t found = 0;
-	int status = verify_below(command, dir, 0, &found);
+	struct verifying verifying = {.command = command, .worst = COMMAND_OK};
+	int r = tiles_find(dir, verify_folder, &verifying);
 
-	if (status == COMMAND_OK && found == 0)
+	if (r != 0)
+		return cli_refused(command, "%s: %s", dir,
+		    r == TILES_IO ? strerror(errno) : tiles_error_word(r));
+	if (verifying.found == 0)
 		return cli_refused(command, "%s: there is no exported journal in it", dir);
-	return status;
+	return verifying.worst;
 }
 
 int command_journal(struct command *command)

@@ -13,6 +13,7 @@
 
 struct input {
 	const char *use, *conference, *kid;
+	bool json;
 };
 
 enum { KEY_USE = 0x100, KEY_CONFERENCE };
@@ -27,6 +28,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_CONFERENCE:
 		input->conference = argument;
+		return 0;
+	case 'j':
+		input->json = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		return cli_misuse(state, "'%s' is no option", argument);
@@ -69,30 +73,50 @@ static int read_rows(struct command *command, struct keyring_row **ret_rows, siz
 	return cli_result(command, result, NULL);
 }
 
+static int print_key(FILE *out, const struct keyring_row *row, bool json)
+{
+	char kid[2 * KEY_KID_SIZE + 1], public[2 * KEY_PUBLIC_SIZE + 1], from[32], until[32];
+	char conference[24] = "null";
+
+	bytes_hex(row->kid, KEY_KID_SIZE, kid);
+	bytes_hex(row->public, KEY_PUBLIC_SIZE, public);
+	zone_rfc3339(row->valid_from, from, sizeof from);
+	zone_rfc3339(row->valid_until, until, sizeof until);
+	if (row->conference)
+		snprintf(conference, sizeof conference, "%" PRId64, row->conference);
+	if (json)
+		return fprintf(out,
+		    "{\"kid\":\"%s\",\"use\":\"%s\",\"state\":\"%s\",\"from\":\"%s\","
+		    "\"until\":\"%s\",\"public\":\"%s\",\"conference\":%s}\n",
+		    kid, use_word(row->use), row->state, from, until, public, conference);
+	return fprintf(out, "%s  %-8s %-8s %s  %s  %s%s%s\n", kid, use_word(row->use), row->state,
+	    from, until, public, row->conference ? "  conference " : "",
+	    row->conference ? conference : "");
+}
+
 static int list(struct command *command)
 {
+	static const struct argp_option options[] = {{"json", 'j', NULL, 0,
+							 "One object a line: kid, use, state, from, "
+							 "until, public, conference",
+							 0},
+	    {0}};
 	struct input input = {0};
 	struct keyring_row *rows = NULL;
 	size_t n = 0;
 	int status;
 
 	if (!cli_parse(command,
-		&(struct argp){NULL, parse, "", "Lists the signing keys: id, use, state, validity.",
+		&(struct argp){options, parse, "",
+		    "Lists the signing keys: id, use, state, validity, public half in hex, and the "
+		    "conference that a pass key signs for.",
 		    NULL, NULL, NULL},
 		&input, &status))
 		return status;
 	status = read_rows(command, &rows, &n);
-	for (size_t i = 0; !status && i < n; i++) {
-		char kid[2 * KEY_KID_SIZE + 1], from[32], until[32];
-		bytes_hex(rows[i].kid, KEY_KID_SIZE, kid);
-		zone_rfc3339(rows[i].valid_from, from, sizeof from);
-		zone_rfc3339(rows[i].valid_until, until, sizeof until);
-		fprintf(command->out, "%s  %-8s %-8s %s  %s", kid, use_word(rows[i].use),
-		    rows[i].state, from, until);
-		if (rows[i].conference)
-			fprintf(command->out, "  conference %" PRId64, rows[i].conference);
-		fputc('\n', command->out);
-	}
+	for (size_t i = 0; !status && i < n; i++)
+		if (print_key(command->out, &rows[i], input.json) < 0)
+			status = COMMAND_REFUSED;
 	free(rows);
 	return status;
 }
@@ -209,7 +233,7 @@ static int retire(struct command *command)
 
 int command_keys(struct command *command)
 {
-	static const struct cli_verb verbs[] = {{"list", list, "id, use, state, validity"},
+	static const struct cli_verb verbs[] = {{"list", list, "id, use, state, validity, public half; --json for programs"},
 	    {"rotate", rotate, "a new key signs from now on"},
 	    {"retire", retire, "an old key is no longer accepted"},
 	    {"root-public", root_public, "the root key's public half"}, {0}};

@@ -161,7 +161,10 @@ static int run(int argc, char **argv)
 	    .err = stderr};
 
 	if (!subcommand) {
-		fprintf(stderr, "registrar: there is no command '%s'\n", argv[1]);
+		if (argv[1][0] == '-')
+			fprintf(stderr, "registrar: say what to do\n");
+		else
+			fprintf(stderr, "registrar: there is no command '%s'\n", argv[1]);
 		usage(stderr);
 		return COMMAND_MISUSE;
 	}
@@ -198,6 +201,7 @@ int main(int argc, char **argv)
 		puts(VERSION);
 		return COMMAND_OK;
 	}
+	command_word_first(argc, argv);
 	int status = run(argc, argv);
 	if (fflush(stdout) && status == COMMAND_OK) {
 		fprintf(

@@ -33,6 +33,10 @@ enum command_exit { COMMAND_OK = 0, COMMAND_REFUSED = 1, COMMAND_MISUSE = 2 };
  * memory. */
 char *command_path(const struct command *command, const char *argument);
 
+/* Brings the first word that is no option, and not the value of --data, in front of the options
+ * before it: `--data DIR list` becomes `list --data DIR`. argv[0] stays where it is. */
+void command_word_first(int argc, char **argv);
+
 typedef int command_main(struct command *command);
 
 struct control; /* the owner's side */

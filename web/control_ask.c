@@ -28,6 +28,19 @@ char *command_path(const struct command *command, const char *argument)
 	return path;
 }
 
+void command_word_first(int argc, char **argv)
+{
+	int at = 1;
+
+	while (at < argc && argv[at][0] == '-')
+		at += strcmp(argv[at], "--data") == 0 ? 2 : 1;
+	if (at >= argc)
+		return;
+	char *word = argv[at];
+	memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof(*argv));
+	argv[1] = word;
+}
+
 const char *control_strerror(int result)
 {
 	switch (result) {

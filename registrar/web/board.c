@@ -270,6 +270,7 @@ int board_csv_get(struct request *req, struct reply *rep)
 
 	if (result == 0)
 		result = conference_by_slug(tx, request_segment(req, "slug"), &conference);
+	buf_puts(reply_body(rep), EXPORT_SHEET_MARK);
 	if (result == 0)
 		result = export_write(
 		    tx, conference.id, EXPORT_ATTENDANCE, EXPORT_CSV, reply_body(rep), NULL, NULL);

@@ -113,7 +113,7 @@ class Programs:
     def export(self, what, slug, *options):
         """An export as a list of rows; CSV unless --format json is asked for."""
         out = self.registrar(f"export {what}", "--conference", slug, *options)
-        return list(csv.DictReader(io.StringIO(out.lstrip("\ufeff"), newline="")))
+        return list(csv.DictReader(io.StringIO(out, newline="")))
 
     def mails(self, recipient=None):
         """What the outbox wrote, newest last, as (subject, text)."""
