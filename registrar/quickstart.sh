@@ -9,21 +9,24 @@
 # one gate in the background, and prints what to open. --stop ends what it started.
 set -eu
 umask 077
+from=$(pwd)
 cd "$(dirname "$0")/.."
-root=$(pwd)
+root=$(pwd -P)
 
 data=${XDG_DATA_HOME:-$HOME/.local/share}/pressgate
-port=8080 device_port=8490 stop=
+port= device_port= stop=
 
 usage() {
-	echo "usage: sh registrar/quickstart.sh [--data DIR] [--port N] [--device-port N] [--stop]" >&2
-	exit 2
+	echo "usage: sh registrar/quickstart.sh [--data DIR] [--port N] [--device-port N] [--stop]"
 }
 
 while [ $# -gt 0 ]; do
 	case $1 in
 	--data | --port | --device-port)
-		[ $# -ge 2 ] || usage
+		[ $# -ge 2 ] || {
+			usage >&2
+			exit 2
+		}
 		case $1 in
 		--data) data=$2 ;;
 		--port) port=$2 ;;
@@ -32,22 +35,18 @@ while [ $# -gt 0 ]; do
 		shift
 		;;
 	--stop) stop=1 ;;
-	*) usage ;;
-	esac
-	shift
-done
-for number in "$port" "$device_port"; do
-	case $number in
-	'' | *[!0-9]*)
-		echo "quickstart: a port is a number, not '$number'" >&2
+	--help)
+		usage
+		exit 0
+		;;
+	*)
+		usage >&2
 		exit 2
 		;;
 	esac
+	shift
 done
-case $data in
-/*) ;;
-*) data=$root/$data ;;
-esac
+data=$(cd "$from" && realpath -m -- "$data")
 case $data/ in
 "$root"/*)
 	echo "quickstart: $data is inside the source tree; name a folder elsewhere with --data" >&2
@@ -55,11 +54,33 @@ case $data/ in
 	;;
 esac
 
+# The ports of the last start, unless others are named: the gate knows the registrar by its own.
+[ -n "$port" ] || port=$(sed -n 1p "$data/ports" 2>/dev/null) || port=8080
+[ -n "$device_port" ] || device_port=$(sed -n 2p "$data/ports" 2>/dev/null) || device_port=8490
+for number in "$port" "$device_port"; do
+	case $number in
+	'' | *[!0-9]* | ??????* | 0*) number=0 ;;
+	esac
+	[ "$number" -ge 1 ] && [ "$number" -le 65535 ] && [ "$port" != "$device_port" ] || {
+		echo "quickstart: --port $port --device-port $device_port: name two different" \
+			"numbers from 1 to 65535" >&2
+		exit 2
+	}
+done
+
 . registrar/setup.sh
 
 registrar=$root/build/registrar/registrar
 gate=$root/build/gate/gate
 logs=$data/logs
+
+# quoted WORD: as a shell takes it back.
+quoted() {
+	case $1 in
+	*[!A-Za-z0-9/._-]*) printf "'%s'" "$(printf %s "$1" | sed "s/'/'\\\\''/g")" ;;
+	*) printf %s "$1" ;;
+	esac
+}
 
 # running NAME PROGRAM: the process of our own pid file still runs that program.
 running() {
@@ -99,9 +120,11 @@ step 1 "Packages"
 setup_packages build
 setup_npm web
 
-step 2 "Build (the first time takes a minute or two)"
+step 2 "Build$([ -x "$registrar" ] || echo ' (a minute or two, the first time)')"
 mkdir -p "$logs" || setup_fail "make the folder $data" "name another one with --data"
 if [ ! -f build/build.ninja ]; then
+	# What a start that was cut off left would be taken for a finished one.
+	rm -rf build/meson-private
 	setup_watch "$logs/build.log" meson setup build -Dtests=false || {
 		tail -n 20 "$logs/build.log" >&2
 		setup_fail "meson setup build" "look at $logs/build.log"
@@ -131,12 +154,14 @@ start() {
 	[ -f "$logs/$name.log" ] && mv "$logs/$name.log" "$logs/$name.log.1"
 	: >"$logs/$name.log"
 	nohup "$@" </dev/null >>"$logs/$name.log" 2>&1 &
-	echo $! >"$data/$name.pid"
+	child=$!
+	echo "$child" >"$data/$name.pid"
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		grep -q "^$line" "$logs/$name.log" && return 0
-		running "$name" "$1" || break
+		kill -0 "$child" 2>/dev/null || break
 		sleep 0.5
 	done
+	kill "$child" 2>/dev/null || :
 	rm -f "$data/$name.pid"
 	tail -n 5 "$logs/$name.log" >&2
 	setup_fail "start the $name" \
@@ -144,6 +169,11 @@ start() {
 }
 
 step 4 "Registrar"
+# A gate goes where it was enrolled.
+enrolled=$(sed -n 3p "$data/ports" 2>/dev/null) || enrolled=
+[ -z "$enrolled" ] || [ "$enrolled" = "$device_port" ] ||
+	setup_fail "start with --device-port $device_port" \
+		"keep $enrolled, where the gate was enrolled, or name another folder with --data"
 if running registrar "$registrar"; then
 	setup_say "It runs already."
 else
@@ -153,11 +183,18 @@ fi
 pages=$(sed -n 's/^pages //p' "$logs/registrar.log" | head -n 1)
 gates=$(sed -n 's/^gates //p' "$logs/registrar.log" | head -n 1)
 
+port=${pages##*:} device_port=${gates##*:}
+printf '%s\n' "$port" "$device_port" "$enrolled" >"$data/ports"
+
 step 5 "Gate"
 if ! "$gate" status --data "$data/gate" >/dev/null 2>&1; then
 	running gate "$gate" && end gate "$gate"
 	# Never removed: it may hold entries that nobody else has.
-	[ ! -d "$data/gate" ] || mv "$data/gate" "$data/gate.$(date +%Y%m%d-%H%M%S)"
+	if [ -d "$data/gate" ]; then
+		aside=$data/gate.$(date +%Y%m%d-%H%M%S)
+		mv "$data/gate" "$aside"
+		setup_say "$data/gate can't be used as a gate; it stands in $aside now."
+	fi
 	made=$("$registrar" gate code --data "$data/registrar" north-door 2>"$logs/gate.log") &&
 		"$gate" enrol --data "$data/gate" --url "$gates" \
 			--code "$(printf %s "$made" | sed 's/.*"code":"\([^"]*\)".*/\1/')" \
@@ -166,6 +203,7 @@ if ! "$gate" status --data "$data/gate" >/dev/null 2>&1; then
 		cat "$logs/gate.log" >&2
 		setup_fail "enrol the gate" "read the line above"
 	}
+	printf '%s\n' "$port" "$device_port" "$device_port" >"$data/ports"
 fi
 if running gate "$gate"; then
 	setup_say "It runs already."
@@ -178,6 +216,9 @@ slug=$("$registrar" conference list --data "$data/registrar" --json |
 admin=$(printf '%s\n' "$words" | sed -n 's/^admin password //p')
 pin=$(printf '%s\n' "$words" | sed -n 's/^officer1 pin //p')
 
+run_registrar=$(quoted "$registrar") run_gate=$(quoted "$gate") run_data=$(quoted "$data")
+again="sh $(quoted "$root/registrar/quickstart.sh") --data $run_data"
+
 echo
 echo "Pressgate is running."
 echo "  Pages         $pages"
@@ -188,7 +229,7 @@ if [ -n "$admin" ]; then
 	echo "  At the door   officer1   PIN: $pin"
 else
 	echo "  Sign in as    admin, with the password you chose (a new one-time password:"
-	echo "                $registrar staff password admin --data $data/registrar)"
+	echo "                $run_registrar staff password admin --data $run_data/registrar)"
 fi
 echo
 echo "Three things to try:"
@@ -196,11 +237,12 @@ echo "  1. Open $pages and apply for accreditation; the mails are files in"
 echo "     $data/registrar/mail/"
 if [ -n "$slug" ]; then
 	echo "  2. Let reporters in at the door, with the passes of the invented agency:"
-	echo "     $registrar export passes --data $data/registrar --conference $slug |"
-	echo "       sed 1d | cut -d, -f5 | $gate scan --data $data/gate --conference $slug"
+	echo "     $run_registrar export passes --data $run_data/registrar --conference $slug |"
+	echo "       sed 1d | cut -d, -f5 | $run_gate scan --data $run_data/gate --conference $slug"
 else
-	echo "  2. Add a conference: $registrar conference add --help"
+	echo "  2. Add a conference: $run_registrar conference add --help"
 fi
 echo "  3. Open $pages/staff, sign in, and watch the attendance of the conference."
 echo
-echo "Stop with: sh registrar/quickstart.sh --stop"
+echo "Stop with:  $again --stop"
+echo "Start with: $again"
