@@ -155,16 +155,32 @@ static void peer_address(struct request *req)
 		    req->address, sizeof(req->address));
 }
 
-/* The proxy appends its peer at the end of the list, so only the last element is its word. */
+static enum MHD_Result last_forwarded(
+    void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	const char **last = ctx;
+
+	(void)kind;
+	if (value && strcasecmp(name, "X-Forwarded-For") == 0)
+		*last = value;
+	return MHD_YES;
+}
+
+/*
+ * The proxy appends its peer at the end of the list, or as a line of its own after those that came:
+ * only the last element of the last line is its word.
+ */
 static void forwarded_address(struct request *req)
 {
-	const char *list = request_header(req, "X-Forwarded-For");
-	const char *last = list ? strrchr(list, ',') : NULL;
+	const char *list = NULL;
+	const char *last;
 	unsigned char bytes[16];
 	char text[64];
 
+	MHD_get_connection_values(req->mhd, MHD_HEADER_KIND, last_forwarded, &list);
 	if (!list)
 		return;
+	last = strrchr(list, ',');
 	last = last ? last + 1 : list;
 	snprintf(text, sizeof(text), "%s", last + strspn(last, " \t"));
 	text[strcspn(text, " \t")] = '\0';

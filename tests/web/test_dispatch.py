@@ -159,6 +159,9 @@ def check_proxy(tap, binary):
     with Server(binary, '--proxy') as server:
         a = server.get('/where', 'X-Forwarded-For: 192.0.2.1, 198.51.100.9')
         tap.ok(a.body == b'https://localhost 198.51.100.9', "the proxy's last word counts", a.body)
+        a = server.get('/where', 'X-Forwarded-For: 192.0.2.1', 'X-Forwarded-For: 198.51.100.9')
+        tap.ok(a.body == b'https://localhost 198.51.100.9',
+               'also where it adds a line of its own', a.body)
         a = server.get('/where', 'X-Forwarded-For: 192.0.2.1, evil')
         tap.ok(a.body == b'https://localhost 127.0.0.1', 'what is no address does not', a.body)
         a = server.get('/say')
