@@ -278,7 +278,7 @@ const char *sync_strerror(int result)
 		       "folder "
 		       "under a new name; this one's journal stays here";
 	case SYNC_EQUIVOCATION:
-		return "the registrar holds another entry than this gate at the same place; that "
+		return "the registrar holds another story than this gate; that "
 		       "epoch's upload is stopped: tell the administrator";
 	case SYNC_AHEAD:
 		return "the registrar holds more entries than this gate: the gate's store was set "

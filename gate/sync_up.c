@@ -113,7 +113,7 @@ static int write_in(struct sync *sync, store_body *body, void *context)
 	return r;
 }
 
-/* The registrar holds another entry than ours: a person has to look, and nothing of either is
+/* The registrar holds something else than ours: a person has to look, and nothing of either is
  * changed by us. */
 static int stop(struct sync *sync, const struct epoch *epoch, uint64_t seq)
 {
@@ -124,9 +124,9 @@ static int stop(struct sync *sync, const struct epoch *epoch, uint64_t seq)
 	sync->status.equivocation = true;
 	pthread_mutex_unlock(&sync->mutex);
 	sync_say(sync,
-	    "ALARM: the registrar holds another entry %" PRIu64 " of %s than this gate; its upload "
-	    "stops, tell the administrator",
-	    seq, epoch->origin);
+	    "ALARM: the registrar holds another story of %s than this gate at or before entry "
+	    "%" PRIu64 "; its upload stops, tell the administrator",
+	    epoch->origin, seq);
 	return write_in(sync, stop_body, &work) == 0 ? SYNC_EQUIVOCATION : STORE_IO;
 }
 

@@ -119,8 +119,8 @@ static int read_held(struct store_tx *tx, const struct reception_upload *upload,
 }
 
 /* Keeps what contradicts the log, and says so in the journal the first time. */
-static int contradiction(
-    struct store_tx *tx, struct work *work, uint64_t seq, const void *text, size_t len)
+static int contradiction(struct store_tx *tx, struct work *work, uint64_t seq, const void *text,
+    size_t len, const char *what)
 {
 	const struct reception_upload *upload = work->upload;
 	int64_t changes = 0;
@@ -131,14 +131,24 @@ static int contradiction(
 		store_i64(upload->now)),
 	    &changes);
 
-	(void)snprintf(words, sizeof(words), "%s: another entry than the one held at %llu",
-	    work->key.name, (unsigned long long)seq);
+	(void)snprintf(
+	    words, sizeof(words), "%s: %s %llu", work->key.name, what, (unsigned long long)seq);
 	if (r == 0 && changes > 0)
 		r = journal_append(tx, work->registrar,
 		    &(struct journal_line){.kind = JOURNAL_EQUIVOCATION, .detail = words});
 	work->answer.seq = seq;
 	work->outcome = RECEPTION_EQUIVOCATION;
 	return r;
+}
+
+/* A signed head that can't stand with what is held, though every entry sent that is held too is
+ * the same: the two part before the first one sent. The head itself is kept. */
+static int other_head(struct store_tx *tx, struct work *work)
+{
+	const struct reception_upload *upload = work->upload;
+
+	return contradiction(tx, work, work->checkpoint.size, upload->checkpoint,
+	    upload->checkpoint_len, "a signed head that does not agree with what is held, of size");
 }
 
 /* Compares the part of the upload that is held already. */
@@ -163,7 +173,8 @@ static int compare(struct store_tx *tx, struct work *work)
 		r = 0;
 		if (len != sent->len || memcmp(held, sent->text, len) != 0) {
 			store_done(rows);
-			return contradiction(tx, work, upload->old + i, sent->text, sent->len);
+			return contradiction(tx, work, upload->old + i, sent->text, sent->len,
+			    "another entry than the one held at");
 		}
 		i++;
 	}
@@ -215,6 +226,45 @@ static int put_details(struct store_tx *tx, struct work *work)
 	return r;
 }
 
+/* Whether the checkpoint's root is that of as many of the entries held. */
+static int compare_root(struct store_tx *tx, struct work *work, bool *ret_same)
+{
+	struct store_rows *rows = NULL;
+	uint8_t hash[TREE_HASH];
+	struct tree tree;
+	int r = store_query(tx, REGISTRAR_Q_LOG_TEXTS,
+	    STORE_ARGS(store_i64(work->held.log), store_i64((int64_t)work->checkpoint.size)),
+	    &rows);
+
+	tree_init(&tree);
+	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
+		size_t len;
+		const void *text = store_get_blob(rows, 0, &len);
+
+		tree_leaf(text, len, hash);
+		r = tree_append(&tree, hash) == 0 ? 0 : STORE_CORRUPT;
+	}
+	store_done(rows);
+	if (r != 0)
+		return r;
+	if (tree.size != work->checkpoint.size)
+		return STORE_CORRUPT;
+	tree_root(&tree, hash);
+	*ret_same = memcmp(hash, work->checkpoint.root, sizeof(hash)) == 0;
+	return 0;
+}
+
+/* A head below what is held that was never uploaded as such. */
+static int unknown_head(struct store_tx *tx, struct work *work)
+{
+	bool same = false;
+	int r = compare_root(tx, work, &same);
+
+	if (r == 0 && !same)
+		return other_head(tx, work);
+	return r == 0 ? RECEPTION_GAP : r; /* there is no receipt: go on from what is held */
+}
+
 /* The receipt given for a size once already. */
 static int old_receipt(struct store_tx *tx, struct work *work)
 {
@@ -226,7 +276,7 @@ static int old_receipt(struct store_tx *tx, struct work *work)
 	    &rows);
 
 	if (r == STORE_NOT_FOUND)
-		return RECEPTION_GAP; /* never asked for at this size: go on from what is held */
+		return unknown_head(tx, work);
 	if (r != STORE_ROW)
 		return r;
 	text = store_get_text(rows, 0);
@@ -236,8 +286,7 @@ static int old_receipt(struct store_tx *tx, struct work *work)
 		    store_get_text(rows, 1));
 	store_done(rows);
 	if (r == 0 && memcmp(given.root, work->checkpoint.root, sizeof(given.root)) != 0)
-		return contradiction(tx, work, work->checkpoint.size, work->upload->checkpoint,
-		    work->upload->checkpoint_len);
+		return other_head(tx, work);
 	work->answer.size = work->checkpoint.size;
 	return r;
 }
@@ -292,6 +341,8 @@ static int extend(struct store_tx *tx, struct work *work)
 	int r = log_extend(&work->held.tree, fresh, n, upload->checkpoint, upload->checkpoint_len,
 	    &work->key, &tree, NULL, &index);
 
+	if (r == LOG_WRONG_ROOT && work->held.tree.size > 0)
+		return other_head(tx, work);
 	if (r != 0) {
 		work->answer.seq = index;
 		return refused(work, log_error_word(r));
@@ -387,8 +438,7 @@ const char *reception_strerror(int result)
 	case RECEPTION_GAP:
 		return "entries before this upload are missing: go on from the size held";
 	case RECEPTION_EQUIVOCATION:
-		return "another entry is held at this index: both are kept, and someone has to "
-		       "look";
+		return "this contradicts what is held: both are kept, and someone has to look";
 	case RECEPTION_REVOKED:
 		return "this gate has been revoked";
 	case RECEPTION_NO_WITNESS:

@@ -27,7 +27,7 @@ enum reception_result {
 	RECEPTION_OK = 0,
 	RECEPTION_REFUSED = 341,      /* answer.word says why; nothing is stored */
 	RECEPTION_GAP = 342,	      /* answer.size is what is held */
-	RECEPTION_EQUIVOCATION = 343, /* answer.seq differs from what is held: both are kept */
+	RECEPTION_EQUIVOCATION = 343, /* contradicts what is held: both are kept */
 	RECEPTION_REVOKED = 344,      /* the gate has been revoked */
 	RECEPTION_NO_WITNESS = 345,   /* there is no witness key */
 };
@@ -54,7 +54,8 @@ struct reception_upload {
 
 struct reception_answer {
 	uint64_t size;	  /* held */
-	uint64_t seq;	  /* RECEPTION_EQUIVOCATION; RECEPTION_REFUSED for a bad entry */
+	uint64_t seq;	  /* RECEPTION_REFUSED: the bad entry; RECEPTION_EQUIVOCATION: the entry
+			   * that differs, or the size of the head when it is before those sent */
 	const char *word; /* RECEPTION_REFUSED: "bad-entry", "wrong-root", ... */
 	size_t dropped;	  /* details that do not open their entry's commitment */
 	char cosignature[NOTE_LINE_MAX + 1];

@@ -153,6 +153,72 @@ static void a_contradiction_is_kept_and_raises_one_alarm(void **state)
 	house_gate_end(&gate);
 }
 
+static int64_t kept(struct house *house, const char *device)
+{
+	char query[200];
+
+	(void)snprintf(query, sizeof(query),
+	    "SELECT count(*) FROM equivocation q JOIN log l ON l.id = q.log_id "
+	    "WHERE l.device = '%s'",
+	    device);
+	return house_number(house, query);
+}
+
+/* The same gate and key with another story from entry `from` on. */
+static void fork_gate(
+    const struct house_gate *gate, size_t from, size_t size, struct house_gate *ret_other)
+{
+	*ret_other = *gate;
+	ret_other->leaves = NULL;
+	ret_other->n = ret_other->cap = 0;
+	tree_init(&ret_other->log.tree);
+	fill(ret_other, from);
+	house_gate_add(ret_other, &(struct entry){.decision = ENTRY_DENY, .reason = "revoked"});
+	fill(ret_other, size - from - 1);
+}
+
+static void a_contradiction_before_what_is_sent_is_kept_too(void **state)
+{
+	struct house *house = *state;
+	struct reception_answer answer;
+	struct house_gate gate, other;
+	int64_t alarms =
+	    house_number(house, "SELECT count(*) FROM log_entry WHERE reason = 'equivocation'");
+	int64_t before;
+
+	house_gate_begin(house, &gate, "hidden-door");
+	fill(&gate, 8);
+	assert_int_equal(house_gate_send(house, &gate, 0, 6, &answer), 0);
+	before = entries(house);
+	fork_gate(&gate, 2, 9, &other);
+	/* Nothing of what is held is sent, then a part of it that is the same. */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(
+		    house_gate_send(house, &other, 6, 9, &answer), RECEPTION_EQUIVOCATION);
+		assert_int_equal(answer.seq, 9);
+	}
+	assert_int_equal(kept(house, "hidden-door"), 1);
+	assert_int_equal(house_gate_send(house, &other, 4, 8, &answer), RECEPTION_EQUIVOCATION);
+	assert_int_equal(kept(house, "hidden-door"), 2);
+	/* A head below what is held, of a size that was never receipted. */
+	assert_int_equal(house_gate_send(house, &other, 3, 5, &answer), RECEPTION_EQUIVOCATION);
+	assert_int_equal(answer.seq, 5);
+	/* And of the size that is held. */
+	assert_int_equal(house_gate_send(house, &other, 6, 6, &answer), RECEPTION_EQUIVOCATION);
+	assert_int_equal(kept(house, "hidden-door"), 4);
+	assert_int_equal(
+	    house_number(house, "SELECT count(*) FROM log_entry WHERE reason = 'equivocation'"),
+	    alarms + 4);
+	assert_int_equal(entries(house), before);
+	/* Control: the story held first raises nothing at any of these sizes, and goes on. */
+	assert_int_equal(house_gate_send(house, &gate, 3, 5, &answer), RECEPTION_GAP);
+	assert_int_equal(house_gate_send(house, &gate, 6, 6, &answer), 0);
+	assert_int_equal(house_gate_send(house, &gate, 4, 8, &answer), 0);
+	assert_int_equal(kept(house, "hidden-door"), 4);
+	free(other.leaves);
+	house_gate_end(&gate);
+}
+
 /* One fault each; what is stored must not move. */
 struct bad {
 	const char *name, *word;
@@ -422,6 +488,7 @@ int main(void)
 	    cmocka_unit_test(an_upload_that_overlaps_adds_only_what_is_new),
 	    cmocka_unit_test(a_gap_is_refused_with_the_size_held),
 	    cmocka_unit_test(a_contradiction_is_kept_and_raises_one_alarm),
+	    cmocka_unit_test(a_contradiction_before_what_is_sent_is_kept_too),
 	    cmocka_unit_test(what_does_not_hold_is_refused_and_nothing_stored),
 	    cmocka_unit_test(another_gates_key_does_not_pass),
 	    cmocka_unit_test(a_revoked_gate_uploads_nothing),
