@@ -7,10 +7,12 @@
 #include <string.h>
 #include <sys/timex.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "badges/bytes.h"
 #include "badges/commit.h"
 #include "badges/log.h"
+#include "registrar/journal_mark.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 
@@ -19,7 +21,9 @@ struct journal {
 	int64_t log_id;	   /* of the log that is cached; 0: none */
 	struct log log;	   /* key and secret; its tree is not used: the head is read each time */
 	int64_t epoch_min; /* a new epoch's number is above it */
-	bool unsealed;	   /* entries of the running transaction still lack their checkpoint */
+	bool unsealed;	   /* entries of the running transaction may lack their checkpoint */
+	int mark;	   /* DIR/journal.mark, or -1 */
+	struct journal_mark committed; /* a head that is durable */
 };
 
 static const struct {
@@ -127,7 +131,10 @@ static int open_head(struct registrar *registrar, const struct head *head, struc
 {
 	struct journal *journal = registrar->journal;
 
-	if (journal->log_id != head->id) {
+	/* A row that was rolled back leaves its number to the next one, with perhaps another key.
+	 */
+	if (journal->log_id != head->id || strcmp(journal->log.key.name, head->origin) != 0 ||
+	    memcmp(journal->log.key.public_key, head->public, sizeof head->public) != 0) {
 		const struct key_secret *key =
 		    keyring_by_public(registrar->keyring, KEY_USE_DEVICE, head->public);
 		if (!key || log_create(head->origin, head->public, key->secret, &journal->log))
@@ -215,20 +222,26 @@ static int seal(struct store_tx *tx, struct registrar *registrar)
 	log_begin(&log, &stage);
 	if (log_seal(&stage))
 		return MODEL_JOURNAL;
-	result = store_exec(tx, REGISTRAR_Q_JOURNAL_ADVANCE,
+	return store_exec(tx, REGISTRAR_Q_JOURNAL_ADVANCE,
 	    STORE_ARGS(store_i64(head.id), store_i64((int64_t)head.size),
 		store_blob(head.tree, head.tree_len),
 		store_textn(stage.checkpoint, stage.checkpoint_len)),
 	    NULL);
-	if (!result)
-		registrar->journal->unsealed = false;
-	return result;
 }
 
-/* One signature for all the entries of a commit: registering many people at once costs one. */
+/* One signature for all the entries of a commit: registering many people at once costs one. Only
+ * here it is known that nothing of it is rolled back alone. */
 static int seal_body(struct store_tx *tx, void *context)
 {
-	return seal(tx, context);
+	struct registrar *registrar = context;
+	struct journal *journal = registrar->journal;
+	int result = seal(tx, registrar);
+
+	if (!result && journal->unsealed) {
+		journal->unsealed = false;
+		journal_mark_write(journal->mark, &journal->committed);
+	}
+	return result;
 }
 
 int journal_append(
@@ -253,6 +266,8 @@ int journal_append(
 	if (log_add(&stage, &entry, &leaf))
 		return MODEL_JOURNAL;
 	entry.seq = leaf.seq;
+	if (!registrar->journal->unsealed)
+		registrar->journal->committed = (struct journal_mark){head.epoch, head.size};
 	registrar->journal->unsealed = true;
 	result = store_entry(tx, &head, &entry, &stage, &leaf);
 	if (!result && line->detail)
@@ -280,6 +295,9 @@ int journal_begin_epoch(
 		return result;
 	int64_t epoch =
 	    head.epoch > registrar->journal->epoch_min ? head.epoch : registrar->journal->epoch_min;
+	/* A folder put back a second time must not use a number again that it forgot. */
+	if (strcmp(reason, "restored") == 0 && epoch < registrar_now())
+		epoch = registrar_now();
 	snprintf(number, sizeof number, "%" PRId64, ++epoch);
 	if (!key || log_origin(registrar->settings.site, "registrar", number, origin))
 		return MODEL_JOURNAL;
@@ -298,36 +316,21 @@ int journal_begin_epoch(
 		.detail = *head.checkpoint ? head.checkpoint : NULL});
 }
 
-/* What DIR/journal.mark says: the newest epoch and its size when the folder was last closed. */
-static bool read_mark(const struct registrar *registrar, int64_t *ret_epoch, uint64_t *ret_size)
-{
-	char *path = registrar_path(registrar, "journal.mark");
-	FILE *file = path ? fopen(path, "re") : NULL;
-	bool read = file && fscanf(file, "%" SCNd64 " %" SCNu64, ret_epoch, ret_size) == 2;
-
-	if (file)
-		fclose(file);
-	free(path);
-	return read;
-}
-
 static void write_mark(struct registrar *registrar)
 {
+	struct journal *journal = registrar->journal;
 	struct store_tx *tx = NULL;
 	struct head head;
 	char *path = registrar_path(registrar, "journal.mark");
-	char *fresh = registrar_path(registrar, "journal.mark.new");
-	FILE *file = NULL;
 
-	if (path && fresh && !store_read_begin(registrar->store, &tx) && !read_head(tx, &head) &&
-	    (file = fopen(fresh, "we"))) {
-		bool bad = fprintf(file, "%" PRId64 " %" PRIu64 "\n", head.epoch, head.size) < 0;
-		bad |= fclose(file) != 0;
-		if (bad || rename(fresh, path))
-			remove(fresh);
+	if (journal->mark >= 0)
+		close(journal->mark);
+	journal->mark = -1;
+	if (path && !store_read_begin(registrar->store, &tx) && !read_head(tx, &head)) {
+		journal->committed = (struct journal_mark){head.epoch, head.size};
+		journal->mark = journal_mark_make(path, &journal->committed);
 	}
 	store_read_end(tx);
-	free(fresh);
 	free(path);
 }
 
@@ -335,20 +338,21 @@ static void write_mark(struct registrar *registrar)
 static const char *judge(struct registrar *registrar, int found, const struct head *head)
 {
 	struct log log;
-	int64_t epoch = 0;
-	uint64_t size = 0;
-	bool marked = read_mark(registrar, &epoch, &size);
+	struct journal_mark mark = {0};
+	char *path = registrar_path(registrar, "journal.mark");
+	bool whole = path && journal_mark_read(path, &mark);
 
-	if (marked)
-		registrar->journal->epoch_min = epoch;
+	free(path);
+	registrar->journal->epoch_min = mark.epoch;
 	if (found == STORE_NOT_FOUND)
-		return marked ? "restored" : "new-store";
+		return mark.epoch ? "restored" : "new-store";
 	if (found ||
 	    log_open(head->origin, head->public, NULL, head->tree, head->tree_len, head->checkpoint,
 		strlen(head->checkpoint), &log) ||
 	    log.tree.size != head->size)
 		return "damaged";
-	if (marked && (epoch > head->epoch || (epoch == head->epoch && size > head->size)))
+	if (!whole || mark.epoch > head->epoch ||
+	    (mark.epoch == head->epoch && mark.size > head->size))
 		return "restored";
 	if (!keyring_by_public(registrar->keyring, KEY_USE_DEVICE, head->public))
 		return "key-rotated";
@@ -370,8 +374,7 @@ static int epoch_body(struct store_tx *tx, void *context)
 static const char *news_of(const char *reason)
 {
 	if (strcmp(reason, "restored") == 0)
-		return "The store is older than its journal was: it was put back from a backup. A "
-		       "new "
+		return "The store was put back from a backup, or this folder was copied. A new "
 		       "epoch of the journal begins.";
 	if (strcmp(reason, "damaged") == 0)
 		return "The journal's head does not match its signed checkpoint: the store was "
@@ -393,6 +396,8 @@ int journal_open(struct registrar *registrar, const char **ret_news, struct refu
 	if (result)
 		return result;
 	registrar->journal = calloc(1, sizeof *registrar->journal);
+	if (registrar->journal)
+		registrar->journal->mark = -1;
 	result = registrar->journal ? read_head(tx, &head) : MODEL_SYSTEM;
 	store_read_end(tx);
 	if (result && result != STORE_NOT_FOUND && result != MODEL_JOURNAL)
@@ -429,6 +434,8 @@ void journal_close(struct registrar *registrar)
 	if (!registrar->journal)
 		return;
 	write_mark(registrar);
+	if (registrar->journal->mark >= 0)
+		close(registrar->journal->mark);
 	free(registrar->journal);
 	registrar->journal = NULL;
 }
