@@ -2,6 +2,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "badges/cmd.h"
@@ -36,6 +37,8 @@ int main(int argc, char **argv)
 
 	/* A dump of the memory would hold secrets. */
 	(void)setrlimit(RLIMIT_CORE, &none);
+	/* The limit does not bind a system that pipes dumps to a program. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	argp_err_exit_status = CMD_MISUSE;
 	argp_program_version = "badges (Pressgate) " BADGES_VERSION;
 	if (sodium_init() < 0) {
