@@ -195,7 +195,13 @@ if ! "$gate" status --data "$data/gate" >/dev/null 2>&1; then
 		mv "$data/gate" "$aside"
 		setup_say "$data/gate can't be used as a gate; it stands in $aside now."
 	fi
-	made=$("$registrar" gate code --data "$data/registrar" north-door 2>"$logs/gate.log") &&
+	# A name is given once: an enrolment that was cut off, or a gate set aside, has used it.
+	for name in north-door "north-door-$(date +%Y%m%d-%H%M%S)"; do
+		made=$("$registrar" gate code --data "$data/registrar" "$name" 2>"$logs/gate.log") &&
+			break
+		made=
+	done
+	[ -n "$made" ] &&
 		"$gate" enrol --data "$data/gate" --url "$gates" \
 			--code "$(printf %s "$made" | sed 's/.*"code":"\([^"]*\)".*/\1/')" \
 			--pin "$(printf %s "$made" | sed 's/.*"pin":"\([^"]*\)".*/\1/')" \

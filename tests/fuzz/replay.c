@@ -1,5 +1,6 @@
 /* replay FOLDER: runs a fuzz target over each file of its corpus, over each file cut short, and
- * with bytes changed one at a time; prints how many inputs that were. */
+ * with bytes changed one at a time; prints how many inputs that were. PRESSGATE_REPLAY_PLACES is
+ * at how many places of a file at most, 256 if it is not set. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #define REPLAY_SIZE_MAX 65536
 
 static size_t replay_inputs;
+static size_t replay_places = 256;
 
 /* A copy of the exact size, so that a read past the end is seen by the sanitizers and valgrind. */
 static void replay_one(const uint8_t *bytes, size_t size)
@@ -26,7 +28,7 @@ static void replay_one(const uint8_t *bytes, size_t size)
 static void replay_file(uint8_t *bytes, size_t size)
 {
 	/* Long files are cut and changed at some places only. */
-	size_t step = size / 256 + 1;
+	size_t step = size / replay_places + 1;
 
 	replay_one(bytes, size);
 	for (size_t i = 0; i < size; i += step) {
@@ -66,6 +68,10 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "usage: %s FOLDER (of inputs)\n", argv[0]);
 		return 2;
 	}
+	if (getenv("PRESSGATE_REPLAY_PLACES") != NULL)
+		replay_places = strtoul(getenv("PRESSGATE_REPLAY_PLACES"), NULL, 10);
+	if (replay_places == 0)
+		replay_places = 256;
 	replay_one((const uint8_t *)"", 0);
 	while ((entry = readdir(folder)) != NULL) {
 		if (entry->d_name[0] == '.')
