@@ -7,25 +7,6 @@
 #include "badges/cose.h"
 #include "badges/text.h"
 
-static const char *const bundle_errors[] = {
-    [-BUNDLE_E_MEMORY] = "out of memory",
-    [-BUNDLE_E_SHAPE] = "not an object of this kind",
-    [-BUNDLE_E_LIMIT] = "larger than the limit",
-    [-BUNDLE_E_KEY] = "signed by a key that may not sign it",
-    [-BUNDLE_E_SIGNATURE] = "the signature does not hold",
-    [-BUNDLE_E_EXPIRED] = "its last day has passed",
-    [-BUNDLE_E_KEYS] = "a list of keys that cannot be used",
-    [-BUNDLE_E_ORDER] = "rows are out of order or there twice",
-    [-BUNDLE_E_FIELD] = "a field is out of its range",
-};
-
-const char *bundle_error_words(int code)
-{
-	if (code >= 0 || code < BUNDLE_E_FIELD)
-		return "no error";
-	return bundle_errors[-code];
-}
-
 struct bundle_text bundle_text(const char *text)
 {
 	return (struct bundle_text){text, strlen(text)};

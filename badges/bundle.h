@@ -49,9 +49,6 @@ enum bundle_error {
 	BUNDLE_E_FIELD = -9,	 /* builder: a field is out of its range */
 };
 
-/* A few words for an error. */
-const char *bundle_error_words(int code);
-
 /* Text inside an object or given to a builder: not ended by a NUL. */
 struct bundle_text {
 	const char *text;

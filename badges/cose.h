@@ -15,8 +15,6 @@
  * The external_aad is a constant that names the kind of object, so that a signature over one kind
  * never passes for another. */
 
-#define COSE_AAD_MAX 23
-
 enum cose_error {
 	COSE_E_MEMORY = -1,
 	COSE_E_SHAPE = -2,  /* not these bytes */

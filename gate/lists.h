@@ -99,11 +99,6 @@ int lists_held(struct store_tx *tx, enum lists_kind kind, uint32_t conference,
 int lists_keyset(struct store_tx *tx, const uint8_t root[static 32], struct keyset **ret_keys)
     __attribute__((warn_unused_result));
 
-/* The staff object held, as received, in malloc'd memory: open it with staff_open. LISTS_NO_KEYS:
- * there is none. */
-int lists_staff(struct store_tx *tx, uint8_t **ret_bytes, size_t *ret_len)
-    __attribute__((warn_unused_result));
-
 const char *lists_kind_word(enum lists_kind kind); /* keys, staff, roster, roster-delta, ... */
 int lists_kind_find(const char *word, enum lists_kind *ret_kind)
     __attribute__((warn_unused_result));

@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "gate/lists.h"
@@ -100,30 +99,6 @@ int lists_keyset(struct store_tx *tx, const uint8_t root[static 32], struct keys
 	r = keyset_open(bytes, len, root, 0, ret_keys);
 	store_done(rows);
 	return r == BUNDLE_E_MEMORY ? STORE_NO_MEMORY : r != 0 ? LISTS_BAD : 0;
-}
-
-int lists_staff(struct store_tx *tx, uint8_t **ret_bytes, size_t *ret_len)
-{
-	struct store_rows *rows = NULL;
-	const uint8_t *bytes;
-	uint8_t *copy;
-	size_t len;
-	int r = store_one(tx, GATE_Q_OBJECT_GET, STORE_ARGS(store_text("staff")), &rows);
-
-	if (r == STORE_NOT_FOUND)
-		return LISTS_NO_KEYS;
-	if (r != STORE_ROW)
-		return r;
-	bytes = store_get_blob(rows, 0, &len);
-	copy = malloc(len + 1);
-	if (copy != NULL)
-		memcpy(copy, bytes, len);
-	store_done(rows);
-	if (copy == NULL)
-		return STORE_NO_MEMORY;
-	*ret_bytes = copy;
-	*ret_len = len;
-	return 0;
 }
 
 static const char *const kind_words[] = {

@@ -23,8 +23,7 @@
 #include "schema/store.h"
 #include "web/token.h"
 
-#define APPLICATION_REFERENCE  12    /* "A-XXXX-XXXX" and NUL */
-#define APPLICATION_TEXT_BYTES 16000 /* 4,000 code points */
+#define APPLICATION_REFERENCE 12 /* "A-XXXX-XXXX" and NUL */
 
 enum application_error {
 	APPLICATION_E_STATE = -221,	/* already decided, or not yet confirmed */

@@ -75,13 +75,14 @@ void issue_sign_ahead(struct registrar *registrar, const struct conference *conf
 }
 
 /* A key may have been rotated since the pass was signed. */
-static bool still_right(struct registrar *registrar, const struct issue_ready *ready,
-    const struct pass_claims *wanted)
+static bool still_right(
+    struct registrar *registrar, const struct issue_ready *ready, const struct pass_claims *wanted)
 {
 	const struct key_secret *key =
 	    keyring_pass_signer(registrar->keyring, (int64_t)wanted->conference);
 
-	return ready && ready->signed_ && key && memcmp(ready->kid, key->kid, sizeof key->kid) == 0 &&
+	return ready && ready->signed_ && key &&
+	       memcmp(ready->kid, key->kid, sizeof key->kid) == 0 &&
 	       same_but_id(&ready->claims, wanted);
 }
 

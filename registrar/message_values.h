@@ -3,20 +3,20 @@
 #define PRESSGATE_REGISTRAR_MESSAGE_VALUES_H
 
 #define MESSAGE_VALUES(X)                                                                          \
-	X(service)    /* name of the Service */                                                    \
-	X(office)     /* e-mail address of the media office */                                     \
+	X(service) /* name of the Service */                                                       \
+	X(office)  /* e-mail address of the media office */                                        \
 	X(phone)                                                                                   \
-	X(url)        /* where the site is */                                                      \
-	X(name)       /* of the person written to */                                               \
-	X(link)       /* a link that works once */                                                 \
-	X(lasts)      /* how long, in words */                                                     \
+	X(url)	 /* where the site is */                                                           \
+	X(name)	 /* of the person written to */                                                    \
+	X(link)	 /* a link that works once */                                                      \
+	X(lasts) /* how long, in words */                                                          \
 	X(reference)                                                                               \
 	X(outlet)                                                                                  \
 	X(role)                                                                                    \
-	X(due)        /* by when someone answers */                                                \
-	X(until)      /* the last day of an accreditation */                                       \
+	X(due)	 /* by when someone answers */                                                     \
+	X(until) /* the last day of an accreditation */                                            \
 	X(criterion)                                                                               \
-	X(message)    /* from staff to the applicant */                                            \
+	X(message) /* from staff to the applicant */                                               \
 	X(conference)                                                                              \
 	X(when)                                                                                    \
 	X(place)                                                                                   \

@@ -106,11 +106,6 @@ static int read_number(struct store_tx *tx, unsigned query, const struct store_v
 	return 0;
 }
 
-int outbox_due(struct store_tx *tx, int64_t *ret_at)
-{
-	return read_number(tx, REGISTRAR_Q_OUTBOX_DUE, STORE_NO_ARGS, ret_at);
-}
-
 int outbox_sent(struct store_tx *tx, int64_t id)
 {
 	return store_exec(tx, REGISTRAR_Q_OUTBOX_SENT, STORE_ARGS(store_i64(id)), NULL);

@@ -44,9 +44,6 @@ STORE_MUST_CHECK int outbox_put(
 STORE_MUST_CHECK int outbox_next(struct store_tx *tx, int64_t now, struct outbox_mail *ret_mail);
 void outbox_mail_free(struct outbox_mail *mail);
 
-/* When the next waiting mail is due; STORE_NOT_FOUND when none waits. */
-STORE_MUST_CHECK int outbox_due(struct store_tx *tx, int64_t *ret_at);
-
 /* It was taken over by the server, or written: address and body are removed from the table. */
 STORE_MUST_CHECK int outbox_sent(struct store_tx *tx, int64_t id);
 

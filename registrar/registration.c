@@ -18,11 +18,6 @@
 static const char *const state_words[] = {
     "requested", "confirmed", "waitlisted", "declined", "cancelled"};
 
-const char *registration_state_word(enum registration_state state)
-{
-	return state_words[state];
-}
-
 static int read_row(struct store_rows *rows, struct registration *ret)
 {
 	const char *state = store_get_text(rows, 7);

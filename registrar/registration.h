@@ -89,7 +89,4 @@ int registration_standing(struct store_tx *tx, int64_t conference_id, int64_t pe
 int registration_of_person(struct store_tx *tx, int64_t person_id, struct registration **ret_list,
     size_t *ret_n) __attribute__((warn_unused_result));
 
-/* "confirmed" and so on. */
-const char *registration_state_word(enum registration_state state);
-
 #endif

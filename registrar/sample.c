@@ -111,7 +111,8 @@ static int people_body(struct store_tx *tx, void *context)
 		struct accreditation grant = {.outlet_id = ids[reporters[i].outlet],
 		    .class = (uint8_t)reporters[i].class,
 		    .valid_from = sample->now - 30 * DAY,
-		    .valid_until = accreditation_months_later(sample->now - 30 * DAY, 12)};
+		    .valid_until =
+			accreditation_months_later(sample->now - 30 * DAY, ACCREDITATION_MONTHS)};
 		result = person_put(tx, reporters[i].email, reporters[i].name,
 		    sample->now - 30 * DAY, &grant.person_id);
 		if (!result)

@@ -9,6 +9,7 @@
 
 #include <ini.h>
 
+#include "registrar/accreditation.h"
 #include "registrar/refusal.h"
 #include "web/text.h"
 
@@ -36,7 +37,8 @@ static const struct key keys[] = {
     {"desk", "opens", CLOCK, FIELD(opens), 0, 1439, true},
     {"desk", "closes", CLOCK, FIELD(closes), 1, 1440, true},
     {"desk", "acknowledge-minutes", COUNT, FIELD(acknowledge_minutes), 1, 1440, true},
-    {"accreditation", "months", COUNT, FIELD(accreditation_months), 1, 36, true},
+    {"accreditation", "months", COUNT, FIELD(accreditation_months), 1,
+	ACCREDITATION_MONTHS_MAX, true},
     {"web", "hosts", HOSTS, FIELD(host_text), 0, 0, false},
     {"web", "proxy", SWITCH, FIELD(proxy), 0, 0, true},
     {"mail", "server", SERVER, FIELD(mail_server), 0, 0, false},
@@ -272,7 +274,7 @@ void settings_default(struct settings *ret)
 	ret->opens = 6 * 60;
 	ret->closes = 24 * 60;
 	ret->acknowledge_minutes = 120;
-	ret->accreditation_months = 12;
+	ret->accreditation_months = ACCREDITATION_MONTHS;
 }
 
 /* What only the whole file can get wrong. */

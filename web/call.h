@@ -96,7 +96,6 @@ struct reply {
 	bool personal;
 	bool failed; /* a value that must not be sent */
 	bool close;
-	unsigned cache_seconds;
 	struct {
 		char directive[32];
 		char value[128];

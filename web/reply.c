@@ -45,7 +45,6 @@ void reply_clear(struct reply *rep)
 	free_headers(rep);
 	snprintf(rep->type, sizeof(rep->type), "text/html; charset=utf-8");
 	rep->policies_n = 0;
-	rep->cache_seconds = 0;
 	rep->failed = false;
 	rep->asset = NULL;
 }
@@ -124,11 +123,6 @@ void reply_personal(struct reply *rep)
 	rep->personal = true;
 }
 
-void reply_cache(struct reply *rep, unsigned seconds)
-{
-	rep->cache_seconds = seconds;
-}
-
 void reply_policy(struct reply *rep, const char *directive, const char *value)
 {
 	size_t i = 0;
@@ -169,11 +163,6 @@ void reply_redirect(struct reply *rep, const char *format, ...)
 	rep->status = 303;
 	buf_reset(&rep->body);
 	reply_header(rep, "Location", path);
-}
-
-void reply_segment(struct buf *b, const char *text)
-{
-	tmpl_segment(b, text);
 }
 
 static bool cookie_text_holds(const char *text)

@@ -37,26 +37,15 @@ void reply_download(struct reply *rep, const char *filename);
 void reply_personal(struct reply *rep);
 
 /*
- * Lets a public body be cached for so many seconds; without this call a public body is
- * revalidated each time by its ETag.
- */
-void reply_cache(struct reply *rep, unsigned seconds);
-
-/*
  * Replaces one directive of the content security policy: ("script-src", "'self'
  * 'wasm-unsafe-eval'") on the one page that scans. 'unsafe-inline' is refused (a 500).
  */
 void reply_policy(struct reply *rep, const char *directive, const char *value);
 
-/*
- * 303 to a path of ours: the format's result must start with one "/" (anything else makes a 500).
- * Percent-encode what you put in with reply_segment().
+/* 303 to a path of ours: the format's result must start with one "/" (anything else makes a 500).
  */
 void reply_redirect(struct reply *rep, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* Appends a path segment or query value, percent-encoded. */
-void reply_segment(struct buf *b, const char *text);
 
 /*
  * Starts a session: makes a token, sets the session cookie, gives the hash to store. Call it at

@@ -200,15 +200,10 @@ static struct MHD_Response *asset_response(const struct request *req, struct rep
 
 static void add_cache(struct MHD_Response *r, const struct reply *rep)
 {
-	char value[64];
+	bool kept = !rep->personal && rep->status < 400;
 
-	if (rep->personal || rep->status >= 400)
-		snprintf(value, sizeof(value), "no-store");
-	else if (rep->cache_seconds)
-		snprintf(value, sizeof(value), "public, max-age=%u", rep->cache_seconds);
-	else
-		snprintf(value, sizeof(value), "no-cache");
-	MHD_add_response_header(r, "Cache-Control", value);
+	/* A public body is asked for again each time, by its ETag. */
+	MHD_add_response_header(r, "Cache-Control", kept ? "no-cache" : "no-store");
 }
 
 static void try_gzip(const struct request *req, const struct reply *rep, struct body *b)

@@ -49,10 +49,6 @@ WHERE valid_from <= ?1 AND (valid_until = 0 OR ?1 < valid_until)
 		OR (scope = 5 AND pass = ?5))
 ORDER BY scope LIMIT 1;
 
--- name: restriction_count
--- -> lines
-SELECT count(*) FROM restriction;
-
 -- name: presence_find
 -- ?1 conference, ?2 pass -> inside, entries, time_ms, device, epoch, seq
 SELECT inside, entries, time_ms, device, epoch, seq

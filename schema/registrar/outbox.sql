@@ -8,9 +8,6 @@ SELECT id, recipient, subject, body, created, tries FROM outbox
 WHERE state = 'waiting' AND next_try <= ?1
 ORDER BY next_try, id LIMIT 1;
 
--- name: outbox_due
-SELECT next_try FROM outbox WHERE state = 'waiting' ORDER BY next_try LIMIT 1;
-
 -- name: outbox_tries
 SELECT tries FROM outbox WHERE id = ?1 AND state = 'waiting';
 

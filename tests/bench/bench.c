@@ -52,8 +52,8 @@ void bench_row(const char *name, double got, double target, bool at_least, const
 {
 	bool met = at_least ? got >= target : got <= target;
 
-	printf("%-44s %8.2f%-4s %s %6.2f%-4s %-6s %s\n", name, got, unit, at_least ? ">=" : "<=",
-	    target, unit, met ? "met" : "MISSED", details ? details : "");
+	printf("%-44s %8.2f%-4s %s %6.2f%-4s %-6s %s\n", name, got, unit,
+	    at_least ? ">=" : "<=", target, unit, met ? "met" : "MISSED", details ? details : "");
 	fflush(stdout);
 }
 
@@ -66,16 +66,17 @@ bool bench_run(const struct bench *bench)
 
 	/* One turn of each to warm caches and fill pools. */
 	good = good && turn(bench->floor, bench->context, 1, &unused) &&
-	    turn(bench->subject, bench->context, 1, &unused);
+	       turn(bench->subject, bench->context, 1, &unused);
 	for (size_t i = 0; good && i < bench->rounds; i++)
 		good = turn(bench->floor, bench->context, bench->batch, &floor[i]) &&
-		    turn(bench->subject, bench->context, bench->batch, &subject[i]);
+		       turn(bench->subject, bench->context, bench->batch, &subject[i]);
 	if (good) {
 		a = median(subject, bench->rounds);
 		b = median(floor, bench->rounds);
-		snprintf(details, sizeof details, "%.1f us against a floor of %.1f us", a * 1e6, b * 1e6);
-		bench_row(bench->name, bench->at_least ? b / a : a / b, bench->target, bench->at_least,
-		    "x", details);
+		snprintf(details, sizeof details, "%.1f us against a floor of %.1f us", a * 1e6,
+		    b * 1e6);
+		bench_row(bench->name, bench->at_least ? b / a : a / b, bench->target,
+		    bench->at_least, "x", details);
 	} else {
 		printf("%-44s FAILED\n", bench->name);
 	}

@@ -20,7 +20,8 @@ struct bench {
 	size_t batch;  /* runs of each in a turn */
 	size_t rounds; /* turns */
 	double target;
-	bool at_least; /* the ratio is of rates and must be at least target; else of times, at most */
+	bool at_least; /* the ratio is of rates and must be at least target; else of times, at most
+			*/
 };
 
 /* Seconds of a clock that never steps; and of CPU used by this process. */

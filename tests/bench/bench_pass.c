@@ -26,14 +26,15 @@ static bool open_pass(void *context)
 	enum reason reason;
 
 	return pass_open(w->text, strlen(w->text), w->keys, &w->want, &claims, &reason) == 0 &&
-	    claims.conference == CONFERENCE;
+	       claims.conference == CONFERENCE;
 }
 
 static bool verify(void *context)
 {
 	struct work *w = context;
 
-	return crypto_sign_verify_detached(w->signature, w->message, w->message_len, w->public) == 0;
+	return crypto_sign_verify_detached(w->signature, w->message, w->message_len, w->public) ==
+	       0;
 }
 
 static struct keyset_key listed(const struct key_secret *key, const uint32_t *conference)
@@ -74,10 +75,8 @@ static bool prepare(struct work *w)
 {
 	static const uint32_t conference = CONFERENCE;
 	struct key_secret *root = NULL, *pass = NULL, *bundle = NULL, *witness = NULL;
-	struct pass_claims claims = {.exp = NOW + 9000,
-	    .nbf = NOW - 9000,
-	    .conference = CONFERENCE,
-	    .pass_class = 2};
+	struct pass_claims claims = {
+	    .exp = NOW + 9000, .nbf = NOW - 9000, .conference = CONFERENCE, .pass_class = 2};
 	struct keyset in = {.head = {.version = 1, .issued = NOW, .not_after = NOW + 9000},
 	    .site = "media.example",
 	    .key_count = 3};
@@ -87,7 +86,7 @@ static bool prepare(struct work *w)
 	bool good;
 
 	good = key_new(KEY_USE_ROOT, &root) == 0 && key_new(KEY_USE_PASS, &pass) == 0 &&
-	    key_new(KEY_USE_BUNDLE, &bundle) == 0 && key_new(KEY_USE_WITNESS, &witness) == 0;
+	       key_new(KEY_USE_BUNDLE, &bundle) == 0 && key_new(KEY_USE_WITNESS, &witness) == 0;
 	if (!good)
 		goto done;
 	randombytes_buf(claims.id, sizeof claims.id);
@@ -99,8 +98,8 @@ static bool prepare(struct work *w)
 	    .has_conference = true, .conference = CONFERENCE, .has_now = true, .now = NOW};
 	memcpy(w->public, pass->public, sizeof w->public);
 	good = pass_sign(&claims, pass, w->text) == 0 && take_apart(w) &&
-	    keyset_build(&in, root, &bytes, &len) == 0 &&
-	    keyset_open(bytes, len, root->public, NOW, &w->keys) == 0;
+	       keyset_build(&in, root, &bytes, &len) == 0 &&
+	       keyset_open(bytes, len, root->public, NOW, &w->keys) == 0;
 done:
 	free(bytes);
 	key_free(root);

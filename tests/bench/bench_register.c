@@ -38,9 +38,8 @@ static int seed(struct store_tx *tx, void *context)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < w->n; i++) {
-		struct accreditation grant = {.class = 1,
-		    .valid_from = now - 1,
-		    .valid_until = now + 86400};
+		struct accreditation grant = {
+		    .class = 1, .valid_from = now - 1, .valid_until = now + 86400};
 
 		snprintf(name, sizeof name, "Outlet %zu", i / 10);
 		if (i % 10 == 0)
@@ -157,8 +156,8 @@ int main(int argc, char **argv)
 	qsort(many, rounds, sizeof *many, compare);
 	snprintf(details, sizeof details, "%.0f/s against %.0f/s", 1 / many[rounds / 2],
 	    1 / alone[rounds / 2]);
-	bench_row("32 registrations at a time / one at a time", alone[rounds / 2] / many[rounds / 2],
-	    3, true, "x", details);
+	bench_row("32 registrations at a time / one at a time",
+	    alone[rounds / 2] / many[rounds / 2], 3, true, "x", details);
 	code = 0;
 done:
 	registrar_close(w.registrar);

@@ -23,8 +23,8 @@ static bool rows_of(struct bundles *bundles, const struct bundles_object *roster
 	struct keyset *keys = NULL;
 	struct roster opened;
 	bool good = bundles_keys(bundles, &object) == 0 &&
-	    keyset_open(object->bytes, object->len, root, registrar_now(), &keys) == 0 &&
-	    roster_open(roster->bytes, roster->len, keys, &opened) == 0;
+		    keyset_open(object->bytes, object->len, root, registrar_now(), &keys) == 0 &&
+		    roster_open(roster->bytes, roster->len, keys, &opened) == 0;
 
 	if (good)
 		*ret_rows = opened.row_count;

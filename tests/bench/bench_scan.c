@@ -41,7 +41,7 @@ static bool scan_one(void *context)
 
 	scan_text(&w->scan, text, strlen(text), &w->result);
 	return w->result.recorded && w->result.verdict.kind == VERDICT_ADMIT &&
-	    scan_print(&w->scan, &w->result, true, w->out) == 0;
+	       scan_print(&w->scan, &w->result, true, w->out) == 0;
 }
 
 static bool step(sqlite3_stmt *stmt)
@@ -58,8 +58,7 @@ static bool commit_rows(struct work *w)
 	sqlite3_bind_blob(w->entry, 2, w->entry_text, sizeof w->entry_text, SQLITE_STATIC);
 	sqlite3_bind_int64(w->detail, 1, w->seq);
 	sqlite3_bind_blob(w->detail, 2, w->salt, sizeof w->salt, SQLITE_STATIC);
-	sqlite3_bind_text(
-	    w->detail, 3, w->detail_text, sizeof w->detail_text, SQLITE_STATIC);
+	sqlite3_bind_text(w->detail, 3, w->detail_text, sizeof w->detail_text, SQLITE_STATIC);
 	randombytes_buf(w->pass, sizeof w->pass);
 	sqlite3_bind_blob(w->presence, 1, w->pass, sizeof w->pass, SQLITE_STATIC);
 	sqlite3_bind_int64(w->presence, 2, w->seq);
@@ -68,7 +67,7 @@ static bool commit_rows(struct work *w)
 	sqlite3_bind_text(w->log, 3, w->checkpoint, sizeof w->checkpoint, SQLITE_STATIC);
 	w->seq++;
 	return step(w->begin) && step(w->entry) && step(w->detail) && step(w->presence) &&
-	    step(w->log) && step(w->commit);
+	       step(w->log) && step(w->commit);
 }
 
 static bool floor_one(void *context)
@@ -78,8 +77,9 @@ static bool floor_one(void *context)
 
 	return crypto_sign_verify_detached(
 		   w->signature, w->message, sizeof w->message, w->public) == 0 &&
-	    commit_rows(w) &&
-	    crypto_sign_detached(signed_text, NULL, w->message, sizeof w->message, w->secret) == 0;
+	       commit_rows(w) &&
+	       crypto_sign_detached(signed_text, NULL, w->message, sizeof w->message, w->secret) ==
+		   0;
 }
 
 static bool prepare_floor(struct work *w, const char *dir)
@@ -96,7 +96,8 @@ static bool prepare_floor(struct work *w, const char *dir)
 	    " device TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,"
 	    " PRIMARY KEY (conference, pass)) STRICT, WITHOUT ROWID;"
 	    "CREATE INDEX presence_inside ON presence (conference, inside);"
-	    "CREATE TABLE log (epoch INTEGER PRIMARY KEY, size INTEGER NOT NULL, tree BLOB NOT NULL,"
+	    "CREATE TABLE log (epoch INTEGER PRIMARY KEY, size INTEGER NOT NULL, tree BLOB NOT "
+	    "NULL,"
 	    " checkpoint TEXT NOT NULL) STRICT;"
 	    "INSERT INTO log VALUES (1, 0, x'', '');";
 	const struct {
@@ -115,10 +116,10 @@ static bool prepare_floor(struct work *w, const char *dir)
 
 	snprintf(path, sizeof path, "%s/floor.db", dir);
 	good = sqlite3_open(path, &w->db) == SQLITE_OK &&
-	    sqlite3_exec(w->db, setup, NULL, NULL, NULL) == SQLITE_OK;
+	       sqlite3_exec(w->db, setup, NULL, NULL, NULL) == SQLITE_OK;
 	for (size_t i = 0; good && i < sizeof statements / sizeof statements[0]; i++)
-		good = sqlite3_prepare_v2(
-			   w->db, statements[i].sql, -1, statements[i].stmt, NULL) == SQLITE_OK;
+		good = sqlite3_prepare_v2(w->db, statements[i].sql, -1, statements[i].stmt, NULL) ==
+		       SQLITE_OK;
 	memset(w->detail_text, 'd', sizeof w->detail_text);
 	memset(w->checkpoint, 'c', sizeof w->checkpoint);
 	crypto_sign_keypair(w->public, w->secret);
@@ -172,7 +173,7 @@ int main(void)
 	gate = world_open(dir, &options);
 	w.out = fopen("/dev/null", "we");
 	good = w.out != NULL && scan_open(gate, "briefing", "", &w.scan) == 0 &&
-	    prepare_texts(&w, now) && prepare_floor(&w, dir) && bench_run(&bench);
+	       prepare_texts(&w, now) && prepare_floor(&w, dir) && bench_run(&bench);
 	bench_row("gate: memory with a roster of 25,000", resident_mib(), 64, false, "MiB",
 	    "the whole process, this benchmark's own texts included");
 	(void)before;

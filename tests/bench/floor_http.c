@@ -27,8 +27,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 	(void)data;
 	(void)data_size;
 	(void)state;
-	response =
-	    MHD_create_response_from_buffer(body->len, body->bytes, MHD_RESPMEM_PERSISTENT);
+	response = MHD_create_response_from_buffer(body->len, body->bytes, MHD_RESPMEM_PERSISTENT);
 	if (!response)
 		return MHD_NO;
 	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/html; charset=utf-8");
@@ -65,8 +64,8 @@ int main(int argc, char **argv)
 		fputs("usage: floor_http FILE\n", stderr);
 		return 2;
 	}
-	daemon = MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD, 0,
-	    NULL, NULL, answer, &body, MHD_OPTION_CONNECTION_LIMIT, 512u, MHD_OPTION_END);
+	daemon = MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD,
+	    0, NULL, NULL, answer, &body, MHD_OPTION_CONNECTION_LIMIT, 512u, MHD_OPTION_END);
 	info = daemon ? MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT) : NULL;
 	if (!info) {
 		fputs("floor_http: the server did not start\n", stderr);
