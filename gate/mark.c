@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* statx */
 #include "gate/mark.h"
 
 #include <errno.h>
@@ -9,21 +10,42 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MARK_HEADER "pressgate-mark/v1\ninode "
+#define MARK_HEAD "pressgate-mark/v1\ninode %020llu\nborn %020llu\n"
 
-enum { INODE_DIGITS = 20, PATH_MAX_BYTES = 4096 };
-enum { CHECKPOINT_AT = sizeof(MARK_HEADER) - 1 + INODE_DIGITS + 1 };
+enum { CHECKPOINT_AT = 18 + (6 + 20 + 1) + (5 + 20 + 1), PATH_MAX_BYTES = 4096 };
 
 _Static_assert(CHECKPOINT_AT + CHECKPOINT_SIGNED_MAX < MARK_SIZE, "a mark holds any checkpoint");
 
+/* The head of a mark in this very file. */
+static int make_head(int fd, char ret_head[static CHECKPOINT_AT + 1])
+{
+	unsigned long long born = 0;
+	struct statx info;
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &info) != 0)
+		return -1;
+	if ((info.stx_mask & STATX_BTIME) != 0)
+		born =
+		    (unsigned long long)info.stx_btime.tv_sec * 1000000000 + info.stx_btime.tv_nsec;
+	return snprintf(ret_head, CHECKPOINT_AT + 1, MARK_HEAD, (unsigned long long)info.stx_ino,
+		   born) == CHECKPOINT_AT
+		   ? 0
+		   : -1;
+}
+
 /* The checkpoint in the text of a mark: up to the first LF of the padding. */
-static int parse(const char text[static MARK_SIZE], const struct stat *info,
+static int parse(const char text[static MARK_SIZE], const char own[static CHECKPOINT_AT + 1],
     char ret_checkpoint[static CHECKPOINT_SIGNED_MAX + 1])
 {
-	char inode[INODE_DIGITS + 2];
+	unsigned long long inode, born;
 	size_t len = MARK_SIZE - CHECKPOINT_AT;
+	char head[CHECKPOINT_AT + 1], again[CHECKPOINT_AT + 1];
 
-	if (memcmp(text, MARK_HEADER, sizeof(MARK_HEADER) - 1) != 0)
+	memcpy(head, text, CHECKPOINT_AT);
+	head[CHECKPOINT_AT] = '\0';
+	if (sscanf(head, "pressgate-mark/v1 inode %20llu born %20llu", &inode, &born) != 2 ||
+	    snprintf(again, sizeof(again), MARK_HEAD, inode, born) != CHECKPOINT_AT ||
+	    strcmp(again, head) != 0)
 		return MARK_DAMAGED;
 	while (len > 1 && text[CHECKPOINT_AT + len - 1] == '\n' &&
 	       text[CHECKPOINT_AT + len - 2] == '\n')
@@ -32,25 +54,23 @@ static int parse(const char text[static MARK_SIZE], const struct stat *info,
 		return MARK_DAMAGED;
 	memcpy(ret_checkpoint, text + CHECKPOINT_AT, len);
 	ret_checkpoint[len] = '\0';
-	snprintf(inode, sizeof(inode), "%020llu\n", (unsigned long long)info->st_ino);
-	return memcmp(text + sizeof(MARK_HEADER) - 1, inode, INODE_DIGITS + 1) == 0 ? MARK_GOOD
-										    : MARK_MOVED;
+	return strcmp(head, own) == 0 ? MARK_GOOD : MARK_MOVED;
 }
 
 int mark_open(const char *path, char ret_checkpoint[static CHECKPOINT_SIGNED_MAX + 1], int *ret_fd)
 {
-	char text[MARK_SIZE];
+	char text[MARK_SIZE], own[CHECKPOINT_AT + 1];
 	struct stat info;
 	int r = MARK_FAILED;
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 
 	if (fd < 0)
 		return errno == ENOENT ? MARK_ABSENT : MARK_FAILED;
-	if (fstat(fd, &info) != 0)
+	if (fstat(fd, &info) != 0 || make_head(fd, own) != 0)
 		goto done;
 	r = MARK_DAMAGED;
 	if (info.st_size == MARK_SIZE && pread(fd, text, MARK_SIZE, 0) == MARK_SIZE)
-		r = parse(text, &info, ret_checkpoint);
+		r = parse(text, own, ret_checkpoint);
 done:
 	if (r == MARK_GOOD)
 		*ret_fd = fd;
@@ -94,9 +114,8 @@ static int fill(int fd, const char *checkpoint)
 	char head[CHECKPOINT_AT + 1];
 	struct stat info;
 
-	if (fstat(fd, &info) != 0)
+	if (make_head(fd, head) != 0)
 		return -1;
-	snprintf(head, sizeof(head), MARK_HEADER "%020llu\n", (unsigned long long)info.st_ino);
 	if (pwrite(fd, head, CHECKPOINT_AT, 0) != CHECKPOINT_AT)
 		return -1;
 	mark_write(fd, checkpoint);

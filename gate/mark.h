@@ -12,11 +12,13 @@
  *
  *	pressgate-mark/v1
  *	inode <20 digits: the file's own inode number>
+ *	born <20 digits: nanoseconds since 1970; 0 where the file system does not say>
  *	<the newest signed checkpoint>
  *
  * padded with LF to its fixed size. It is written after each commit without a sync, so it is never
  * ahead of the store, unless the store went back: an older copy was put in its place. A copied or
- * restored folder gives the mark another inode number, which shows it too.
+ * restored folder gives the mark another inode number, or, when a freed number is given out again,
+ * another time of birth, which nothing can set: that shows it too.
  */
 
 enum { MARK_SIZE = 2048 };
@@ -24,7 +26,7 @@ enum { MARK_SIZE = 2048 };
 enum mark_state {
 	MARK_GOOD = 0,
 	MARK_ABSENT = 1,
-	MARK_MOVED = 2,	  /* another inode than it says: the folder was copied */
+	MARK_MOVED = 2,	  /* another file than it says: the folder was copied */
 	MARK_DAMAGED = 3, /* not a mark */
 	MARK_FAILED = -1, /* errno says why */
 };

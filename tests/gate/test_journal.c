@@ -7,7 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 #include <pthread.h>
@@ -16,6 +18,7 @@
 
 #include "gate/ledger.h"
 #include "gate/scan.h"
+#include "gate/shift.h"
 #include "schema/gate_db.h"
 #include "tests/gate/world.h"
 #include "tests/store/memdisk.h"
@@ -417,6 +420,62 @@ static void a_head_that_does_not_hold_begins_a_new_epoch(void **state)
 	}
 }
 
+/* A file system gives a freed inode number out again: the copy may get that of its original. */
+static void a_folder_put_back_is_noticed_though_its_inode_is_the_same(void **state)
+{
+	struct bench bench;
+	char command[4 * WORLD_DIR_MAX + 100];
+	struct stat info;
+	uint64_t before;
+
+	(void)state;
+	open_bench(&bench, false);
+	expect(&bench, 0, VERDICT_ADMIT, REASON_OK);
+	before = bench.gate->journal.epoch;
+	/* Control: closed and opened it goes on. */
+	gate_close(bench.gate);
+	bench.gate = world_open(bench.dir, &bench.options);
+	assert_int_equal(bench.gate->journal.epoch, before);
+	gate_close(bench.gate);
+	(void)snprintf(command, sizeof(command),
+	    "mv %s/epoch.mark %s/old && cp -a %s/old %s/epoch.mark", bench.dir, bench.dir,
+	    bench.dir, bench.dir);
+	assert_int_equal(system(command), 0);
+	(void)snprintf(command, sizeof(command), "%s/epoch.mark", bench.dir);
+	assert_int_equal(stat(command, &info), 0);
+	(void)snprintf(command, sizeof(command),
+	    "sed -i.bak 's/^inode .*/inode %020llu/' %s/old && cat %s/old > %s/epoch.mark",
+	    (unsigned long long)info.st_ino, bench.dir, bench.dir, bench.dir);
+	assert_int_equal(system(command), 0);
+	bench.gate = world_open(bench.dir, &bench.options);
+	assert_true(bench.gate->journal.epoch > before);
+	assert_string_equal(entry_back(&bench, 0).reason, "restored");
+	close_bench(&bench);
+}
+
+static void a_clock_set_back_shuts_an_officer_out_no_longer_than_the_wait(void **state)
+{
+	struct bench bench;
+	int64_t wait = 0;
+
+	(void)state;
+	open_bench(&bench, false);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(
+		    shift_sign_in(bench.gate, "officer1", "0000", 4, &wait), SHIFT_WRONG);
+	bench.clock.time_ms -= 86400 * 1000LL;
+	assert_int_equal(shift_sign_in(bench.gate, "officer1", WORLD_PIN, 4, &wait), SHIFT_WAIT);
+	assert_true(wait > 0 && wait <= 300);
+	/* Control: a second less is too short. */
+	bench.clock.time_ms += (wait - 1) * 1000;
+	if (wait > 1)
+		assert_int_equal(
+		    shift_sign_in(bench.gate, "officer1", WORLD_PIN, 4, &wait), SHIFT_WAIT);
+	bench.clock.time_ms += 2000;
+	assert_int_equal(shift_sign_in(bench.gate, "officer1", WORLD_PIN, 4, &wait), SHIFT_OK);
+	close_bench(&bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -431,6 +490,8 @@ int main(void)
 	    cmocka_unit_test(several_shifts_at_once_admit_each_pass_once),
 	    cmocka_unit_test(changed_rows_are_found),
 	    cmocka_unit_test(a_head_that_does_not_hold_begins_a_new_epoch),
+	    cmocka_unit_test(a_folder_put_back_is_noticed_though_its_inode_is_the_same),
+	    cmocka_unit_test(a_clock_set_back_shuts_an_officer_out_no_longer_than_the_wait),
 	};
 
 	if (sodium_init() < 0)
