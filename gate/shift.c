@@ -40,7 +40,6 @@ static int64_t wait_left(const struct tries *tries)
 		wait *= 2;
 	if (wait > LONGEST_WAIT_S)
 		wait = LONGEST_WAIT_S;
-	/* A clock that was set back must not shut anyone out for longer than that. */
 	if (passed < 0)
 		passed = 0;
 	return passed < wait ? wait - passed : 0;
@@ -129,6 +128,9 @@ int shift_sign_in(
 		return r;
 	wait = wait_left(&tries);
 	if (wait > 0) {
+		/* The clock was set back: the wait begins again by it, or it would never end. */
+		if (tries.when_s > tries.now_s && keep_tries(gate, &tries) != 0)
+			return SHIFT_NO_STORE;
 		*ret_wait_s = wait;
 		return SHIFT_WAIT;
 	}
