@@ -68,6 +68,11 @@ const char *request_path(const struct request *req)
 	return req->uri;
 }
 
+bool request_needs_role(const struct request *req)
+{
+	return req->match.route && req->match.route->roles != 0;
+}
+
 const char *request_segment(const struct request *req, const char *name)
 {
 	for (size_t i = 0; i < req->match.n; i++) {

@@ -34,6 +34,9 @@ const char *request_method(const struct request *req);
 /* The raw path, without the query; checked by the guard. */
 const char *request_path(const struct request *req);
 
+/* True where the route that fits asks for a role. */
+bool request_needs_role(const struct request *req);
+
 /* The decoded value of a named segment (":slug"); "" for a name the pattern does not have. */
 const char *request_segment(const struct request *req, const char *name);
 

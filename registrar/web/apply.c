@@ -1,3 +1,4 @@
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,14 +11,12 @@
 #include "registrar/web/apply.html.h"
 #include "registrar/web/confirmed.html.h"
 #include "registrar/web/handlers.h"
-#include "registrar/web/message.html.h"
 #include "registrar/zone.h"
 #include "web/text.h"
 
 enum { APPLY_NAME, APPLY_EMAIL, APPLY_OUTLET, APPLY_CLASS, APPLY_PROOF };
 
-/* Nobody's inbox is filled through us: mails to one address, and from one network. */
-static const struct throttle_rule to_address = {.free = 3, .first = 300, .most = 3600};
+/* One network's applications, whoever's they are. */
 static const struct throttle_rule from_network = {.free = 30, .first = 60, .most = 900};
 
 static const struct form_choice classes[] = {
@@ -115,18 +114,43 @@ static int apply(struct store_tx *tx, void *context)
 	return message_put(tx, it->registrar, MESSAGE_CONFIRM, it->form.email, &values, it->now);
 }
 
+enum { CONTENT_BYTES = 16 };
+
+/* The same content once more within a minute is a button pressed twice. */
+static const struct throttle_rule once = {.free = 1, .first = 60, .most = 60};
+
+/* What an application holds, as a key. */
+static void content_key(const struct application_form *form, char ret[2 * CONTENT_BYTES + 1])
+{
+	const char *const texts[] = {form->email, form->name, form->outlet, form->proof};
+	crypto_generichash_state state;
+	uint8_t hash[CONTENT_BYTES];
+
+	crypto_generichash_init(&state, NULL, 0, sizeof(hash));
+	crypto_generichash_update(&state, &form->class, sizeof(form->class));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		crypto_generichash_update(&state, (const uint8_t *)texts[i], strlen(texts[i]) + 1);
+	crypto_generichash_final(&state, hash, sizeof(hash));
+	sodium_bin2hex(ret, 2 * CONTENT_BYTES + 1, hash, sizeof(hash));
+}
+
 /* Who has been mailed often enough is not mailed again, and the page says the same. */
 static int apply_now(struct request *req, struct applying *it)
 {
 	struct throttle *throttle = site_of(req)->throttle;
+	char content[2 * CONTENT_BYTES + 1];
 	int result;
 
-	if (throttle_wait(throttle, &to_address, 'm', it->form.email, it->now) > 0)
+	content_key(&it->form, content);
+	if (throttle_wait(throttle, &once, 'd', content, it->now) > 0 ||
+	    !site_may_mail(req, 'm', it->form.email, it->now))
 		return 0;
-	throttle_count(throttle, 'm', it->form.email, it->now);
+	throttle_count(throttle, 'd', content, it->now);
 	result = store_write(it->registrar->store, apply, it);
 	if (result == 0)
 		registrar_mail_waits(it->registrar);
+	else
+		throttle_clear(throttle, 'd', content);
 	return result;
 }
 
@@ -185,27 +209,29 @@ static int dead_link(struct request *req, struct reply *rep)
 	    "Apply for accreditation");
 }
 
+/* Whoever presses the button must see what it sends: someone else may have typed it. */
 int confirm_get(struct request *req, struct reply *rep)
 {
-	struct view_button view = {.heading = "Confirm your e-mail address",
-	    .words = "With this button you confirm that the address is yours, and your application "
-		     "goes to the media desk.",
-	    .action = request_path(req),
-	    .button = "Confirm and send application"};
-	struct registrar *registrar = registrar_of(req);
+	struct application application = {0};
+	struct view_confirm view = {.application = &application, .action = request_path(req)};
 	struct store_tx *tx = NULL;
 	struct link link;
-	int result = store_read_begin(registrar->store, &tx);
+	int result = store_read_begin(registrar_of(req)->store, &tx);
 
 	if (result == 0)
 		result = link_find(tx, LINK_CONFIRM, request_segment(req, "token"), &link);
+	if (result == 0 && registrar_now() >= link.expires)
+		result = STORE_NOT_FOUND;
+	if (result == 0)
+		result = application_for_mail(tx, link.subject, &application);
 	store_read_end(tx);
-	if (result == STORE_NOT_FOUND || (result == 0 && registrar_now() >= link.expires))
+	if (result == STORE_NOT_FOUND)
 		return dead_link(req, rep);
 	if (result < 0)
 		return site_result(result);
-	site_page(req, rep, &view.page, view.heading, NULL, SITE_FORMS);
-	button_page(reply_body(rep), &view);
+	site_page(req, rep, &view.page, "Confirm your e-mail address", NULL, SITE_FORMS);
+	confirm_page(reply_body(rep), &view);
+	application_free(&application);
 	return 0;
 }
 

@@ -36,6 +36,14 @@ static inline struct registrar *registrar_of(const struct request *req)
 	return site_of(req)->registrar;
 }
 
+/*
+ * Whether a mail may go to this address now because of this request; if so, it is counted. Nobody's
+ * inbox is filled through us, and nobody's mails are used up by a stranger: what is asked from one
+ * network counts there, and what all networks ask together leaves one mail in 15 minutes, less than
+ * any link lasts. kind keeps purposes apart.
+ */
+bool site_may_mail(struct request *req, char kind, const char *email, int64_t now);
+
 /* The session of who asks, or NULL. */
 const struct session *session_of(const struct request *req);
 

@@ -303,6 +303,32 @@ static int say_decided(struct request *req, struct reply *rep)
 	    "To the queue");
 }
 
+/*
+ * What does not wait any more is either the same decision by the same person (a button pressed
+ * twice), which is done, or another's.
+ */
+static int answer_decided(
+    struct request *req, struct reply *rep, const struct deciding *it, const char *state)
+{
+	struct application application = {0};
+	struct store_tx *tx = NULL;
+	int result = store_read_begin(it->registrar->store, &tx);
+	bool mine;
+
+	if (result == 0)
+		result = application_by_reference(tx, it->reference, &application);
+	store_read_end(tx);
+	if (result < 0)
+		return site_result(result);
+	mine = strcmp(application.state, state) == 0 &&
+	       strcmp(application.decided_by, session_of(req)->staff) == 0;
+	application_free(&application);
+	if (!mine)
+		return say_decided(req, rep);
+	reply_redirect(rep, "/staff?done=%s", state);
+	return 0;
+}
+
 int approve_post(struct request *req, struct reply *rep)
 {
 	struct form *form = request_form(req);
@@ -325,7 +351,7 @@ int approve_post(struct request *req, struct reply *rep)
 		return show(req, rep, form, NULL, 422);
 	}
 	if (result == APPLICATION_E_STATE)
-		return say_decided(req, rep);
+		return answer_decided(req, rep, &it, "approved");
 	if (result < 0)
 		return site_result(result);
 	registrar_mail_waits(it.registrar);
@@ -349,7 +375,7 @@ int refuse_post(struct request *req, struct reply *rep)
 	    .note = form_text(form, REFUSE_NOTE)};
 	result = store_write(it.registrar->store, refuse_application, &it);
 	if (result == APPLICATION_E_STATE)
-		return say_decided(req, rep);
+		return answer_decided(req, rep, &it, "refused");
 	if (result < 0)
 		return site_result(result);
 	registrar_mail_waits(it.registrar);

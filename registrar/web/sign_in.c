@@ -9,7 +9,6 @@
 #include "registrar/web/message.html.h"
 #include "registrar/web/sign_in.html.h"
 
-static const struct throttle_rule to_address = {.free = 3, .first = 300, .most = 3600};
 static const struct throttle_rule from_network = {.free = 30, .first = 60, .most = 900};
 
 enum { SIGN_IN_EMAIL };
@@ -105,8 +104,7 @@ int sign_in_post(struct request *req, struct reply *rep)
 	if (person_email_key(form_text(form, SIGN_IN_EMAIL), email) < 0)
 		return 400;
 	it.email = email;
-	if (throttle_wait(throttle, &to_address, 'l', email, it.now) == 0) {
-		throttle_count(throttle, 'l', email, it.now);
+	if (site_may_mail(req, 'l', email, it.now)) {
 		result = store_write(it.registrar->store, ask, &it);
 		registrar_mail_waits(it.registrar);
 	}
@@ -121,8 +119,9 @@ int sign_in_sent_get(struct request *req, struct reply *rep)
 	static const char *const words[4] = {
 	    "If we know the address you gave, a mail with a link is on its way. Open it on this "
 	    "device and press the button. The link works once, for 30 minutes.",
-	    "No mail after ten minutes? Look among unwanted mail. We know only addresses that were "
-	    "confirmed in an application for accreditation."};
+	    "No mail after ten minutes? Look among unwanted mail. Each link of the last 30 minutes "
+	    "works that was not used; to one address we send only a few. We know only addresses "
+	    "that were confirmed in an application for accreditation."};
 
 	return site_say(req, rep, 200, "Look into your mail", words, "/sign-in", "Try again");
 }
@@ -130,7 +129,9 @@ int sign_in_sent_get(struct request *req, struct reply *rep)
 static int dead_link(struct request *req, struct reply *rep)
 {
 	static const char *const words[4] = {
-	    "It was used already, or it is older than 30 minutes. Ask for another one."};
+	    "It was used already, or it is older than 30 minutes. If you have just pressed the "
+	    "button twice, you may be signed in already: the next page shows it. If not, ask for "
+	    "another link there."};
 
 	return site_say(
 	    req, rep, 404, "This link does not work any more", words, "/sign-in", "Sign in");

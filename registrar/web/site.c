@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "registrar/person.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/message.html.h"
 
@@ -142,6 +143,25 @@ const struct session *session_of(const struct request *req)
 	return visitor->signed_in ? visitor->more : NULL;
 }
 
+/* ---- mails a stranger can cause ---- */
+
+bool site_may_mail(struct request *req, char kind, const char *email, int64_t now)
+{
+	static const struct throttle_rule from_one = {.free = 3, .first = 300, .most = 3600};
+	static const struct throttle_rule from_all = {.free = 12, .first = 60, .most = 900};
+	struct throttle *throttle = site_of(req)->throttle;
+	char network[64], both[PERSON_EMAIL_MAX + 80];
+
+	throttle_network(request_address(req), network);
+	snprintf(both, sizeof(both), "%c %s %s", kind, network, email);
+	if (throttle_wait(throttle, &from_one, 'o', both, now) > 0 ||
+	    throttle_wait(throttle, &from_all, kind, email, now) > 0)
+		return false;
+	throttle_count(throttle, 'o', both, now);
+	throttle_count(throttle, kind, email, now);
+	return true;
+}
+
 /* ---- refusals ---- */
 
 static const struct refusal_words {
@@ -194,9 +214,36 @@ static bool lead_to_sign_in(struct request *req, struct reply *rep, unsigned sta
 	return true;
 }
 
+/* Some 403 are not about the account: a session that ended, a form that is not one of ours. */
+static const struct refusal_words *words_for(
+    const struct request *req, unsigned status, const char *why)
+{
+	static const struct refusal_words signed_out = {403, "You are not signed in",
+	    "What you typed is still there if you go back: copy it, sign in, and open the page "
+	    "again."};
+	static const struct refusal_words not_sent = {403, "That was not taken", NULL};
+
+	if (status == 403 && !session_of(req) && request_needs_role(req))
+		return &signed_out;
+	if (status == 403 && why)
+		return &not_sent;
+	return words_of(status);
+}
+
+static struct page_link way_on(const struct request *req, const struct refusal_words *said)
+{
+	bool staff = is_staff_path(req);
+
+	if (said->status == 403 && !session_of(req) && request_needs_role(req))
+		return (struct page_link){staff ? "/staff/sign-in" : "/sign-in", "Sign in", false};
+	if (staff)
+		return (struct page_link){"/staff", "To the staff pages", false};
+	return (struct page_link){"/", "To the list of conferences", false};
+}
+
 static void refusal(struct request *req, struct reply *rep, unsigned status, const char *why)
 {
-	const struct refusal_words *said = words_of(status);
+	const struct refusal_words *said = words_for(req, status, why);
 	struct view_message view = {0};
 
 	if (lead_to_sign_in(req, rep, status))
@@ -204,9 +251,9 @@ static void refusal(struct request *req, struct reply *rep, unsigned status, con
 	site_page(req, rep, &view.page, said->heading, NULL, SITE_NO_FORM);
 	view.heading = said->heading;
 	view.words[0] = why ? why : said->words;
-	view.link = (struct page_link){"/", "To the list of conferences", false};
-	if (is_staff_path(req))
-		view.link = (struct page_link){"/staff", "To the staff pages", false};
+	if (why && said->words && !session_of(req) && request_needs_role(req))
+		view.words[1] = said->words;
+	view.link = way_on(req, said);
 	message_page(reply_body(rep), &view);
 }
 

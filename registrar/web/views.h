@@ -57,6 +57,12 @@ struct view_message {
 };
 
 /* A page with one button: what a link from a mail opens. */
+struct view_confirm {
+	struct page page;
+	const struct application *application; /* a draft */
+	const char *action;		       /* a path of ours */
+};
+
 struct view_button {
 	struct page page;
 	const char *heading;

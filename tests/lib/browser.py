@@ -129,8 +129,9 @@ class Answer:
 
 
 class Browser:
-    def __init__(self, host, port):
+    def __init__(self, host, port, source=None):
         self.host, self.port, self.cookies = host, port, {}
+        self.source = (source, 0) if source else None  # the address it calls from
         self.now = None  # the page on screen
 
     def request(self, method, address, body=None, headers=None):
@@ -140,7 +141,8 @@ class Browser:
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{n}={v}" for n, v in self.cookies.items())
         sent.update(headers or {})
-        line = http.client.HTTPConnection(self.host, self.port, timeout=30)
+        line = http.client.HTTPConnection(self.host, self.port, timeout=30,
+                                          source_address=self.source)
         try:
             line.request(method, target, body=body, headers=sent)
             reply = line.getresponse()

@@ -88,8 +88,9 @@ class Programs:
         self.log.close()
         return code
 
-    def browser(self):
-        return Browser("127.0.0.1", self.port)
+    def browser(self, source=None):
+        """A browser; source: the loopback address it calls from."""
+        return Browser("127.0.0.1", self.port, source)
 
     def enrol(self, name):
         """A new gate in the folder of that name, by a one-time code."""
