@@ -246,7 +246,10 @@ static int put_revoked(struct store_tx *tx, struct work *work)
 {
 	int r = put_restrictions(tx, &work->revoked);
 
-	if (r == 0 && !work->change->renewed)
+	/* Under the same version rows only leave: those of passes that have ended meanwhile. */
+	if (r == 0 && work->change->renewed)
+		r = count(tx, GATE_Q_LISTS_REVOCATION_TOTAL, STORE_NO_ARGS, work->revoked.total);
+	if (r == LISTS_COUNT || (r == 0 && !work->change->renewed))
 		r = put_revocations(tx, &work->revoked);
 	if (r == 0)
 		r = meta_set(tx, "revoked_version", (int64_t)work->head.version);

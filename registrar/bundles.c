@@ -293,7 +293,7 @@ static int revoked_delta(struct bundles *bundles, struct store_tx *tx, const str
 	struct bundles_block block = {0};
 	struct change change = {0};
 	int r = count_change(tx, REGISTRAR_Q_BUNDLE_REVOCATIONS_CHANGED,
-	    STORE_ARGS(store_i64((int64_t)have)), &change);
+	    STORE_ARGS(store_i64((int64_t)have), store_i64(head.issued)), &change);
 
 	if (r == 0 && !worth_a_delta(&change))
 		return take_full(bundles, tx, full, ret);

@@ -7,6 +7,9 @@
  *
  * A roster has one row for each pass ever issued for the conference. A revoked pass stays, as
  * cancelled, so that a typed code of it is found and refused by its reason.
+ *
+ * A revocation travels until a day after its pass has ended. A gate that took it before holds more
+ * rows than the next delta counts, asks for the full object, and is rid of it.
  */
 #ifndef REGISTRAR_BUNDLES_H
 #define REGISTRAR_BUNDLES_H

@@ -142,11 +142,13 @@ int bundles_make_roster(struct registrar *registrar, struct store_tx *tx,
 	return r;
 }
 
-static int add_revocations(struct revoked_builder *builder, struct store_tx *tx, int64_t from)
+static int add_revocations(
+    struct revoked_builder *builder, struct store_tx *tx, int64_t from, int64_t now)
 {
 	struct store_rows *rows = NULL;
 	uint8_t pass[16];
-	int r = store_query(tx, REGISTRAR_Q_BUNDLE_REVOCATIONS, STORE_ARGS(store_i64(from)), &rows);
+	int r = store_query(
+	    tx, REGISTRAR_Q_BUNDLE_REVOCATIONS, STORE_ARGS(store_i64(from), store_i64(now)), &rows);
 
 	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
 		r = store_get_fixed(rows, 0, pass, sizeof(pass));
@@ -206,7 +208,7 @@ int bundles_make_revoked(struct registrar *registrar, struct store_tx *tx,
 		      : revoked_delta_begin(&builder, head, from, total);
 	r = from_bundle(r);
 	if (r == 0)
-		r = add_revocations(&builder, tx, from == 0 ? -1 : (int64_t)from);
+		r = add_revocations(&builder, tx, from == 0 ? -1 : (int64_t)from, head->issued);
 	if (r == 0)
 		r = add_restrictions(&builder, tx, head->issued);
 	if (r == 0)

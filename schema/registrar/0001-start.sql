@@ -153,9 +153,10 @@ CREATE TABLE revocation (
 	reason INTEGER NOT NULL CHECK (reason BETWEEN 1 AND 5),
 	at INTEGER NOT NULL,
 	version INTEGER NOT NULL,
-	expires INTEGER NOT NULL                       -- of the pass: after it the row need not travel
+	expires INTEGER NOT NULL                       -- a day after the pass ends: it travels no more
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX revocation_version ON revocation (version);
+CREATE INDEX revocation_expires ON revocation (expires);
 
 -- R5. scope: 1 building 2 conference 3 class 4 outlet 5 one pass.
 CREATE TABLE restriction (

@@ -29,12 +29,14 @@ SELECT (SELECT count(*) FROM pass WHERE conference_id = ?1 AND roster_version > 
 	(SELECT count(*) FROM pass WHERE conference_id = ?1);
 
 -- name: bundle_revocations
--- ?1 a version -> pass_id, reason of revocations made after it, by pass
-SELECT pass_id, reason FROM revocation WHERE version > ?1 ORDER BY pass_id;
+-- ?1 a version, ?2 a time -> pass_id, reason of revocations made after the version that still matter
+-- at the time, by pass
+SELECT pass_id, reason FROM revocation WHERE version > ?1 AND expires > ?2 ORDER BY pass_id;
 
 -- name: bundle_revocations_changed
--- ?1 a version -> how many revocations were made after it, how many there are
-SELECT (SELECT count(*) FROM revocation WHERE version > ?1), (SELECT count(*) FROM revocation);
+-- ?1 a version, ?2 a time -> how many bundle_revocations gives, and how many from version 0
+SELECT (SELECT count(*) FROM revocation WHERE version > ?1 AND expires > ?2),
+	(SELECT count(*) FROM revocation WHERE expires > ?2);
 
 -- name: bundle_restrictions
 -- ?1 a time -> those that are not lifted and end after it, by id

@@ -405,6 +405,144 @@ static void the_same_version_is_renewed_by_a_later_one(void **state)
 	bundles_close(bundles);
 }
 
+/* The first pass that was revoked has ended long ago. */
+static void end_the_first(struct house *house)
+{
+	char path[128];
+	sqlite3 *db = NULL;
+
+	(void)snprintf(path, sizeof(path), "%s/registrar.db", house->dir);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(db,
+		"UPDATE revocation SET expires = 1700000000 WHERE pass_id = (SELECT pass_id FROM "
+		"revocation WHERE expires > unixepoch() ORDER BY version LIMIT 1)",
+		NULL, NULL, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_changes(db), 1);
+	sqlite3_close(db);
+}
+
+static void cancel_one(struct house *house, int64_t conference)
+{
+	int64_t person = house_reporter(house, "Mara Oduya", "Harbour Post");
+
+	house_cancel(house, house_register(house, conference, person).reference);
+}
+
+static int take_revoked(struct house *house, struct bundles *bundles, struct holder *holder,
+    bool full, struct lists_change *ret_change)
+{
+	struct bundles_object *object = NULL;
+	int r = bundles_revoked(bundles, full ? 0 : held(holder, LISTS_REVOKED, 0), &object);
+
+	if (r == 0)
+		r = apply(holder, object, 0, house->now, ret_change);
+	bundles_put(bundles, object);
+	return r;
+}
+
+static void assert_same_as_a_new_gate(
+    struct house *house, struct bundles *bundles, struct holder *holder)
+{
+	struct lists_change change;
+	struct holder fresh;
+	char *first, *second;
+
+	holder_begin(house, &fresh, "fresh");
+	take_keys(bundles, &fresh, house->now);
+	assert_int_equal(take_revoked(house, bundles, &fresh, true, &change), 0);
+	first = dump(holder);
+	second = dump(&fresh);
+	assert_string_equal(first, second);
+	free(first);
+	free(second);
+	holder_end(&fresh);
+}
+
+static void revocations_of_passes_that_ended_stop_travelling(void **state)
+{
+	struct house *house = *state;
+	int64_t conference = house_conference(house, "ended", 0);
+	struct bundles *bundles = NULL;
+	struct lists_change change;
+	struct holder holder;
+	size_t rows;
+
+	for (int i = 0; i < 4; i++)
+		cancel_one(house, conference);
+	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
+	holder_begin(house, &holder, "ended");
+	take_keys(bundles, &holder, house->now);
+	assert_int_equal(take_revoked(house, bundles, &holder, true, &change), 0);
+	rows = change.rows;
+	bundles_close(bundles);
+	house_reopen(house, end_the_first);
+	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
+	/* The change counts one row less than this gate is left with: it takes the whole list. */
+	cancel_one(house, conference);
+	assert_int_equal(take_revoked(house, bundles, &holder, false, &change), LISTS_COUNT);
+	assert_int_equal(take_revoked(house, bundles, &holder, true, &change), 0);
+	assert_int_equal(change.kind, LISTS_REVOKED);
+	assert_int_equal(change.rows, rows);
+	assert_same_as_a_new_gate(house, bundles, &holder);
+	/* It has the newest, and the next change fits again. */
+	assert_int_equal(take_revoked(house, bundles, &holder, false, &change), BUNDLES_SAME);
+	cancel_one(house, conference);
+	assert_int_equal(take_revoked(house, bundles, &holder, false, &change), 0);
+	assert_int_equal(change.kind, LISTS_REVOKED_DELTA);
+	assert_same_as_a_new_gate(house, bundles, &holder);
+	holder_end(&holder);
+	bundles_close(bundles);
+}
+
+static void a_renewed_list_is_rid_of_passes_that_ended(void **state)
+{
+	struct house *house = *state;
+	struct bundle_head head = {
+	    .version = 900, .issued = house->now, .not_after = house->now + 86400};
+	struct bundles *bundles = NULL;
+	struct bundles_block block = {0};
+	struct lists_change change;
+	struct store_tx *tx = NULL;
+	struct lists_object arrived = {.kind = LISTS_REVOKED, .now = house->now};
+	struct holder holder;
+	size_t rows = 0;
+	char sql[128];
+
+	cancel_one(house, house_conference(house, "renewal", 0));
+	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
+	holder_begin(house, &holder, "renewal");
+	take_keys(bundles, &holder, house->now);
+	bundles_close(bundles);
+	arrived.keys = holder.keys;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(store_read_begin(house->registrar->store, &tx), 0);
+		assert_int_equal(
+		    bundles_make_revoked(house->registrar, tx, &head, 0, 0, &block), 0);
+		store_read_end(tx);
+		tx = NULL;
+		arrived.bytes = block.bytes;
+		arrived.len = block.len;
+		assert_int_equal(lists_apply(holder.store, &arrived, &change), 0);
+		assert_true(change.renewed == (i == 1));
+		free(block.bytes);
+		if (i == 0) {
+			rows = change.rows;
+			house_reopen(house, end_the_first);
+			head.issued += 2;
+			head.not_after += 86400;
+		}
+	}
+	assert_int_equal(change.rows, rows - 1);
+	(void)snprintf(sql, sizeof(sql),
+	    "CREATE TEMP TABLE one (n CHECK (n = %zu)); INSERT INTO one SELECT count(*) FROM "
+	    "revocation",
+	    rows - 1);
+	change_by_sql(&holder, sql);
+	holder_end(&holder);
+}
+
 enum { MANY = 25000 };
 
 /* Many people with passes, put into a closed store: the models make one at a time. */
@@ -499,6 +637,8 @@ int main(void)
 	    cmocka_unit_test(a_change_applies_to_its_own_version_only),
 	    cmocka_unit_test(only_true_objects_take_effect),
 	    cmocka_unit_test(the_same_version_is_renewed_by_a_later_one),
+	    cmocka_unit_test(revocations_of_passes_that_ended_stop_travelling),
+	    cmocka_unit_test(a_renewed_list_is_rid_of_passes_that_ended),
 	    cmocka_unit_test(a_large_roster_is_built_once_and_changed_by_one),
 	};
 
