@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gate/folder.h"
+#include "gate/forget.h"
 #include "gate/identity.h"
 #include "gate/repair.h"
 #include "schema/gate_db.h"
@@ -255,6 +256,7 @@ int gate_open(const char *dir, const struct gate_options *options, struct gate *
     char *why, size_t why_size)
 {
 	struct gate *gate = new_gate(dir, options);
+	unsigned forgotten;
 	int r;
 
 	if (gate == NULL) {
@@ -266,6 +268,9 @@ int gate_open(const char *dir, const struct gate_options *options, struct gate *
 	if ((r == STORE_CORRUPT || r == STORE_NOT_A_STORE || r == GATE_BAD_KEYS) && options->repair)
 		r = repair_store(gate, why, why_size);
 	if (r == 0) {
+		/* What could not be forgotten now is at the next sync or start. */
+		if (gate->enrolled && forget_rosters(gate, NULL, &forgotten) != 0)
+			forgotten = 0;
 		*ret_gate = gate;
 		return 0;
 	}

@@ -90,7 +90,8 @@ struct gate {
 /*
  * gate_open: opens the folder dir (absolute path). Without options->create a folder that was never
  * enrolled is GATE_NOT_ENROLLED. Checks the modes of folder and keys, the keys object and the
- * journal's head; begins a new epoch where one is needed. Returns 0 (free with gate_close), a
+ * journal's head; begins a new epoch where one is needed; forgets the rosters of conferences that
+ * are over (forget.h). Returns 0 (free with gate_close), a
  * gate_error or a store_result; then a sentence with the remedy is in why, nothing is left open and
  * *ret_gate is untouched.
  */

@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "gate/forget.h"
 #include "gate/sync_private.h"
 #include "schema/gate_db.h"
 
@@ -290,11 +291,30 @@ static int note_same(struct sync *sync, const struct state *state)
 	return r;
 }
 
+/* Without the network as well: then only what has ended is forgotten. */
+static int forget(struct sync *sync, const struct state *state)
+{
+	uint32_t numbers[SYNC_ROSTERS_MAX];
+	struct forget_listed listed = {.numbers = numbers};
+	unsigned forgotten = 0;
+	int r;
+
+	for (size_t i = 0; state != NULL && i < state->n_rosters; i++)
+		numbers[listed.n++] = state->rosters[i].conference;
+	r = forget_rosters(sync->setup.gate, state == NULL ? NULL : &listed, &forgotten);
+	if (r == 0 && forgotten > 0)
+		sync_say(sync, "rosters of conferences that are over: %u forgotten", forgotten);
+	return r;
+}
+
 int sync_down_once(struct sync *sync)
 {
 	struct state state = {.n_same = 0};
 	int same, r = ask_state(sync, &state);
 
+	same = forget(sync, r == 0 ? &state : NULL);
+	if (r == 0)
+		r = same;
 	if (r != 0)
 		return r;
 	/* Keys first: everything else is checked with them. */

@@ -73,6 +73,20 @@ DELETE FROM restriction;
 INSERT INTO restriction (id, scope, conference, class, outlet, pass, valid_from, valid_until, words)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
 
+-- name: forget_newest
+-- -> the newest issue time of any list held, 0: none
+SELECT max(coalesce((SELECT max(issued) FROM conference), 0),
+	coalesce((SELECT max(issued) FROM object), 0),
+	coalesce((SELECT value FROM meta WHERE key = 'revoked_issued'), 0));
+
+-- name: forget_conferences
+-- -> number, doors, ends
+SELECT number, doors, ends FROM conference ORDER BY number;
+
+-- name: forget_conference
+-- ?1 number
+DELETE FROM conference WHERE number = ?1;
+
 -- name: lists_conferences
 -- -> number, version, issued, not_after of each roster held
 SELECT number, version, issued, not_after FROM conference ORDER BY number;
