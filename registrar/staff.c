@@ -368,6 +368,25 @@ int staff_set_pin(struct registrar *registrar, const char *name, const char *pin
 	return result ? result : finish(&job, pin_body);
 }
 
+static void mark_checked(const char *verifier, uint8_t ret[static 32])
+{
+	crypto_generichash(ret, 32, (const unsigned char *)verifier, strlen(verifier), NULL, 0);
+}
+
+int staff_still(struct store_tx *tx, const struct staff_account *account)
+{
+	struct store_rows *rows = NULL;
+	uint8_t now[32];
+	int result =
+	    store_one(tx, REGISTRAR_Q_STAFF_VERIFIER, STORE_ARGS(store_text(account->name)), &rows);
+
+	if (result != STORE_ROW)
+		return result == STORE_NOT_FOUND ? MODEL_NOT_FOUND : result;
+	mark_checked(store_get_text(rows, 0), now);
+	store_done(rows);
+	return sodium_memcmp(now, account->checked, sizeof now) == 0 ? 0 : MODEL_NOT_FOUND;
+}
+
 int staff_check(
     struct registrar *registrar, const char *name, const char *password, struct staff_account *ret)
 {
@@ -390,6 +409,7 @@ int staff_check(
 		snprintf(hashing.verifier, sizeof hashing.verifier, "%s", store_get_text(rows, 0));
 		store_done(rows);
 		result = staff_by_name(tx, name, &account);
+		mark_checked(hashing.verifier, account.checked);
 	} else if (result == STORE_NOT_FOUND)
 		result = 0;
 	store_read_end(tx);

@@ -27,6 +27,8 @@ struct staff_account {
 	bool has_password, has_pin, must_change, active;
 	int64_t created;
 	int64_t failures, blocked_until; /* of sign-in, kept by its own rules */
+	uint8_t
+	    checked[32]; /* after staff_check: a hash of what the password was checked against */
 };
 
 struct staff_wish {
@@ -60,6 +62,11 @@ int staff_set_pin(struct registrar *registrar, const char *name, const char *pin
  */
 int staff_check(struct registrar *registrar, const char *name, const char *password,
     struct staff_account *ret) __attribute__((warn_unused_result));
+
+/* Whether an account still has the password that staff_check found right and is active: 0 or
+ * MODEL_NOT_FOUND. Checking takes its time; ask again within the write that begins a session. */
+int staff_still(struct store_tx *tx, const struct staff_account *account)
+    __attribute__((warn_unused_result));
 
 int staff_by_name(struct store_tx *tx, const char *name, struct staff_account *ret)
     __attribute__((warn_unused_result));

@@ -139,7 +139,8 @@ int staff_sign_in_get(struct request *req, struct reply *rep)
 
 struct entering {
 	const char *name;
-	const uint8_t *old; /* a session of this browser that ends, or NULL */
+	const struct staff_account *checked; /* by its password, or NULL: just changed */
+	const uint8_t *old;		     /* a session of this browser that ends, or NULL */
 	uint8_t hash[TOKEN_BYTES];
 	int64_t now;
 };
@@ -147,16 +148,21 @@ struct entering {
 static int enter(struct store_tx *tx, void *context)
 {
 	const struct entering *it = context;
-	int result = it->old ? session_end(tx, it->old) : 0;
+	/* The password may have been changed while it was checked. */
+	int result = it->checked ? staff_still(tx, it->checked) : 0;
 
-	return result < 0 ? result : session_start_staff(tx, it->hash, it->name, it->now);
+	if (result == 0 && it->old)
+		result = session_end(tx, it->old);
+	return result != 0 ? result : session_start_staff(tx, it->hash, it->name, it->now);
 }
 
 /* A new session, under a new token, for this browser. */
-static int begin_session(struct request *req, struct reply *rep, const char *name)
+static int begin_session(
+    struct request *req, struct reply *rep, const char *name, const struct staff_account *checked)
 {
 	const struct visitor *visitor = request_visitor(req);
 	struct entering it = {.name = name,
+	    .checked = checked,
 	    .old = visitor->signed_in ? visitor->session : NULL,
 	    .now = registrar_now()};
 	char mark[65];
@@ -176,8 +182,8 @@ static int admit(struct request *req, struct reply *rep, const struct staff_acco
 	if (account->role == ROLE_SECURITY)
 		return site_say(
 		    req, rep, 403, "This account is for the door", door_only, "/", "Public site");
-	result = begin_session(req, rep, account->name);
-	if (result < 0)
+	result = begin_session(req, rep, account->name, account);
+	if (result != 0)
 		return site_result(result);
 	reply_redirect(
 	    rep, "%s", account->must_change ? "/staff/password" : start_page(account->role));
@@ -304,8 +310,8 @@ int password_post(struct request *req, struct reply *rep)
 	if (!form_ok(form))
 		return show_password(req, rep, form, 422);
 	/* Every session has ended, this one too. */
-	result = begin_session(req, rep, session->staff);
-	if (result < 0)
+	result = begin_session(req, rep, session->staff, NULL);
+	if (result != 0)
 		return site_result(result);
 	reply_redirect(rep, "%s", start_page(role_find(session->role)));
 	return 0;

@@ -198,6 +198,16 @@ static void a_conference_with_a_wrong_value_is_refused_by_its_field(void **state
 	assert_null(keyring_pass_signer(folder->registrar->keyring, 2));
 }
 
+static int still(struct registrar *registrar, const struct staff_account *account)
+{
+	struct store_tx *tx = NULL;
+
+	assert_int_equal(store_read_begin(registrar->store, &tx), 0);
+	int result = staff_still(tx, account);
+	store_read_end(tx);
+	return result;
+}
+
 static void accounts_are_added_checked_changed_and_disabled(void **state)
 {
 	struct registrar *registrar = ((struct folder *)*state)->registrar;
@@ -205,7 +215,7 @@ static void accounts_are_added_checked_changed_and_disabled(void **state)
 	    .full_name = "Desk",
 	    .role = ROLE_COMMUNICATIONS,
 	    .password = "a long enough password"};
-	struct staff_account account;
+	struct staff_account account, checked;
 	struct refusal why = {0};
 
 	assert_int_equal(staff_add(registrar, &wish, "admin", FOLDER_NOW, &why), 0);
@@ -213,6 +223,8 @@ static void accounts_are_added_checked_changed_and_disabled(void **state)
 	assert_string_equal(why.field, "name");
 	assert_int_equal(staff_check(registrar, "desk1", wish.password, &account), 0);
 	assert_int_equal(account.role, ROLE_COMMUNICATIONS);
+	checked = account;
+	assert_int_equal(still(registrar, &checked), 0);
 	assert_int_equal(staff_check(registrar, "desk1", "wrong", &account), MODEL_NOT_FOUND);
 	assert_int_equal(
 	    staff_check(registrar, "nobody", wish.password, &account), MODEL_NOT_FOUND);
@@ -227,6 +239,8 @@ static void accounts_are_added_checked_changed_and_disabled(void **state)
 	assert_int_equal(staff_set_password(registrar, "desk1", "another long password", true,
 			     "admin", FOLDER_NOW, &why),
 	    0);
+	/* Who was checked before the change may not enter after it. */
+	assert_int_equal(still(registrar, &checked), MODEL_NOT_FOUND);
 	assert_int_equal(staff_check(registrar, "desk1", wish.password, &account), MODEL_NOT_FOUND);
 	assert_int_equal(staff_check(registrar, "desk1", "another long password", &account), 0);
 	assert_true(account.must_change);
