@@ -105,7 +105,7 @@ int gates_each(struct store_tx *tx, void (*each)(void *context, const struct gat
 /* Notes that the gate was heard of, at most once a minute. Failures are quiet. */
 void gates_seen(struct registrar *registrar, const struct gates_gate *gate, int64_t now);
 
-/* What both screens show, so that two people can compare: see the device protocol. */
+/* What both screens show, so that two people can compare: registrar/device/device.h. */
 void gates_fingerprint(const uint8_t spki[static GATES_KEY],
     const uint8_t journal_key[static GATES_KEY], char ret_text[static GATES_FINGERPRINT + 1]);
 

@@ -1,10 +1,13 @@
 /*
  * registrar: a data folder that is open, and everything the models share.
  *
- *	DIR/registrar.db     the store          DIR/keys/       secret keys, 0700
- *	DIR/settings.ini     settings.h         DIR/tls/        device.crt, device.key of the device
- *port DIR/control.sock     while it serves    DIR/mail/       mails, where no server is set
- *	DIR/journal.mark     size of the journal at the last start and stop
+ *	DIR/registrar.db	the store
+ *	DIR/settings.ini	settings.h
+ *	DIR/journal.mark	size of the journal at the last start and stop
+ *	DIR/control.sock	while it serves
+ *	DIR/keys/		secret keys, 0700
+ *	DIR/tls/		device.crt, device.key of the device port
+ *	DIR/mail/		mails, where no server is set
  */
 #ifndef REGISTRAR_REGISTRAR_H
 #define REGISTRAR_REGISTRAR_H

@@ -1,6 +1,60 @@
 /*
  * device: the listener for gates, as `registrar serve` needs it: its route table, and what the HTTP
  * server asks of it. The context of that server's options is a struct device.
+ *
+ * The device protocol, version 1
+ * ------------------------------
+ * HTTPS, TLS 1.3 only. Each side knows the other by the SHA-256 of the SubjectPublicKeyInfo of its
+ * certificate (web/tls.h); names, authorities and dates of certificates say nothing. A gate makes
+ * two keys that never leave it: ECDSA P-256 for its certificate, Ed25519 for its journal. Bodies
+ * are JSON in UTF-8 or signed objects; an unknown path, parameter or member is refused.
+ *
+ *	POST /device/v1/enrol             the certificate shown becomes the gate's
+ *	GET  /device/v1/state             ?wait=SECONDS (0..25) &seen=TAG
+ *	GET  /device/v1/keys              signed object of badges/keyset.h
+ *	GET  /device/v1/staff             badges/staff.h
+ *	GET  /device/v1/roster/NUMBER     ?have=VERSION; badges/roster.h
+ *	GET  /device/v1/revoked           ?have=VERSION; badges/revoked.h
+ *	POST /device/v1/journal/EPOCH     entries of that epoch (badges/entry.h), receipt back
+ *
+ * enrol: `registrar gate code NAME` prints {"code":"XXXX-XXXX-XXXX-XXXX","pin":"sha256//BASE64"};
+ * the pin is the registrar's, the code stands for ten minutes and serves once.
+ *	-> {"code":"...","journal_key":"<64 hex>"}
+ *	<- {"device":"NAME","site":"HOST","root":"<64 hex>","fingerprint":"..."}
+ * root is the public key that signs keys. Both screens show the fingerprint: the first 16 bytes of
+ * SHA-256("pressgate-gate/v1\n" || SHA-256 of the gate's SPKI || journal key), in hex, in groups
+ * of four. The same request again while the code stands gets the same answer.
+ *
+ * state: what is newest here, and what is held of this gate's newest epoch (0: nothing).
+ *	<- {"tag":"T","now_ms":N,"keys":V,"revoked":V,"staff":V,
+ *	    "rosters":[{"conference":N,"version":V},...],"log":{"epoch":N,"size":N}}
+ * With wait, the answer comes once its tag is another than seen, or after so many seconds. log is
+ * not under the tag. A gate compares the versions with those it holds and asks for what is newer.
+ *
+ * lists: 200 with the object, its kind in the header Pressgate-Object (keys, staff, roster,
+ * roster-delta, revoked, revoked-delta); 204 where have is the newest. A delta applies to exactly
+ * the version that it names; without have, and where no delta reaches back, the full object comes.
+ * The gate checks signature, use of the key, version and not-after itself, and keeps what it holds
+ * where an object does not hold.
+ *
+ * journal: EPOCH is the Unix time at which the epoch began; at most 1,000 entries, 4 MiB.
+ *	-> {"old":N,"checkpoint":"<signed note>","entries":["<entry>",...],
+ *	    "details":[{"seq":N,"salt":"<64 hex>","detail":"<text>"},...]}
+ *	<- {"size":N,"cosignature":"<note signature line>\n"}
+ * Entries are old, old + 1, ...; the checkpoint (badges/checkpoint.h) is the gate's own at the
+ * size after the last of them. The answer is a tlog-cosignature over that checkpoint by the
+ * site's witness key, made after the commit: the receipt, below which a gate may prune. The same
+ * upload again gets the same receipt. details may be left out; one that does not open its entry's
+ * commitment is dropped.
+ *	409 {"error":"gap","size":N}          go on from N, which is what is held
+ *	409 {"error":"equivocation","seq":N}  another entry or head is held: both are kept, the
+ *	                                      gate stops this epoch's upload and raises an alarm
+ *
+ * Every other refusal is {"error":"token","message":"sentence for people"}: 400 what was sent does
+ * not hold; 403 certificate, code, unknown (not enrolled) or revoked; 404 conference or path; 409
+ * key (another gate's); 413; 429 busy (too many wrong codes: wait a minute); 503 key, root, witness
+ * or store (this registrar's trouble: ask again later). None of them ever removes what a gate
+ * recorded.
  */
 #ifndef REGISTRAR_DEVICE_DEVICE_H
 #define REGISTRAR_DEVICE_DEVICE_H

@@ -33,7 +33,9 @@ static int send(struct device *device, struct reply *rep, int r, struct bundles_
 	}
 }
 
-int device_keys(struct request *req, struct reply *rep)
+/* keys and staff have no delta: they come whole. */
+static int send_whole(struct request *req, struct reply *rep,
+    int (*get)(struct bundles *bundles, struct bundles_object **ret_object))
 {
 	struct device *device = request_context(req);
 	struct bundles_object *object = NULL;
@@ -42,21 +44,18 @@ int device_keys(struct request *req, struct reply *rep)
 
 	if (!device_gate(req, rep, &gate))
 		return 0;
-	r = bundles_keys(device->bundles, &object);
+	r = get(device->bundles, &object);
 	return send(device, rep, r, object);
+}
+
+int device_keys(struct request *req, struct reply *rep)
+{
+	return send_whole(req, rep, bundles_keys);
 }
 
 int device_staff(struct request *req, struct reply *rep)
 {
-	struct device *device = request_context(req);
-	struct bundles_object *object = NULL;
-	struct gates_gate gate;
-	int r;
-
-	if (!device_gate(req, rep, &gate))
-		return 0;
-	r = bundles_staff(device->bundles, &object);
-	return send(device, rep, r, object);
+	return send_whole(req, rep, bundles_staff);
 }
 
 static int bad_query(struct reply *rep)
