@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -111,6 +112,8 @@ static int find(struct store_tx *tx, const char *slug, int64_t *ret_id)
 	return 0;
 }
 
+enum { NOT_WRITTEN = 1 }; /* errno says why; no store's or model's result */
+
 static int flush(void *context, struct buf *out)
 {
 	FILE *file = context;
@@ -118,7 +121,7 @@ static int flush(void *context, struct buf *out)
 	bool whole = written == out->len && fflush(file) == 0;
 
 	buf_reset(out);
-	return whole ? 0 : MODEL_SYSTEM;
+	return whole ? 0 : NOT_WRITTEN;
 }
 
 int command_export(struct command *command)
@@ -150,7 +153,9 @@ int command_export(struct command *command)
 		r = store_read_begin(registrar->store, &tx);
 	if (r == 0)
 		r = export_write(tx, conference, in.list, in.format, &out, flush, command->out);
+	if (r == NOT_WRITTEN)
+		cli_refused(command, "the output could not be written: %s", strerror(errno));
 	store_read_end(tx);
 	buf_free(&out);
-	return cli_result(command, r, NULL);
+	return r == NOT_WRITTEN ? COMMAND_REFUSED : cli_result(command, r, NULL);
 }

@@ -39,11 +39,10 @@ static int code_is_free(
 
 /* What a pass for this holder says, but for its id. */
 static struct pass_claims claims_of(
-    const struct conference *conference, const struct issue_holder *holder, int64_t now)
+    const struct conference *conference, const struct issue_holder *holder)
 {
-	int64_t opens = conference->doors - ISSUE_BEFORE_DOORS;
 	struct pass_claims claims = {.exp = conference->ends + ISSUE_AFTER_END,
-	    .nbf = now < opens ? now : opens,
+	    .nbf = conference->doors - ISSUE_BEFORE_DOORS,
 	    .conference = (uint32_t)conference->id,
 	    .pass_class = holder->pass_class,
 	    .flags = conference->id_check == CONFERENCE_ID_ALWAYS ? PASS_FLAG_CHECK_ID : 0};
@@ -63,11 +62,11 @@ static bool same_but_id(const struct pass_claims *a, const struct pass_claims *b
 }
 
 void issue_sign_ahead(struct registrar *registrar, const struct conference *conference,
-    const struct issue_holder *holder, int64_t now, struct issue_ready *ret_ready)
+    const struct issue_holder *holder, struct issue_ready *ret_ready)
 {
 	const struct key_secret *key = keyring_pass_signer(registrar->keyring, conference->id);
 
-	ret_ready->claims = claims_of(conference, holder, now);
+	ret_ready->claims = claims_of(conference, holder);
 	randombytes_buf(ret_ready->claims.id, sizeof ret_ready->claims.id);
 	ret_ready->signed_ = key && pass_sign(&ret_ready->claims, key, ret_ready->text) == 0;
 	if (ret_ready->signed_)
@@ -89,9 +88,9 @@ static bool still_right(
 /* The pass to store: the ready one, or new ones until one's code is free. */
 static int choose(struct store_tx *tx, struct registrar *registrar,
     const struct conference *conference, const struct issue_holder *holder,
-    const struct issue_ready *ready, int64_t now, struct issue_ready *ret)
+    const struct issue_ready *ready, struct issue_ready *ret)
 {
-	const struct pass_claims wanted = claims_of(conference, holder, now);
+	const struct pass_claims wanted = claims_of(conference, holder);
 	char code[CODE_TEXT_LEN];
 	int result = STORE_CONFLICT;
 
@@ -101,7 +100,7 @@ static int choose(struct store_tx *tx, struct registrar *registrar,
 		ret->signed_ = false;
 	for (int i = 0; result == STORE_CONFLICT && i < DRAWS; i++) {
 		if (i > 0 || !ret->signed_)
-			issue_sign_ahead(registrar, conference, holder, now, ret);
+			issue_sign_ahead(registrar, conference, holder, ret);
 		if (!ret->signed_)
 			return MODEL_KEY;
 		stored_code(ret->claims.id, code);
@@ -116,7 +115,7 @@ int issue_pass(struct store_tx *tx, struct registrar *registrar,
 {
 	struct issue_ready pass;
 	char code[CODE_TEXT_LEN];
-	int result = choose(tx, registrar, conference, holder, ready, now, &pass);
+	int result = choose(tx, registrar, conference, holder, ready, &pass);
 
 	if (result)
 		return result;

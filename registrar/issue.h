@@ -14,10 +14,9 @@
 
 struct registrar;
 
-#define ISSUE_BEFORE_DOORS 7200 /* a pass is valid from two hours before doors, */
-#define ISSUE_AFTER_END                                                                            \
-	3600 /* or from its issue if that is earlier, until an hour after the end                  \
-	      */
+/* A pass is valid from two hours before doors until an hour after the end, as its typed code is. */
+#define ISSUE_BEFORE_DOORS 7200
+#define ISSUE_AFTER_END	   3600
 
 struct issue_holder {
 	int64_t registration_id;
@@ -39,7 +38,7 @@ struct issue_ready {
 /* Draws an id and signs. ret_ready->signed_ is false when the conference's key is missing: then
  * issue_pass says so. */
 void issue_sign_ahead(struct registrar *registrar, const struct conference *conference,
-    const struct issue_holder *holder, int64_t now, struct issue_ready *ret_ready);
+    const struct issue_holder *holder, struct issue_ready *ret_ready);
 
 /* Stores a pass whose typed code is free in the conference: the ready one when it is for just this
  * conference, holder and time, by the key that signs now, and its code is free; else one drawn and

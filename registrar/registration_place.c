@@ -255,7 +255,7 @@ static void sign_ahead(struct job *job)
 	store_read_end(tx);
 	if (known) {
 		const struct issue_holder issued = issue_holder_of(&holder);
-		issue_sign_ahead(job->registrar, &conference, &issued, job->now, &job->ready);
+		issue_sign_ahead(job->registrar, &conference, &issued, &job->ready);
 	}
 	conference_clear(&conference);
 }

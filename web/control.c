@@ -38,6 +38,7 @@ struct request {
 	size_t len;
 	char *argv[CONTROL_ARGUMENTS_MAX + 1];
 	struct command command;
+	bool cut; /* the input ended because the owner stops */
 };
 
 /*
@@ -56,6 +57,7 @@ static ssize_t read_input(void *cookie, char *bytes, size_t size)
 				continue;
 			return -1;
 		}
+		request->cut = waiting[2].revents != 0;
 		if (waiting[1].revents || waiting[2].revents)
 			return 0;
 		if (waiting[0].revents & POLLNVAL)
@@ -180,6 +182,10 @@ static void *carry_out(void *context)
 	if (good) {
 		request->command.owner = request->control->owner;
 		status = request->control->run(&request->command);
+		if (request->cut && status == COMMAND_OK) {
+			fprintf(request->command.err, "%s\n", control_strerror(CONTROL_CUT));
+			status = COMMAND_REFUSED;
+		}
 	}
 	request_end(request, (unsigned char)status, good);
 	return NULL;

@@ -6,7 +6,8 @@
  * (SO_PEERCRED). The second start sends its arguments, its working directory and its own standard
  * input, output and error (SCM_RIGHTS); the owner runs the command with those streams in a thread
  * of its own and answers with the exit status. A command is therefore written once, as a function
- * of a struct command, and does not know on which side it runs.
+ * of a struct command, and does not know on which side it runs. Where the owner stops while a
+ * command reads its input, the asker is told so, and its status is COMMAND_REFUSED.
  *
  * Format of the request, one datagram-like message on a SOCK_SEQPACKET socket:
  * "pressgate-control/v1", NUL, the working directory, NUL, each argument followed by NUL; at most
@@ -48,6 +49,7 @@ enum control_result {
 	CONTROL_SYSTEM = -3, /* errno says more */
 	CONTROL_TOO_LONG = -4,
 	CONTROL_LOST = -5, /* the owner went away before it answered */
+	CONTROL_CUT = -6,  /* the owner stopped while the command still read its input */
 };
 
 /* Listens in the folder dir and runs each request through run in a thread of its own (16 at most

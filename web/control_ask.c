@@ -55,6 +55,9 @@ const char *control_strerror(int result)
 	case CONTROL_LOST:
 		return "the process that serves this folder went away before it answered; run the "
 		       "command again";
+	case CONTROL_CUT:
+		return "the process that serves this folder stopped: what was not read by then was "
+		       "not looked at; run the command again for it";
 	default:
 		return "the control socket failed";
 	}

@@ -425,14 +425,15 @@ static void stopping_ends_the_input_of_what_runs(void **state)
 {
 	struct place *place = *state;
 	struct asked asked = ask(place, NULL, 1, (char *[]){"upper", NULL});
-	char text[8];
+	char text[8], said[200];
 
 	assert_int_equal(write(asked.in, "abc\n", 4), 4);
 	assert_int_equal(read(asked.out, text, sizeof text), 4);
 	assert_true(control_stop(place->control));
 	place->control = NULL;
+	assert_true(read(asked.err, said, sizeof said) > 0);
 	close(asked.out), close(asked.err);
-	assert_int_equal(finish(&asked), 0);
+	assert_int_equal(finish(&asked), COMMAND_REFUSED);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)

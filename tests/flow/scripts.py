@@ -9,7 +9,9 @@ import io
 import json
 import os
 import re
+import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from programs import Programs  # noqa: E402
@@ -17,7 +19,7 @@ from tap import Tap  # noqa: E402
 
 tap = Tap()
 p = Programs(os.path.abspath(sys.argv[1]))
-TODAY = "today-harbour-street"
+TODAY, TOMORROW = "today-harbour-street", "tomorrow-road-safety"
 
 
 def options_anywhere():
@@ -81,6 +83,47 @@ def public_keys(rows):
            "badges open reads what was exported, with the listed key", opened)
 
 
+def tomorrow():
+    rows = list(csv.DictReader(io.StringIO(p.registrar("export passes", "--conference", TOMORROW))))
+    for text in (rows[0]["qr"], rows[0]["code"]):
+        verdict = p.scan("north", TOMORROW, text)[0]
+        tap.equal((verdict["verdict"], verdict["reason"]), ("deny", "not-yet-valid"),
+                  "a pass of tomorrow's conference opens no door today")
+    verdict = p.scan("north", TODAY, rows[0]["qr"])[0]
+    tap.ok(verdict["reason"] == "wrong-conference" and "Road safety" in verdict["words"],
+           "and at today's it is told apart", verdict)
+
+
+def interrupted():
+    """The process that holds the gate ends while another one scans through it."""
+    sync = subprocess.Popen([p.gate_path, "sync", "--data", p.path("north")],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(100):
+        if json.loads(p.gate("north", "status", "--json"))["syncing"]:
+            break
+        time.sleep(0.05)
+    scan = subprocess.Popen([p.gate_path, "scan", "--data", p.path("north"), "--conference", TODAY,
+                             "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True)
+    scan.stdin.write("hello\n")
+    scan.stdin.flush()
+    first = json.loads(scan.stdout.readline())
+    sync.terminate()
+    sync.wait(timeout=30)
+    _, said = scan.communicate(timeout=30)
+    tap.ok(first["reason"] == "malformed" and scan.returncode == 1 and "run the command again" in said,
+           "a scan that is cut short says so", scan.returncode, said)
+
+
+def unread():
+    """Nobody reads what is printed."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([p.registrar_path, "export", "passes", "--data", p.data,
+                               "--conference", TODAY], stdout=full, stderr=subprocess.PIPE)
+    tap.ok(done.returncode == 1 and b"could not be written: No space" in done.stderr,
+           "an export that can't be written says why", done.stderr)
+
+
 def journals():
     out, held = p.path("out"), p.path("held")
     p.gate("north", "journal export", out)
@@ -110,6 +153,9 @@ def main():
     help_texts()
     passes = exports()
     public_keys(passes)
+    tomorrow()
+    interrupted()
+    unread()
     p.scan("north", TODAY, passes[0]["qr"])
     p.gate("north", "sync", "--once")
     journals()
