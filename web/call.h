@@ -62,6 +62,7 @@ struct request {
 	const char *method;
 	bool head;
 	bool begun; /* the first call is over */
+	bool drop;  /* the body's bytes are not kept */
 	int route_error;
 	char allow[64];
 	struct route_match match;

@@ -24,6 +24,13 @@ static size_t body_limit(const struct request *req)
 	return r->body_max ? r->body_max : ROUTE_BODY_DEFAULT;
 }
 
+static bool drops_body(struct request *req)
+{
+	const struct http_program *p = req->server->options.program;
+
+	return req->length > ROUTE_BODY_DEFAULT && p && p->may_send && !p->may_send(req);
+}
+
 unsigned dispatch_begin(struct request *req, const char **ret_why)
 {
 	req->route_error = route_find(
@@ -33,6 +40,7 @@ unsigned dispatch_begin(struct request *req, const char **ret_why)
 		*ret_why = "a body larger than this page takes";
 		return 413;
 	}
+	req->drop = drops_body(req);
 	return 0;
 }
 

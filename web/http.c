@@ -118,7 +118,8 @@ static enum MHD_Result first_call(
 /* The library held the body to its declared length; the bytes are counted all the same. */
 static enum MHD_Result take_body(struct request *req, const char *data, size_t *len)
 {
-	buf_add(&req->body, data, *len);
+	if (!req->drop)
+		buf_add(&req->body, data, *len);
 	*len = 0;
 	return buf_error(&req->body) ? MHD_NO : MHD_YES;
 }

@@ -45,6 +45,12 @@ struct http_program {
 	 * there is none, or it ended. NULL: the program has no sessions.
 	 */
 	bool (*identify)(void *context, const uint8_t hash[TOKEN_BYTES], struct visitor *ret);
+	/*
+	 * Whether who asks may fill our memory: called before a body larger than
+	 * ROUTE_BODY_DEFAULT is read. False: its bytes are dropped as they come, and the handler
+	 * runs with an empty body and refuses for its own reason. NULL: everybody may.
+	 */
+	bool (*may_send)(struct request *req);
 	/* Frees visitor.more. May be NULL. */
 	void (*forget)(void *context, void *more);
 	/*

@@ -61,7 +61,36 @@ static void refusal(struct request *req, struct reply *rep, unsigned status, con
 	(void)device_refuse(rep, status, token, why == NULL ? "This can't be answered." : why);
 }
 
-const struct http_program device_program = {.refusal = refusal};
+/* The gate whose certificate this is: 0, GATES_UNKNOWN or a store_result. */
+static int find_gate(struct request *req, struct gates_gate *ret_gate)
+{
+	struct device *device = request_context(req);
+	uint8_t spki[TLS_PIN_BYTES];
+	struct store_tx *tx = NULL;
+	int r;
+
+	if (device->any_certificate) {
+		*ret_gate = (struct gates_gate){.state = GATES_ENROLLED};
+		return 0;
+	}
+	if (request_client_spki(req, spki) != 0)
+		return GATES_UNKNOWN;
+	r = store_read_begin(device->registrar->store, &tx);
+	if (r == 0)
+		r = gates_find(tx, spki, ret_gate);
+	store_read_end(tx);
+	return r;
+}
+
+/* An upload is kept in memory only for a gate that may upload. */
+static bool may_send(struct request *req)
+{
+	struct gates_gate gate;
+
+	return find_gate(req, &gate) == 0 && gate.state == GATES_ENROLLED;
+}
+
+const struct http_program device_program = {.refusal = refusal, .may_send = may_send};
 
 int device_open(struct registrar *registrar, struct device **ret_device)
 {
@@ -111,21 +140,8 @@ int device_fault(struct reply *rep, int result)
 bool device_gate(struct request *req, struct reply *rep, struct gates_gate *ret_gate)
 {
 	struct device *device = request_context(req);
-	struct registrar *registrar = device->registrar;
-	uint8_t spki[TLS_PIN_BYTES];
-	struct store_tx *tx = NULL;
-	int r = GATES_UNKNOWN;
+	int r = find_gate(req, ret_gate);
 
-	if (device->any_certificate) {
-		*ret_gate = (struct gates_gate){.state = GATES_ENROLLED};
-		return true;
-	}
-	if (request_client_spki(req, spki) == 0) {
-		r = store_read_begin(registrar->store, &tx);
-		if (r == 0)
-			r = gates_find(tx, spki, ret_gate);
-		store_read_end(tx);
-	}
 	if (r == GATES_UNKNOWN)
 		(void)device_refuse(
 		    rep, 403, "unknown", "This certificate is no enrolled gate's. Enrol the gate.");
@@ -134,7 +150,7 @@ bool device_gate(struct request *req, struct reply *rep, struct gates_gate *ret_
 	else if (ret_gate->state != GATES_ENROLLED)
 		(void)device_refuse(
 		    rep, 403, "revoked", "This gate has been revoked. Enrol it under a new name.");
-	else
-		gates_seen(registrar, ret_gate, registrar_now());
+	else if (!device->any_certificate)
+		gates_seen(device->registrar, ret_gate, registrar_now());
 	return r == 0 && ret_gate->state == GATES_ENROLLED;
 }

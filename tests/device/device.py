@@ -5,7 +5,9 @@ Usage: device.py BUILD
 """
 import json
 import os
+import re
 import shutil
+import socket
 import sqlite3
 import ssl
 import http.client
@@ -141,6 +143,30 @@ def enrolment():
     tap.ok("a-z" in it.said, "names that no journal can carry are refused", it.said)
 
 
+def growth(pid, pem, n=20):
+    """MiB by which the process grows while n uploads of 4 MiB stand one byte before their end."""
+    def resident():
+        with open(f"/proc/{pid}/status", encoding="ascii") as file:
+            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) / 1024
+
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.load_cert_chain(pem)
+    head = (f"POST /device/v1/journal/1 HTTP/1.1\r\nHost: 127.0.0.1:{it.device_port}\r\n"
+            f"Content-Length: {4 << 20}\r\n\r\n").encode()
+    before, lines = resident(), []
+    try:
+        for _ in range(n):
+            line = context.wrap_socket(socket.create_connection(("127.0.0.1", it.device_port)))
+            lines.append(line)
+            line.sendall(head + b"x" * ((4 << 20) - 1))
+        time.sleep(0.3)
+        return resident() - before
+    finally:
+        for line in lines:
+            line.close()
+
+
 def who_is_let_in(number):
     roster = f"/device/v1/roster/{number}"
     own_pem = it.path("north-door", "keys", "tls.pem")
@@ -169,6 +195,8 @@ def who_is_let_in(number):
         tap.ok(True, "TLS 1.2 is refused", error)
     status, _, _ = ask(roster, own_pem, minimum_version=ssl.TLSVersion.TLSv1_3)
     tap.equal(status, 200, "control: TLS 1.3 is not")
+    grown = growth(it.server.pid, stranger())
+    tap.ok(grown < 30, "80 MiB of strangers' uploads take no memory", f"{grown:.0f} MiB")
     it.stop()
     tool = os.path.join(BUILD, "tests", "device", "open_port")
     port = subprocess.Popen([tool, it.data, f"127.0.0.1:{it.device_port}"],
@@ -177,6 +205,8 @@ def who_is_let_in(number):
     status, body, _ = ask(roster, stranger())
     tap.ok(status == 200 and b"Ferreira" in body,
            "control: without the look-up an unknown certificate would get the roster", status)
+    grown = growth(port.pid, stranger())
+    tap.ok(grown > 60, "control: without the look-up they would", f"{grown:.0f} MiB")
     port.stdin.close()
     port.wait(timeout=30)
     it.start()
