@@ -184,13 +184,22 @@ static struct MHD_Response *asset_response(const struct request *req, struct rep
 {
 	const struct asset *a = rep->asset;
 	bool gz = a->gz_len && takes_gzip(req);
+	const void *data = gz ? (const void *)a->gz : (const void *)a->data;
+	size_t len = gz ? a->gz_len : a->len;
 	struct MHD_Response *r;
+	char etag[64];
 
-	r = gz ? static_response(a->gz, a->gz_len) : static_response(a->data, a->len);
+	etag_of(data, len, gz, etag);
+	if (etag_known(req, etag)) {
+		rep->status = 304;
+		len = 0;
+	}
+	r = static_response(data, len);
 	if (!r)
 		return NULL;
-	if (gz)
+	if (gz && rep->status != 304)
 		MHD_add_response_header(r, "Content-Encoding", "gzip");
+	MHD_add_response_header(r, "ETag", etag);
 	if (a->gz_len)
 		MHD_add_response_header(r, "Vary", "Accept-Encoding");
 	MHD_add_response_header(r, "Cache-Control", "public, max-age=31536000, immutable");

@@ -150,6 +150,8 @@ def check_assets(tap, server):
            a.header('Content-Type') == 'text/css; charset=utf-8' and b'govuk' in text,
            'the style is served for ever under its content name', a.head)
     tap.ok(server.get(url).body == text, 'and plain for who takes no gzip')
+    known = server.get(url, f'If-None-Match: {server.get(url).header("ETag")}')
+    tap.ok(known.status == 304 and not known.body, 'or not at all to who has it', known.head)
     tap.ok(len(a.body) <= 40000, f'the style is {len(a.body)} bytes compressed', len(a.body))
     tap.ok(b'url(http' not in text and b'@import' not in text, 'it loads nothing from elsewhere')
     tap.ok(server.get('/assets/style.00000000.css').status == 404, 'another hash is not found')
