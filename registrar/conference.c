@@ -8,6 +8,7 @@
 #include "badges/pass.h"
 #include "registrar/journal.h"
 #include "registrar/keyring.h"
+#include "registrar/list.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 #include "web/text.h"
@@ -123,15 +124,12 @@ int conference_list(struct store_tx *tx, int64_t after, struct conference **ret_
 	    store_query(tx, REGISTRAR_Q_CONFERENCE_LIST, STORE_ARGS(store_i64(after)), &rows);
 
 	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		if (n == room) {
-			room = room ? 2 * room : 8;
-			struct conference *more = reallocarray(list, room, sizeof *list);
-			if (!more) {
-				result = MODEL_SYSTEM;
-				break;
-			}
-			list = more;
+		struct conference *more = list_grow(list, n, &room, sizeof *list);
+		if (!more) {
+			result = MODEL_SYSTEM;
+			break;
 		}
+		list = more;
 		result = read_row(rows, &list[n]);
 		n += !result;
 	}

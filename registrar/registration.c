@@ -10,6 +10,7 @@
 #include "registrar/conference.h"
 #include "registrar/issue.h"
 #include "registrar/journal.h"
+#include "registrar/list.h"
 #include "registrar/notice.h"
 #include "registrar/registrar.h"
 #include "registrar/zone.h"
@@ -91,15 +92,12 @@ int registration_of_person(
 	    tx, REGISTRAR_Q_REGISTRATION_OF_PERSON, STORE_ARGS(store_i64(person_id)), &rows);
 
 	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		if (n == room) {
-			room = room ? 2 * room : 4;
-			struct registration *more = reallocarray(list, room, sizeof *list);
-			if (!more) {
-				result = MODEL_SYSTEM;
-				break;
-			}
-			list = more;
+		struct registration *more = list_grow(list, n, &room, sizeof *list);
+		if (!more) {
+			result = MODEL_SYSTEM;
+			break;
 		}
+		list = more;
 		result = read_row(rows, &list[n++]);
 	}
 	store_done(rows);

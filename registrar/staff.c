@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "registrar/journal.h"
+#include "registrar/list.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 #include "web/text.h"
@@ -132,15 +133,12 @@ int staff_list(struct store_tx *tx, struct staff_account **ret_list, size_t *ret
 	int result = store_query(tx, REGISTRAR_Q_STAFF_LIST, STORE_NO_ARGS, &rows);
 
 	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		if (n == room) {
-			room = room ? 2 * room : 8;
-			struct staff_account *more = reallocarray(list, room, sizeof *list);
-			if (!more) {
-				result = MODEL_SYSTEM;
-				break;
-			}
-			list = more;
+		struct staff_account *more = list_grow(list, n, &room, sizeof *list);
+		if (!more) {
+			result = MODEL_SYSTEM;
+			break;
 		}
+		list = more;
 		read_row(rows, &list[n++]);
 		result = 0;
 	}
