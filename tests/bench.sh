@@ -10,6 +10,8 @@ setup_npm web
 if [ ! -f build/build.ninja ]; then
 	meson setup build >/dev/null || exit 1
 fi
+# quickstart builds without the tests.
+[ -d build/tests ] || meson configure build -Dtests=true >/dev/null || exit 1
 ninja -C build >build/ninja.log 2>&1 || {
 	tail -n 20 build/ninja.log
 	exit 1

@@ -8,7 +8,7 @@
 
 struct view_when view_when(int64_t seconds)
 {
-	struct view_when when;
+	struct view_when when = {.time = ""};
 
 	zone_say_time(seconds, when.time, sizeof(when.time));
 	zone_say_date(seconds, when.date, sizeof(when.date));
