@@ -28,7 +28,7 @@ sources=$(git ls-files 'schema/*.c' 'badges/*.c' 'web/*.c' 'registrar/*.c' 'gate
 # shellcheck disable=SC2086 # the names are separate words on purpose
 if cppcheck -q -j2 --std=c11 --enable=warning,performance,portability --inline-suppr \
 	--error-exitcode=1 --suppress=missingIncludeSystem -I . -I build-analyse \
-	-D__linux__ $sources >build-analyse/cppcheck.log 2>&1; then
+	-D__linux__ --library=tests/cppcheck.cfg $sources >build-analyse/cppcheck.log 2>&1; then
 	echo "cppcheck: nothing found"
 else
 	grep -E ': (error|warning|performance|portability):' build-analyse/cppcheck.log | head -n 40
