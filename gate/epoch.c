@@ -89,12 +89,13 @@ static int read_newest_time(struct gate *gate, struct store_tx *tx)
 	struct entry entry;
 	size_t len;
 	const char *text;
-	int r = gate_meta_i64(tx, "newest_time_ms", &journal->newest_ms);
+	int r = gate_meta_i64(tx, "newest_time_ms", &journal->kept_ms);
 
 	if (r == STORE_NOT_FOUND)
-		journal->newest_ms = 0;
+		journal->kept_ms = 0;
 	else if (r != STORE_ROW)
 		return r;
+	journal->newest_ms = journal->kept_ms;
 	if (journal->epoch == 0 || journal->log.tree.size == 0)
 		return 0;
 	r = store_one(tx, GATE_Q_ENTRY_GET,
@@ -266,6 +267,7 @@ static int begin_epoch(struct gate *gate, const char *reason, const char *previo
 	}
 	journal->log = begin.log;
 	journal->log.tree = begin.stage.tree;
+	journal->kept_ms = journal->newest_ms;
 	if (begin.now.time_ms > journal->newest_ms)
 		journal->newest_ms = begin.now.time_ms;
 	make_mark(gate, begin.stage.checkpoint);

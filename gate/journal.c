@@ -76,12 +76,20 @@ int journal_add(struct gate *gate, struct store_tx *tx, struct log_stage *stage,
 	return r;
 }
 
-/* The wall clock was set back behind what is recorded: said before anything else, and the newest
- * time stays known when the process ends. */
+/* An entry behind the newest time would hide it from the next start, which reads the last entry. */
+static int keep_newest(struct write *write, struct store_tx *tx)
+{
+	const struct journal *journal = &write->gate->journal;
+
+	if (write->now.time_ms >= journal->newest_ms || journal->kept_ms == journal->newest_ms)
+		return 0;
+	return gate_meta_set(tx, "newest_time_ms", store_i64(journal->newest_ms));
+}
+
+/* The wall clock was set back behind what is recorded: said before anything else. */
 static int add_gap(struct write *write, struct store_tx *tx)
 {
 	static const char detail[] = "{\"words\":\"The clock was set back.\"}";
-	struct journal *journal = &write->gate->journal;
 	struct journal_record record = {
 	    .decision = ENTRY_GAP,
 	    .reason = "clock-back",
@@ -89,11 +97,17 @@ static int add_gap(struct write *write, struct store_tx *tx)
 	    .detail_len = sizeof(detail) - 1,
 	};
 	uint64_t seq;
-	int r = gate_meta_set(tx, "newest_time_ms", store_i64(journal->newest_ms));
 
-	if (r == 0)
-		r = journal_add(write->gate, tx, &write->stage, &write->now, &record, &seq);
-	return r;
+	return journal_add(write->gate, tx, &write->stage, &write->now, &record, &seq);
+}
+
+/* Set back while this process ran, or before it began: then nobody has said so yet. */
+static bool is_gap(const struct gate *gate, const struct clock_reading *now)
+{
+	const struct journal *journal = &gate->journal;
+
+	return now->time_ms < journal->newest_ms - CLOCK_STEP_MS &&
+	       (now->step_ms < 0 || journal->kept_ms != journal->newest_ms);
 }
 
 static int save_head(struct write *write, struct store_tx *tx)
@@ -119,10 +133,10 @@ static int write_body(struct store_tx *tx, void *context)
 {
 	struct write *write = context;
 	struct journal_record record = {0};
-	int r = 0;
+	int r = keep_newest(write, tx);
 
 	log_begin(&write->gate->journal.log, &write->stage);
-	if (write->gap)
+	if (r == 0 && write->gap)
 		r = add_gap(write, tx);
 	record.seq = write->stage.tree.size;
 	if (r == 0)
@@ -162,7 +176,9 @@ static void committed(struct write *write)
 	if (log_accept(&journal->log, &write->stage) != 0)
 		abort();
 	mark_write(journal->mark, write->stage.checkpoint);
-	if (write->now.time_ms > journal->newest_ms)
+	if (write->now.time_ms < journal->newest_ms)
+		journal->kept_ms = journal->newest_ms;
+	else
 		journal->newest_ms = write->now.time_ms;
 	journal->failed = 0;
 	clock_settle(&gate->clock, &write->now);
@@ -182,8 +198,7 @@ static int write_locked(struct gate *gate, journal_body *body, void *context, ui
 		return r;
 	if (gate->journal.epoch == 0)
 		return STORE_CLOSED;
-	write.gap =
-	    write.now.step_ms < 0 && write.now.time_ms < gate->journal.newest_ms - CLOCK_STEP_MS;
+	write.gap = is_gap(gate, &write.now);
 	r = store_write(gate->store, write_body, &write);
 	/* A body that was rolled back may have counted someone in. */
 	if (r != 0)
@@ -242,7 +257,7 @@ int journal_accept_clock(struct gate *gate)
 	gate_lock(gate);
 	r = write_locked(gate, accept_body, NULL, NULL);
 	if (r == 0)
-		gate->journal.newest_ms = gate->clock.last.time_ms;
+		gate->journal.newest_ms = gate->journal.kept_ms = gate->clock.last.time_ms;
 	gate_unlock(gate);
 	return r;
 }

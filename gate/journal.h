@@ -35,6 +35,7 @@ struct journal {
 	uint64_t epoch; /* 0: no epoch begun yet */
 	struct log log;
 	int64_t newest_ms; /* time of the newest entry, of any epoch */
+	int64_t kept_ms;   /* the newest time as the store has it beside the entries */
 	int failed;	   /* 0, or the store_result that stopped the last write */
 	uint64_t retry_ms; /* boot time before which a store that failed is not opened again */
 	int mark;	   /* descriptor of the mark, -1: none */

@@ -209,6 +209,41 @@ static void a_clock_set_back_is_told_by_a_gap_and_refers(void **state)
 	close_bench(&bench);
 }
 
+static void next_process(struct bench *bench)
+{
+	gate_close(bench->gate);
+	bench->gate = world_open(bench->dir, &bench->options);
+	assert_int_equal(scan_open(bench->gate, "briefing", "", &bench->scan), 0);
+}
+
+static void a_clock_set_back_between_two_starts_stays_suspect(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	open_bench(&bench, false);
+	bench.clock.time_ms += 3600000;
+	bench.clock.mono_ms += 3600000;
+	expect(&bench, 0, VERDICT_ADMIT, REASON_OK);
+	bench.clock.time_ms -= 600000;
+	for (unsigned n = 1; n < 6; n++) {
+		next_process(&bench);
+		if (n == 1) {
+			assert_int_equal(entry_back(&bench, 1).decision, ENTRY_GAP);
+			assert_string_equal(entry_back(&bench, 1).reason, "clock-back");
+		}
+		expect(&bench, n, VERDICT_REFER, REASON_CLOCK_SUSPECT);
+		assert_int_not_equal(entry_back(&bench, 1).decision, ENTRY_GAP);
+	}
+	/* A new machine, as it were: the boot id is another. */
+	bench.clock.mono_ms = 100;
+	next_process(&bench);
+	expect(&bench, 9, VERDICT_REFER, REASON_CLOCK_SUSPECT);
+	bench.clock.time_ms += 600000;
+	expect(&bench, 9, VERDICT_ADMIT, REASON_OK);
+	close_bench(&bench);
+}
+
 static void a_small_step_back_is_told_and_admits(void **state)
 {
 	struct bench bench;
@@ -483,6 +518,7 @@ int main(void)
 	    cmocka_unit_test(a_disk_that_keeps_failing_keeps_referring),
 	    cmocka_unit_test(a_full_disk_refers_and_goes_on_when_there_is_room),
 	    cmocka_unit_test(a_clock_set_back_is_told_by_a_gap_and_refers),
+	    cmocka_unit_test(a_clock_set_back_between_two_starts_stays_suspect),
 	    cmocka_unit_test(a_small_step_back_is_told_and_admits),
 	    cmocka_unit_test(a_clock_behind_the_build_or_the_lists_is_suspect),
 	    cmocka_unit_test(the_clock_words_follow_the_kernel),
