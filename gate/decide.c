@@ -12,9 +12,10 @@ struct freshness {
 	int64_t age; /* -1: never confirmed */
 };
 
+/* A confirmation in the future was noted by a clock that was wrong, and says nothing. */
 static int64_t age_of(int64_t checked, int64_t now)
 {
-	if (checked == 0)
+	if (checked == 0 || checked > now + PASS_SKEW)
 		return -1;
 	return now > checked ? now - checked : 0;
 }

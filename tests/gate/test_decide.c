@@ -358,6 +358,12 @@ static void lists_age_from_green_to_amber_to_red(void **state)
 	decide(&facts, &policy, &verdict);
 	assert_int_equal(verdict.reason, REASON_ROSTER_STALE);
 	assert_int_equal(verdict.age, -1);
+	/* Confirmed by a clock that was far ahead: that would never grow old. */
+	facts = usual_facts();
+	facts.revoked_checked = NOW + 4000000;
+	decide(&facts, &policy, &verdict);
+	assert_int_equal(verdict.reason, REASON_ROSTER_STALE);
+	assert_int_equal(verdict.age, -1);
 	facts = usual_facts();
 	facts.roster_not_after = NOW;
 	decide(&facts, &policy, &verdict);
