@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "gate/folder.h"
 
@@ -117,7 +118,14 @@ static int work_as_owner(struct command *command, struct gate *gate, cli_work *w
 		fprintf(command->err, "gate: other commands can't reach this one: %s.\n",
 		    control_strerror(r));
 	exit = work(command, gate, input);
-	control_stop(control);
+	gate_lock(gate);
+	gate->ending = true;
+	gate_unlock(gate);
+	if (!control_stop(control)) {
+		/* Whatever that command still uses must stay; all that counts is on the disk. */
+		fflush(NULL);
+		_exit(exit);
+	}
 	return exit;
 }
 

@@ -202,6 +202,21 @@ static int scan_lines(struct command *command, struct scan *scan, bool json)
 	return exit;
 }
 
+/* Whether the input ended because the process that this runs inside ends, and not by itself. */
+static bool is_cut_off(struct command *command, struct gate *gate)
+{
+	bool ending;
+
+	gate_lock(gate);
+	ending = gate->ending;
+	gate_unlock(gate);
+	if (command->owner == NULL || !ending)
+		return false;
+	fprintf(command->err, "gate scan: the gate program that this ran inside was ended. What "
+			      "has a verdict is recorded; start gate scan again.\n");
+	return true;
+}
+
 static int scan_work(struct command *command, struct gate *gate, void *input)
 {
 	const struct options *options = input;
@@ -228,6 +243,8 @@ static int scan_work(struct command *command, struct gate *gate, void *input)
 			fprintf(command->err, "gate scan: not syncing: %s\n", sync_strerror(r));
 	}
 	exit = scan_lines(command, &scan, options->json);
+	if (exit == COMMAND_OK && is_cut_off(command, gate))
+		exit = COMMAND_REFUSED;
 	if (syncs)
 		resident_stop(gate);
 	return exit;
