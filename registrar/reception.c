@@ -119,8 +119,8 @@ static int read_held(struct store_tx *tx, const struct reception_upload *upload,
 }
 
 /* Keeps what contradicts the log, and says so in the journal the first time. */
-static int contradiction(struct store_tx *tx, struct work *work, uint64_t seq, const void *text,
-    size_t len, const char *what)
+static int keep_contradiction(struct store_tx *tx, struct work *work, uint64_t seq,
+    const void *text, size_t len, const char *what)
 {
 	const struct reception_upload *upload = work->upload;
 	int64_t changes = 0;
@@ -136,6 +136,14 @@ static int contradiction(struct store_tx *tx, struct work *work, uint64_t seq, c
 	if (r == 0 && changes > 0)
 		r = journal_append(tx, work->registrar,
 		    &(struct journal_line){.kind = JOURNAL_EQUIVOCATION, .detail = words});
+	return r;
+}
+
+static int contradiction(struct store_tx *tx, struct work *work, uint64_t seq, const void *text,
+    size_t len, const char *what)
+{
+	int r = keep_contradiction(tx, work, seq, text, len, what);
+
 	work->answer.seq = seq;
 	work->outcome = RECEPTION_EQUIVOCATION;
 	return r;
@@ -331,6 +339,37 @@ static int give_receipt(struct store_tx *tx, struct work *work, const struct tre
 	return r;
 }
 
+/*
+ * A gate that begins a new epoch leaves the old one for good. Entries of the old one that were
+ * recorded after that come from a second machine with the same identity, such as a copied folder.
+ * They are facts, and are stored; the first of them is kept beside as well, as what contradicts.
+ */
+static int look_for_twin(struct store_tx *tx, struct work *work)
+{
+	const struct reception_upload *upload = work->upload;
+	int64_t newest = 0, known = 0;
+	uint64_t size;
+	struct store_rows *rows = NULL;
+	size_t i = (size_t)work->overlap;
+	int r = reception_held(tx, upload->gate->id, &newest, &size);
+
+	/* An epoch's number is not before the time at which it began. */
+	while (r == 0 && newest > upload->epoch && i < upload->n_entries &&
+	       work->entries[i].time_ms < (newest + 1) * 1000)
+		i++;
+	if (r != 0 || newest <= upload->epoch || i == upload->n_entries)
+		return r;
+	r = store_one(
+	    tx, REGISTRAR_Q_UPLOAD_EQUIVOCATIONS, STORE_ARGS(store_i64(work->held.log)), &rows);
+	if (r == STORE_ROW)
+		known = store_get_i64(rows, 0);
+	store_done(rows);
+	if (r != STORE_ROW || known > 0)
+		return r == STORE_ROW ? 0 : r;
+	return keep_contradiction(tx, work, upload->old + i, upload->entries[i].text,
+	    upload->entries[i].len, "recorded after the gate had begun another epoch: entry");
+}
+
 static int extend(struct store_tx *tx, struct work *work)
 {
 	const struct reception_upload *upload = work->upload;
@@ -353,6 +392,8 @@ static int extend(struct store_tx *tx, struct work *work)
 		r = put_entry(tx, work, &work->entries[work->overlap + i], &fresh[i]);
 	if (r == 0)
 		r = put_details(tx, work);
+	if (r == 0)
+		r = look_for_twin(tx, work);
 	return r == 0 ? give_receipt(tx, work, &tree) : r;
 }
 

@@ -12,6 +12,10 @@ SELECT id, size, tree FROM log WHERE gate_id = ?1 AND epoch = ?2;
 -- ?1 gate -> epoch, size of its newest epoch
 SELECT epoch, size FROM log WHERE gate_id = ?1 ORDER BY epoch DESC LIMIT 1;
 
+-- name: upload_equivocations
+-- ?1 log -> how many of its entries were contradicted
+SELECT count(*) FROM equivocation WHERE log_id = ?1;
+
 -- name: upload_log_insert
 -- ?1 origin, ?2 device, ?3 epoch, ?4 gate, ?5 journal key, ?6 tree
 INSERT INTO log (origin, device, epoch, gate_id, public, tree) VALUES (?1, ?2, ?3, ?4, ?5, ?6);
