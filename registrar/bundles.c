@@ -37,6 +37,30 @@ int bundles_open(struct registrar *registrar, struct bundles **ret_bundles)
 	return 0;
 }
 
+static int renew_body(struct store_tx *tx, void *context)
+{
+	const struct store_value since = store_i64(*(const int64_t *)context - BUNDLES_AFTER_END);
+	int64_t version = 0;
+	int r = store_exec(tx, REGISTRAR_Q_BUNDLE_RENEW_CONFERENCES, STORE_ARGS(since), NULL);
+
+	if (r == 0)
+		r = store_exec(tx, REGISTRAR_Q_BUNDLE_RENEW_PASSES, STORE_ARGS(since), NULL);
+	if (r == 0)
+		r = registrar_raise(tx, "keys_version", NULL);
+	if (r == 0)
+		r = registrar_raise(tx, "staff_version", NULL);
+	if (r == 0)
+		r = registrar_raise(tx, "revoked_version", &version);
+	return r != 0 ? r
+		      : store_exec(tx, REGISTRAR_Q_BUNDLE_RENEW_REVOCATIONS,
+			    STORE_ARGS(store_i64(version)), NULL);
+}
+
+int bundles_renew(struct registrar *registrar, int64_t now)
+{
+	return store_write(registrar->store, renew_body, &now);
+}
+
 static void drop(struct bundles_object *object)
 {
 	if (object != NULL && --object->users == 0) {

@@ -56,6 +56,13 @@ struct bundles_object {
 	unsigned users; /* the cache's own */
 };
 
+/*
+ * At the start of a server: every list rises and all its rows count as changed. The store may have
+ * been put back from a backup, and gates may hold what was said after it: they get the whole truth
+ * anew, under a version above any that was given. Returns 0 or a store_result.
+ */
+int bundles_renew(struct registrar *registrar, int64_t now) __attribute__((warn_unused_result));
+
 /* An empty cache. */
 int bundles_open(struct registrar *registrar, struct bundles **ret_bundles)
     __attribute__((warn_unused_result));

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "registrar/bundles.h"
 #include "registrar/cli.h"
 #include "registrar/device/device.h"
 #include "registrar/folder_commands.h"
@@ -185,6 +186,8 @@ static int open_folder(struct serving *serving, const char *dir)
 	if (news)
 		fprintf(stderr, "registrar: %s\n", news);
 	result = journal_boot(serving->registrar);
+	if (!result)
+		result = bundles_renew(serving->registrar, registrar_now());
 	if (!result)
 		result = site_open(serving->registrar, &serving->site);
 	if (!result)

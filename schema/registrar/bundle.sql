@@ -5,6 +5,22 @@
 -- ?1 a time -> id, roster_version of conferences that end after it
 SELECT id, roster_version FROM conference WHERE ends > ?1 AND state <> 'draft' ORDER BY id;
 
+-- name: bundle_renew_conferences
+-- ?1 a time: rosters that travel to gates rise, as in meta_raise
+UPDATE conference SET roster_version = max(roster_version + 1,
+	CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER))
+WHERE ends > ?1 AND state <> 'draft';
+
+-- name: bundle_renew_passes
+-- ?1 a time: every row of these rosters counts as changed in them
+UPDATE pass SET roster_version =
+	(SELECT c.roster_version FROM conference c WHERE c.id = pass.conference_id)
+WHERE conference_id IN (SELECT id FROM conference WHERE ends > ?1 AND state <> 'draft');
+
+-- name: bundle_renew_revocations
+-- ?1 a version: every revocation counts as changed in it
+UPDATE revocation SET version = ?1;
+
 -- name: bundle_conference
 -- ?1 id, ?2 a time -> the record, if it ends after the time and is no draft
 SELECT slug, title, place, doors, starts, ends, capacity, classes, id_check, id_share, reentry,

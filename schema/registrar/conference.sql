@@ -29,7 +29,9 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
 SELECT confirmed, waitlisted, cancelled FROM conference WHERE id = ?1;
 
 -- name: conference_raise_roster
-UPDATE conference SET roster_version = roster_version + 1 WHERE id = ?1;
+-- The time in milliseconds where that is more, as in meta_raise.
+UPDATE conference SET roster_version = max(roster_version + 1,
+	CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)) WHERE id = ?1;
 
 -- name: conference_roster_version
 SELECT roster_version FROM conference WHERE id = ?1;

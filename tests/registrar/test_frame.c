@@ -262,11 +262,12 @@ static void a_change_of_an_officer_raises_the_staff_list(void **state)
 
 	assert_int_equal(
 	    staff_set_pin(folder->registrar, "officer1", "123456", "admin", FOLDER_NOW, &why), 0);
-	assert_int_equal(folder_counter(folder, "staff_version"), before + 1);
+	assert_true(folder_counter(folder, "staff_version") > before);
+	before = folder_counter(folder, "staff_version");
 	assert_int_equal(
 	    staff_set_pin(folder->registrar, "officer1", "123", "admin", FOLDER_NOW, &why),
 	    MODEL_REFUSED);
-	assert_int_equal(folder_counter(folder, "staff_version"), before + 1);
+	assert_int_equal(folder_counter(folder, "staff_version"), before);
 }
 
 static void run_sql(struct folder *folder, const char *sql)

