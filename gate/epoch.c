@@ -304,14 +304,11 @@ int journal_load(struct gate *gate, char *why, size_t why_size)
 	return r;
 }
 
-int journal_new_epoch(struct gate *gate, const char *reason)
+static int leave_epoch(struct gate *gate, const char *reason)
 {
 	struct found found = {0};
-	int r = STORE_CLOSED;
+	int r = gate->store == NULL ? STORE_CLOSED : read_store(gate, &found);
 
-	gate_lock(gate);
-	if (gate->store != NULL)
-		r = read_store(gate, &found);
 	if (r == 0) {
 		judge_head(gate, &found.store);
 		r = begin_epoch(
@@ -319,6 +316,16 @@ int journal_new_epoch(struct gate *gate, const char *reason)
 	}
 	if (r != 0)
 		gate->journal.failed = r;
+	return r;
+}
+
+int journal_new_epoch(struct gate *gate, uint64_t epoch, const char *reason)
+{
+	int r = 0;
+
+	gate_lock(gate);
+	if (gate->journal.epoch == epoch)
+		r = leave_epoch(gate, reason);
 	gate_unlock(gate);
 	return r;
 }

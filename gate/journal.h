@@ -89,11 +89,13 @@ int journal_add(struct gate *gate, struct store_tx *tx, struct log_stage *stage,
     __attribute__((warn_unused_result));
 
 /*
- * journal_new_epoch: closes the present log for good and begins another, whose first entry
- * (decision epoch) commits to the last checkpoint known of the old one. reason: "new", "restored",
- * "damaged", "equivocation". Takes the gate's lock. Returns as journal_write.
+ * journal_new_epoch: closes the log of that epoch for good and begins another, whose first entry
+ * (decision epoch) commits to the last checkpoint known of the old one. When the present epoch is
+ * another one already, nothing is done. reason: "new", "restored", "damaged", "equivocation". Takes
+ * the gate's lock. Returns as journal_write.
  */
-int journal_new_epoch(struct gate *gate, const char *reason) __attribute__((warn_unused_result));
+int journal_new_epoch(struct gate *gate, uint64_t epoch, const char *reason)
+    __attribute__((warn_unused_result));
 
 /* journal_load: reads the head at start and begins an epoch where one is needed. For gate_open. */
 int journal_load(struct gate *gate, char *why, size_t why_size) __attribute__((warn_unused_result));

@@ -47,8 +47,7 @@ int cli_dispatch(struct command *command)
 	if (command->argv[0][0] == '-')
 		fprintf(command->err, "gate: say what to do.\n\n");
 	else
-		fprintf(
-		    command->err, "gate: there is no subcommand '%s'.\n\n", command->argv[0]);
+		fprintf(command->err, "gate: there is no subcommand '%s'.\n\n", command->argv[0]);
 	print_usage(command->err);
 	return COMMAND_MISUSE;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "badges/pass.h"
 #include "gate/cli.h"
 #include "gate/sync.h"
 #include "gate/words.h"
@@ -39,7 +40,10 @@ struct gathering {
 
 static int64_t age_of(int64_t checked, int64_t now)
 {
-	return checked == 0 ? -1 : now > checked ? now - checked : 0;
+	/* As decide sees it: a confirmation in the future says nothing. */
+	if (checked == 0 || checked > now + PASS_SKEW)
+		return -1;
+	return now > checked ? now - checked : 0;
 }
 
 static void add_list(struct gathering *all, const char *list, const char *conference,
@@ -173,6 +177,11 @@ static void gather_clock(struct gathering *all, json_t *status)
 	    json_boolean(clock_suspect(&all->gate->clock, &all->now, &floor)));
 }
 
+static bool is_reached(const struct sync_side *down)
+{
+	return down->result == SYNC_LISTS || (down->good != 0 && down->failures == 0);
+}
+
 static void gather_sync(struct gathering *all, json_t *status)
 {
 	struct sync_status sync = {0};
@@ -181,15 +190,16 @@ static void gather_sync(struct gathering *all, json_t *status)
 	if (all->gate->sync == NULL)
 		return;
 	sync_status(all->gate->sync, &sync);
-	json_object_set_new(
-	    status, "reachable", json_boolean(sync.down.good != 0 && sync.down.failures == 0));
+	json_object_set_new(status, "reachable", json_boolean(is_reached(&sync.down)));
 	if (sync.down.good != 0)
 		json_object_set_new(status, "reached", json_integer(sync.down.good));
 	if (sync.clock_known)
 		json_object_set_new(status, "clock-ahead-ms", json_integer(sync.clock_ahead_ms));
 	if (sync.down.result != 0)
-		json_object_set_new(
-		    status, "download-problem", json_string(sync_strerror(sync.down.result)));
+		json_object_set_new(status, "download-problem",
+		    json_string(sync.down.result == SYNC_LISTS
+				    ? lists_strerror(sync.down.lists_error)
+				    : sync_strerror(sync.down.result)));
 	if (sync.up.result != 0)
 		json_object_set_new(
 		    status, "upload-problem", json_string(sync_strerror(sync.up.result)));
@@ -283,6 +293,10 @@ static void print_plain(FILE *out, const json_t *status)
 		? ", and behind what is recorded: set it, then run gate check"
 		: "");
 	print_link(out, status);
+	if (text_of(status, "download-problem")[0] != '\0')
+		fprintf(out, "red    download: %s\n", text_of(status, "download-problem"));
+	if (text_of(status, "upload-problem")[0] != '\0')
+		fprintf(out, "red    upload: %s\n", text_of(status, "upload-problem"));
 	json_array_foreach(json_object_get(status, "lists"), i, list) print_list(out, list);
 	if (text_of(status, "problem")[0] != '\0')
 		fprintf(out, "red    %s\n", text_of(status, "problem"));

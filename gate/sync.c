@@ -49,6 +49,13 @@ void sync_look_end(struct sync *sync, struct store_tx *tx)
 	gate_unlock(sync->setup.gate);
 }
 
+void sync_leave_epoch(struct sync *sync, int64_t epoch, const char *reason)
+{
+	/* When it can't be begun, nothing can be recorded, and each scan says so. */
+	if (journal_new_epoch(sync->setup.gate, (uint64_t)epoch, reason) != 0)
+		sync_say(sync, "no new epoch can be begun: run gate check");
+}
+
 int sync_refused(struct sync *sync, const char *what, const struct client_answer *answer)
 {
 	char words[160];
@@ -116,7 +123,8 @@ static void note(struct sync *sync, struct sync_side *side, int result)
 	side->result = result;
 	side->tried = now;
 	side->failures = result == 0 ? 0 : side->failures + 1;
-	if (result == 0)
+	/* A list that was refused came from there as well. */
+	if (result == 0 || result == SYNC_LISTS)
 		side->good = now;
 	if (result != SYNC_LISTS)
 		side->lists_error = 0;
@@ -188,10 +196,11 @@ static void *down_loop(void *context)
 	while (go_on) {
 		/* A list that is refused stays so for a while; what else changes is still heard. */
 		int r = sync_download(sync);
+		bool heard = r == 0 || r == SYNC_LISTS;
 
-		failures = r == 0 ? 0 : failures + 1;
-		sync->wait = r == 0 ? SYNC_POLL_SECONDS : 0;
-		go_on = nap(sync, r == 0 ? 0 : pause_ms(failures), NULL);
+		failures = heard ? 0 : failures + 1;
+		sync->wait = heard ? SYNC_POLL_SECONDS : 0;
+		go_on = nap(sync, heard ? 0 : pause_ms(failures), NULL);
 	}
 	return NULL;
 }
@@ -206,7 +215,7 @@ static void *up_loop(void *context)
 		int r = sync_upload(sync);
 
 		/* An epoch that is stopped for good is no reason to keep the next one waiting. */
-		failures = r == 0 || r == SYNC_EQUIVOCATION ? 0 : failures + 1;
+		failures = r == 0 || r == SYNC_EQUIVOCATION || r == SYNC_AHEAD ? 0 : failures + 1;
 		go_on = failures == 0 ? nap(sync, SYNC_UPLOAD_SECONDS * 1000, &sync->poked)
 				      : nap(sync, pause_ms(failures), NULL);
 	}

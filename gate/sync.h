@@ -62,7 +62,7 @@ struct sync_setup {
 struct sync_side {
 	int result;	     /* of the newest try: 0, a sync_result, client_error, store_result */
 	int lists_error;     /* with SYNC_LISTS: lists_result */
-	int64_t good, tried; /* newest success, newest try */
+	int64_t good, tried; /* newest success (or answer whole but for a list), newest try */
 	unsigned failures;   /* in a row */
 };
 

@@ -51,25 +51,39 @@ static bool read_rosters(json_t *array, struct state *state)
 	return true;
 }
 
+/* A registrar that holds more of an epoch than this store has: an older copy of the store was put
+ * back, and what it records next would contradict what it recorded before. */
+static bool is_set_back(struct sync *sync, json_int_t epoch, json_int_t size)
+{
+	struct store_rows *rows = NULL;
+	struct store_tx *tx = NULL;
+	bool back = false;
+
+	if (epoch < 1 || sync_look(sync, &tx) != 0)
+		return false;
+	if (store_one(tx, GATE_Q_LOG_GET, STORE_ARGS(store_i64(epoch)), &rows) == STORE_ROW)
+		back = store_get_i64(rows, 2) < size;
+	store_done(rows);
+	sync_look_end(sync, tx);
+	return back;
+}
+
 /* When the registrar lost what it gave receipts for (it was restored from a backup), the upload
  * has to go back to where it stands. */
 static void note_log(struct sync *sync, json_int_t epoch, json_int_t size)
 {
-	struct store_rows *rows = NULL;
-	struct store_tx *tx = NULL;
-	bool behind = false;
-
-	if (epoch < 1 || size < 0 || sync_look(sync, &tx) != 0)
+	if (epoch < 0 || size < 0)
 		return;
-	if (store_one(tx, GATE_Q_LOG_GET, STORE_ARGS(store_i64(epoch)), &rows) == STORE_ROW)
-		behind = store_get_i64(rows, 5) > size;
-	store_done(rows);
-	sync_look_end(sync, tx);
-	if (!behind)
-		return;
+	if (is_set_back(sync, epoch, size)) {
+		sync_say(sync,
+		    "ALARM: the registrar holds more of epoch %" PRId64
+		    " than this gate: an older copy of its store was put back; tell the "
+		    "administrator",
+		    (int64_t)epoch);
+		sync_leave_epoch(sync, epoch, "restored");
+	}
 	pthread_mutex_lock(&sync->mutex);
-	sync->short_epoch = epoch;
-	sync->short_size = (uint64_t)size;
+	sync->told = (struct sync_told){.known = true, .epoch = epoch, .size = (uint64_t)size};
 	pthread_mutex_unlock(&sync->mutex);
 	sync_poke(sync);
 }
@@ -327,7 +341,9 @@ int sync_down_once(struct sync *sync)
 	same = note_same(sync, &state);
 	if (r == 0)
 		r = same;
-	/* A state that was not followed whole is asked for again. */
-	(void)snprintf(sync->tag, sizeof(sync->tag), "%s", r == 0 ? state.tag : "");
+	/* A state that was not followed whole is asked for again; a list that is refused would be
+	 * refused again at once, and is asked for when the long poll ends. */
+	(void)snprintf(
+	    sync->tag, sizeof(sync->tag), "%s", r == 0 || r == SYNC_LISTS ? state.tag : "");
 	return r;
 }

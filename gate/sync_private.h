@@ -17,6 +17,15 @@ struct sync_cursor {
 	struct tree tree;
 };
 
+/* Where the registrar stands by what it said last: the newest epoch it holds (0: none), and how
+ * much of it. Of older ones it holds what it gave receipts for, of newer ones nothing: uploads are
+ * in the order of epochs. */
+struct sync_told {
+	bool known;
+	int64_t epoch;
+	uint64_t size;
+};
+
 struct sync {
 	struct sync_setup setup;
 	char *identity; /* path of keys/tls.pem */
@@ -34,8 +43,7 @@ struct sync {
 	bool running; /* the threads are there */
 	pthread_t down_thread, up_thread;
 	struct sync_status status;
-	int64_t short_epoch; /* the registrar holds less of this epoch than it gave receipts for */
-	uint64_t short_size;
+	struct sync_told told;
 };
 
 /* One line to the setup's log. */
@@ -47,6 +55,10 @@ int64_t sync_boot_ms(void);
 /* Once each way; see sync_download and sync_upload. */
 int sync_down_once(struct sync *sync) __attribute__((warn_unused_result));
 int sync_up_once(struct sync *sync) __attribute__((warn_unused_result));
+
+/* Goes on in a new epoch where the present one is `epoch`, which has no way to the registrar any
+ * more: what is recorded from now on has one again. */
+void sync_leave_epoch(struct sync *sync, int64_t epoch, const char *reason);
 
 /* Opens a snapshot of the gate's store; the gate's lock is held until sync_look_end. Returns 0 or
  * a store_result, and then the lock is not held. */

@@ -34,20 +34,28 @@ struct batch {
 	char checkpoint[CHECKPOINT_SIGNED_MAX + 1]; /* over the tree */
 };
 
+static struct sync_told told_of(struct sync *sync)
+{
+	struct sync_told told;
+
+	pthread_mutex_lock(&sync->mutex);
+	told = sync->told;
+	pthread_mutex_unlock(&sync->mutex);
+	return told;
+}
+
 static int read_epochs(struct sync *sync, struct epoch *epochs, size_t *ret_n)
 {
 	struct store_rows *rows = NULL;
 	struct store_tx *tx = NULL;
 	size_t n = 0;
-	int64_t set_back;
+	struct sync_told told = told_of(sync);
 	int r = sync_look(sync, &tx);
 
 	if (r != 0)
 		return r;
-	pthread_mutex_lock(&sync->mutex);
-	set_back = sync->short_epoch;
-	pthread_mutex_unlock(&sync->mutex);
-	r = store_query(tx, GATE_Q_SYNC_LOGS, STORE_ARGS(store_i64(set_back)), &rows);
+	r = store_query(tx, GATE_Q_SYNC_LOGS,
+	    STORE_ARGS(store_i64(told.known ? told.epoch : INT64_MAX)), &rows);
 	while (r == 0 && n < EPOCHS_MAX && (r = store_next(rows)) == STORE_ROW) {
 		struct epoch *epoch = &epochs[n];
 
@@ -113,13 +121,21 @@ static int write_in(struct sync *sync, store_body *body, void *context)
 	return r;
 }
 
+/* This epoch's upload stops for good. Returns result when that is noted. */
+static int note_stop(struct sync *sync, const struct epoch *epoch, uint64_t seq, int result)
+{
+	struct stop_work work = {.seq = (int64_t)seq};
+	int r;
+
+	stop_key(epoch->number, work.key, sizeof(work.key));
+	r = write_in(sync, stop_body, &work);
+	return r == 0 ? result : r;
+}
+
 /* The registrar holds something else than ours: a person has to look, and nothing of either is
  * changed by us. */
 static int stop(struct sync *sync, const struct epoch *epoch, uint64_t seq)
 {
-	struct stop_work work = {.seq = (int64_t)seq};
-
-	stop_key(epoch->number, work.key, sizeof(work.key));
 	pthread_mutex_lock(&sync->mutex);
 	sync->status.equivocation = true;
 	pthread_mutex_unlock(&sync->mutex);
@@ -127,7 +143,7 @@ static int stop(struct sync *sync, const struct epoch *epoch, uint64_t seq)
 	    "ALARM: the registrar holds another story of %s than this gate at or before entry "
 	    "%" PRIu64 "; its upload stops, tell the administrator",
 	    epoch->origin, seq);
-	return write_in(sync, stop_body, &work) == 0 ? SYNC_EQUIVOCATION : STORE_IO;
+	return note_stop(sync, epoch, seq, SYNC_EQUIVOCATION);
 }
 
 static int add_detail(struct batch *batch, struct store_rows *rows, int64_t seq)
@@ -282,6 +298,13 @@ static int receipt_body(struct store_tx *tx, void *context)
 	    NULL);
 }
 
+static bool is_beyond(const struct sync_told *told, const struct batch *batch)
+{
+	if (batch->epoch->number != told->epoch)
+		return batch->epoch->number > told->epoch;
+	return batch->tree.size > told->size;
+}
+
 static int take_receipt(struct sync *sync, struct batch *batch, json_t *json)
 {
 	struct receipt_work work = {.epoch = batch->epoch->number, .size = batch->tree.size};
@@ -301,6 +324,8 @@ static int take_receipt(struct sync *sync, struct batch *batch, json_t *json)
 	batch->epoch->received = batch->tree.size;
 	pthread_mutex_lock(&sync->mutex);
 	sync->status.sent += batch->n;
+	if (sync->told.known && is_beyond(&sync->told, batch))
+		sync->told = (struct sync_told){true, batch->epoch->number, batch->tree.size};
 	pthread_mutex_unlock(&sync->mutex);
 	return 0;
 }
@@ -322,7 +347,7 @@ static int take_conflict(struct sync *sync, struct batch *batch, json_t *json, u
 		    "ALARM: the registrar holds %" PRId64 " entries of %s, this gate only %" PRIu64
 		    ": its store was set back; tell the administrator",
 		    (int64_t)size, batch->epoch->origin, batch->epoch->size);
-		return SYNC_AHEAD;
+		return note_stop(sync, batch->epoch, batch->epoch->size, SYNC_AHEAD);
 	}
 	*from = (uint64_t)size;
 	return 0;
@@ -412,13 +437,12 @@ static bool stopping(struct sync *sync)
 /* Where to begin: where our receipts end, unless the registrar has said that it stands before. */
 static uint64_t begin_at(struct sync *sync, const struct epoch *epoch)
 {
-	uint64_t from = epoch->received;
+	struct sync_told told = told_of(sync);
+	uint64_t held = epoch->number == told.epoch ? told.size : 0;
 
-	pthread_mutex_lock(&sync->mutex);
-	if (sync->short_epoch == epoch->number && sync->short_size < from)
-		from = sync->short_size;
-	pthread_mutex_unlock(&sync->mutex);
-	return from;
+	if (!told.known || epoch->number < told.epoch || held > epoch->received)
+		return epoch->received;
+	return held;
 }
 
 static int send_epoch(struct sync *sync, struct epoch *epoch)
@@ -437,25 +461,7 @@ static int send_epoch(struct sync *sync, struct epoch *epoch)
 		if (r == 0 && epoch->received == received && from <= before && ++gaps > GAPS_MAX)
 			r = SYNC_ANSWER;
 	}
-	pthread_mutex_lock(&sync->mutex);
-	if (r == 0 && sync->short_epoch == epoch->number)
-		sync->short_epoch = 0;
-	pthread_mutex_unlock(&sync->mutex);
 	return r;
-}
-
-/* What goes on in a log that the registrar holds otherwise could never be received: the gate begins
- * another, which commits to the last checkpoint of this one. Both stay as evidence. */
-static void begin_anew(struct sync *sync, int64_t epoch, const char *reason)
-{
-	struct gate *gate = sync->setup.gate;
-	bool present;
-
-	gate_lock(gate);
-	present = gate->journal.epoch == (uint64_t)epoch;
-	gate_unlock(gate);
-	if (present && journal_new_epoch(gate, reason) != 0)
-		sync_say(sync, "a new epoch of the journal can't begin: run gate check");
 }
 
 int sync_up_once(struct sync *sync)
@@ -476,9 +482,9 @@ int sync_up_once(struct sync *sync)
 			pthread_mutex_lock(&sync->mutex);
 			sync->status.equivocation = true;
 			pthread_mutex_unlock(&sync->mutex);
-			begin_anew(sync, epochs[i].number, "equivocation");
+			sync_leave_epoch(sync, epochs[i].number, "equivocation");
 		} else if (one == SYNC_AHEAD) {
-			begin_anew(sync, epochs[i].number, "restored");
+			sync_leave_epoch(sync, epochs[i].number, "restored");
 		}
 		unsent += epochs[i].size - epochs[i].received;
 		if (one != 0 && worst == 0)

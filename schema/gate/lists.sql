@@ -28,7 +28,7 @@ ON CONFLICT (number) DO UPDATE SET slug = excluded.slug, title = excluded.title,
 
 -- name: lists_conference_checked
 -- ?1 number, ?2 when the registrar said that the roster held is the newest
-UPDATE conference SET checked = ?2 WHERE number = ?1 AND checked < ?2;
+UPDATE conference SET checked = ?2 WHERE number = ?1;
 
 -- name: lists_roster_clear
 -- ?1 conference
@@ -92,10 +92,10 @@ DELETE FROM conference WHERE number = ?1;
 SELECT number, version, issued, not_after FROM conference ORDER BY number;
 
 -- name: sync_logs
--- ?1 an epoch to take in any case, 0: none -> epoch, origin, size, received, checkpoint of every
--- epoch with entries that have no receipt, oldest first
+-- ?1 an epoch -> epoch, origin, size, received, checkpoint of every epoch with entries that have no
+-- receipt, and of this one and all later ones in any case, oldest first
 SELECT epoch, origin, size, received, checkpoint FROM log
-WHERE received < size OR epoch = ?1 ORDER BY epoch;
+WHERE received < size OR epoch >= ?1 ORDER BY epoch;
 
 -- name: sync_entries
 -- ?1 epoch, ?2 first seq, ?3 how many -> seq, text, salt, detail

@@ -232,7 +232,7 @@ def long_poll():
     it.registrar("gate revoke", "late-door")
     done = time.monotonic()
     waiter.join(timeout=30)
-    tap.ok(found["state"]["keys"] == state["keys"] + 1 and found["at"] - done < 1.0,
+    tap.ok(found["state"]["keys"] > state["keys"] and found["at"] - done < 1.0,
            f"a change ends the wait within a second ({found['at'] - done:.3f} s)", found)
 
 
@@ -326,7 +326,8 @@ def restored(slug):
     it.start()
     tap.ok(len(held("north-door")) < len(everything), "the registrar was set back")
     it.gate("north-door", "sync", "--once", code=None)
-    tap.equal(len(held("north-door")), len(everything), "the next sync brings what it lost")
+    tap.equal(held("north-door")[:len(everything)], everything,
+              "the next sync brings what it lost")
 
 
 def contradiction(slug):
@@ -343,7 +344,9 @@ def contradiction(slug):
            "another entry at a held place is an alarm", it.said)
     after = own("north-door")
     tap.equal(after[:len(before)], before, "the gate keeps every entry")
-    tap.ok(len(after) == len(before) + 1 and b"decision epoch\nreason equivocation\n" in after[-1],
+    tap.ok(any(b"decision epoch
+reason equivocation
+" in e for e in after[len(before):]),
            "and goes on in a new epoch", after[len(before):])
     tap.equal(len(registrar_db("SELECT 1 FROM equivocation")), 1, "the registrar keeps both")
     code("newest-door")

@@ -312,7 +312,8 @@ static void a_new_epoch_commits_to_the_last_checkpoint(void **state)
 	open_bench(&bench, false);
 	expect(&bench, 0, VERDICT_ADMIT, REASON_OK);
 	before = bench.gate->journal.epoch;
-	assert_int_equal(journal_new_epoch(bench.gate, "equivocation"), 0);
+	assert_int_equal(journal_new_epoch(bench.gate, before, "equivocation"), 0);
+	assert_int_equal(journal_new_epoch(bench.gate, before, "equivocation"), 0);
 	assert_true(bench.gate->journal.epoch > before);
 	first = entry_back(&bench, 0);
 	assert_int_equal(first.decision, ENTRY_EPOCH);
