@@ -251,22 +251,8 @@ static const sqlite3_io_methods methods = {
     .xShmUnmap = memdisk_shm_unmap,
 };
 
-/* Version 1 knows no shared memory. */
-static const sqlite3_io_methods methods_alone = {
-    .iVersion = 1,
-    .xClose = mem_close,
-    .xRead = mem_read,
-    .xWrite = mem_write,
-    .xTruncate = mem_truncate,
-    .xSync = mem_sync,
-    .xFileSize = mem_size,
-    .xLock = memdisk_lock,
-    .xUnlock = memdisk_unlock,
-    .xCheckReservedLock = memdisk_check_reserved,
-    .xFileControl = mem_control,
-    .xSectorSize = mem_sector,
-    .xDeviceCharacteristics = mem_traits,
-};
+/* Version 1 knows no shared memory: the same, as memdisk_use() fills it. */
+static sqlite3_io_methods methods_alone;
 
 static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int flags, int *ret)
 {
@@ -340,6 +326,8 @@ void memdisk_use(struct memdisk *disk, bool make_default)
 		sqlite3_vfs_unregister(&vfs);
 	if (!disk)
 		return;
+	methods_alone = methods;
+	methods_alone.iVersion = 1;
 	vfs = *system; /* time, sleep and chance are the system's */
 	vfs.pNext = NULL;
 	vfs.zName = MEMDISK_VFS;
