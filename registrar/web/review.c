@@ -329,6 +329,19 @@ static int answer_decided(
 	return 0;
 }
 
+/* What both decisions answer; done: the word that the queue shows. */
+static int answer(
+    struct request *req, struct reply *rep, const struct deciding *it, int result, const char *done)
+{
+	if (result == APPLICATION_E_STATE)
+		return answer_decided(req, rep, it, done);
+	if (result < 0)
+		return site_result(result);
+	registrar_mail_waits(it->registrar);
+	reply_redirect(rep, "/staff?done=%s", done);
+	return 0;
+}
+
 int approve_post(struct request *req, struct reply *rep)
 {
 	struct form *form = request_form(req);
@@ -350,13 +363,7 @@ int approve_post(struct request *req, struct reply *rep)
 		form_refuse(form, APPROVE_OUTLET, "That outlet is gone. Choose another one.");
 		return show(req, rep, form, NULL, 422);
 	}
-	if (result == APPLICATION_E_STATE)
-		return answer_decided(req, rep, &it, "approved");
-	if (result < 0)
-		return site_result(result);
-	registrar_mail_waits(it.registrar);
-	reply_redirect(rep, "/staff?done=approved");
-	return 0;
+	return answer(req, rep, &it, result, "approved");
 }
 
 int refuse_post(struct request *req, struct reply *rep)
@@ -374,11 +381,5 @@ int refuse_post(struct request *req, struct reply *rep)
 	    .message = form_text(form, REFUSE_MESSAGE),
 	    .note = form_text(form, REFUSE_NOTE)};
 	result = store_write(it.registrar->store, refuse_application, &it);
-	if (result == APPLICATION_E_STATE)
-		return answer_decided(req, rep, &it, "refused");
-	if (result < 0)
-		return site_result(result);
-	registrar_mail_waits(it.registrar);
-	reply_redirect(rep, "/staff?done=refused");
-	return 0;
+	return answer(req, rep, &it, result, "refused");
 }
