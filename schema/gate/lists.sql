@@ -87,10 +87,6 @@ SELECT number, doors, ends FROM conference ORDER BY number;
 -- ?1 number
 DELETE FROM conference WHERE number = ?1;
 
--- name: lists_conferences
--- -> number, version, issued, not_after of each roster held
-SELECT number, version, issued, not_after FROM conference ORDER BY number;
-
 -- name: sync_logs
 -- ?1 an epoch -> epoch, origin, size, received, checkpoint of every epoch with entries that have no
 -- receipt, and of this one and all later ones in any case, oldest first
