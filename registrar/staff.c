@@ -11,6 +11,7 @@
 #include "registrar/journal.h"
 #include "registrar/list.h"
 #include "registrar/registrar.h"
+#include "registrar/session.h"
 #include "schema/registrar_db.h"
 #include "web/text.h"
 #include "web/work.h"
@@ -279,8 +280,7 @@ static int disable_body(struct store_tx *tx, void *context)
 		result = store_exec(
 		    tx, REGISTRAR_Q_STAFF_DISABLE, STORE_ARGS(store_text(job->name)), NULL);
 	if (!result)
-		result = store_exec(
-		    tx, REGISTRAR_Q_STAFF_END_SESSIONS, STORE_ARGS(store_text(job->name)), NULL);
+		result = session_end_staff(tx, job->name);
 	if (!result)
 		result = registrar_raise(tx, "staff_version", NULL);
 	if (!result)
@@ -308,8 +308,7 @@ static int password_body(struct store_tx *tx, void *context)
 			store_i64(job->must_change)),
 		    NULL);
 	if (!result)
-		result = store_exec(
-		    tx, REGISTRAR_Q_STAFF_END_SESSIONS, STORE_ARGS(store_text(job->name)), NULL);
+		result = session_end_staff(tx, job->name);
 	if (!result)
 		result = journal(tx, job, JOURNAL_STAFF_CHANGED, "password");
 	return result;

@@ -28,6 +28,3 @@ UPDATE staff SET state = 'disabled' WHERE name = ?1 AND state = 'active';
 
 -- name: staff_other_administrators
 SELECT count(*) FROM staff WHERE role = 'administrator' AND state = 'active' AND name <> ?1;
-
--- name: staff_end_sessions
-DELETE FROM session WHERE staff = ?1;
