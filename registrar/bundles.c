@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "registrar/bundles_make.h"
+#include "registrar/keys_object.h"
 #include "schema/registrar_db.h"
 
 /* Full rosters kept at once: the conferences of a few days. */
 #define CACHED_ROSTERS 8
-#define SLOTS	       (3 + CACHED_ROSTERS) /* keys, staff, revoked, rosters */
+#define SLOTS	       (2 + CACHED_ROSTERS) /* staff, revoked, rosters */
 
 struct slot {
 	uint32_t conference; /* rosters; 0: empty */
@@ -127,9 +128,9 @@ static bool fresh(const struct bundles_object *object, uint64_t version, int64_t
 
 static struct slot *roster_slot(struct bundles *bundles, uint32_t conference)
 {
-	struct slot *oldest = &bundles->slots[3];
+	struct slot *oldest = &bundles->slots[2];
 
-	for (size_t i = 3; i < SLOTS; i++) {
+	for (size_t i = 2; i < SLOTS; i++) {
 		struct slot *slot = &bundles->slots[i];
 
 		if (slot->conference == conference)
@@ -153,15 +154,12 @@ static int make_full(struct bundles *bundles, struct store_tx *tx, const struct 
     struct bundles_object **ret)
 {
 	struct registrar *registrar = bundles->registrar;
-	struct bundle_head head = head_now(
-	    full->version, full->kind == BUNDLES_KEYS ? BUNDLES_KEYS_LIFE : BUNDLES_LISTS_LIFE);
+	struct bundle_head head = head_now(full->version, BUNDLES_LISTS_LIFE);
 	struct bundles_block block = {0};
 	int r = BUNDLES_DATA;
 
 	switch (full->kind) {
 	case BUNDLES_KEYS:
-		r = bundles_make_keys(registrar, tx, &head, &block);
-		break;
 	case BUNDLES_STAFF:
 		r = bundles_make_staff(registrar, tx, &head, &block);
 		break;
@@ -186,9 +184,8 @@ static int take_full(struct bundles *bundles, struct store_tx *tx, const struct 
 	int r = 0;
 
 	pthread_mutex_lock(&bundles->mutex);
-	slot = full->kind == BUNDLES_KEYS      ? &bundles->slots[0]
-	       : full->kind == BUNDLES_STAFF   ? &bundles->slots[1]
-	       : full->kind == BUNDLES_REVOKED ? &bundles->slots[2]
+	slot = full->kind == BUNDLES_STAFF     ? &bundles->slots[0]
+	       : full->kind == BUNDLES_REVOKED ? &bundles->slots[1]
 					       : roster_slot(bundles, full->conference->number);
 	slot->used = ++bundles->uses;
 	if (fresh(slot->object, full->version, registrar_now())) {
@@ -219,29 +216,54 @@ static int counter(struct store_tx *tx, const char *key, uint64_t *ret)
 	return r;
 }
 
-static int simple(
-    struct bundles *bundles, enum bundles_kind kind, const char *key, struct bundles_object **ret)
+static int staff(struct bundles *bundles, struct bundles_object **ret)
 {
-	struct full full = {.kind = kind};
+	struct full full = {.kind = BUNDLES_STAFF};
 	struct store_tx *tx = NULL;
 	int r = store_read_begin(bundles->registrar->store, &tx);
 
 	if (r == 0)
-		r = counter(tx, key, &full.version);
+		r = counter(tx, "staff_version", &full.version);
 	if (r == 0)
 		r = take_full(bundles, tx, &full, ret);
 	store_read_end(tx);
 	return r;
 }
 
+/* What the root signed last, as long as it is the newest and lives. */
+static int stored_keys(struct keys_object *stored, int64_t version, struct bundles_object **ret)
+{
+	struct bundle_head head = {(uint64_t)stored->version, stored->issued, stored->not_after};
+	struct bundles_block block = {stored->bytes, stored->len};
+
+	if (stored->version == 0 || stored->version != version ||
+	    stored->not_after <= registrar_now()) {
+		free(stored->bytes);
+		return BUNDLES_NO_KEY;
+	}
+	return wrap(BUNDLES_KEYS, &head, &block, ret);
+}
+
 int bundles_keys(struct bundles *bundles, struct bundles_object **ret_object)
 {
-	return simple(bundles, BUNDLES_KEYS, "keys_version", ret_object);
+	struct keys_object stored = {0};
+	struct store_tx *tx = NULL;
+	int64_t version = 0;
+	int r = keys_object_settle(bundles->registrar);
+
+	if (r == 0)
+		r = store_read_begin(bundles->registrar->store, &tx);
+	if (r == 0)
+		r = registrar_counter(tx, "keys_version", &version);
+	if (r == 0)
+		r = keys_object_read(tx, &stored);
+	store_read_end(tx);
+	return r != 0 ? r : stored_keys(&stored, version, ret_object);
 }
 
 int bundles_staff(struct bundles *bundles, struct bundles_object **ret_object)
 {
-	return simple(bundles, BUNDLES_STAFF, "staff_version", ret_object);
+	return staff(bundles, ret_object);
 }
 
 /* How many rows changed after a version, and how many there are. */
@@ -363,7 +385,9 @@ const char *bundles_strerror(int result)
 	case BUNDLES_NO_CONFERENCE:
 		return "no such conference, or it is long over";
 	case BUNDLES_NO_KEY:
-		return "the key that signs this is not there: `registrar check` says which";
+		return "the key that signs this is not there (the root key may be offline): "
+		       "`registrar check` says "
+		       "what to do";
 	case BUNDLES_DATA:
 		return "a row of the store can't be put into a signed object";
 	case BUNDLES_MEMORY:

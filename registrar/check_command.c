@@ -13,12 +13,14 @@
 #include "registrar/commands.h"
 #include "registrar/journal.h"
 #include "registrar/keyring.h"
+#include "registrar/keys_object.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 #include "web/tls.h"
 
 #define DAY	    ((int64_t)86400)
 #define WARN_BEFORE (60 * DAY)
+#define ROOT_WARN   (10 * DAY)
 /* Room for some days of journal and mail, and for the store's own copy in an upgrade. */
 #define DISK_MIN ((uint64_t)256 << 20)
 
@@ -112,6 +114,34 @@ static void check_key(struct checking *checking, const struct keyring_row *row, 
 		    journal ? "journal" : key_use_word(row->use));
 }
 
+/* What gates get while the root key is away must be the newest, and live. */
+static void check_root(struct checking *checking)
+{
+	static const char remedy[] = "Put the root key's file back and run: registrar keys sign";
+	struct keys_object object = {0};
+	struct store_tx *tx = NULL;
+	int64_t version = 0;
+	int result = store_read_begin(checking->registrar->store, &tx);
+
+	if (!result)
+		result = keys_object_read(tx, &object);
+	if (!result)
+		result = registrar_counter(tx, "keys_version", &version);
+	store_read_end(tx);
+	free(object.bytes);
+	if (result || keyring_signer(checking->registrar->keyring, KEY_USE_ROOT))
+		return;
+	if (object.version == 0 || object.version != version)
+		wrong(checking, "keys", "there is no list of keys to give to gates. %s", remedy);
+	else if (object.not_after < registrar_now() + ROOT_WARN)
+		wrong(checking, "keys", "the list of keys that gates get ends within %d days. %s",
+		    (int)(ROOT_WARN / DAY), remedy);
+	else if (object.waits)
+		wrong(checking, "keys",
+		    "keys or gates were revoked while the root key was away; gates don't know. %s",
+		    remedy);
+}
+
 static void check_keys(struct checking *checking)
 {
 	static const enum key_use uses[] = {KEY_USE_BUNDLE, KEY_USE_WITNESS, KEY_USE_DEVICE};
@@ -132,6 +162,7 @@ static void check_keys(struct checking *checking)
 			wrong(checking, "keys",
 			    "there is no active %s key. Put the folder's backup back.",
 			    key_use_word(uses[i]));
+	check_root(checking);
 	if (checking->wrong == before && !result)
 		good(checking, "keys",
 		    keyring_signer(checking->registrar->keyring, KEY_USE_ROOT)

@@ -7,6 +7,7 @@
 
 #include "badges/pass.h"
 #include "registrar/journal.h"
+#include "registrar/keys_object.h"
 #include "registrar/keyring.h"
 #include "registrar/list.h"
 #include "registrar/registrar.h"
@@ -345,6 +346,8 @@ int conference_create(struct registrar *registrar, const struct conference *wish
 		result = check_times(wish, why);
 	if (!result)
 		result = check_numbers(wish, why);
+	if (!result)
+		result = keys_object_need_root(registrar, why);
 	if (!result) {
 		result = store_write(registrar->store, create_body, &create);
 		if (result == STORE_CONFLICT)

@@ -9,6 +9,7 @@
 #include "badges/bytes.h"
 #include "badges/key.h"
 #include "registrar/journal.h"
+#include "registrar/keys_object.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 
@@ -180,6 +181,8 @@ int gates_code(struct registrar *registrar, const char *name, const char *staff,
 
 	if (!name_holds(name))
 		return GATES_BAD_NAME;
+	if (keys_object_need_root(registrar, NULL) != 0)
+		return GATES_NO_ROOT;
 	code_new(code, work.hash);
 	r = store_write(registrar->store, code_body, &work);
 	if (r == 0)
@@ -290,7 +293,6 @@ static int enrol_body(struct store_tx *tx, void *context)
 {
 	struct enrol_work *work = context;
 	const struct gates_claim *claim = work->claim;
-	int64_t version;
 	int r = find_code(tx, work);
 
 	work->changed = false;
@@ -305,7 +307,7 @@ static int enrol_body(struct store_tx *tx, void *context)
 			store_blob(claim->journal_key, GATES_KEY), store_i64(work->now)),
 		    NULL);
 	if (r == 0)
-		r = registrar_raise(tx, "keys_version", &version);
+		r = keys_object_changed(tx, work->registrar);
 	if (r == 0)
 		r = journal(tx, work->registrar, JOURNAL_GATE_ENROLLED, work->gate.name, NULL);
 	if (r == 0)
@@ -325,6 +327,8 @@ int gates_enrol(struct registrar *registrar, struct gates_guard *guard,
 
 	if (!key_is_point(claim->journal_key))
 		return GATES_BAD_KEY;
+	if (keys_object_need_root(registrar, NULL) != 0)
+		return GATES_NO_ROOT;
 	if (!guard_take(guard, &slot))
 		return GATES_TOO_MANY;
 	if (!code_read(claim->code, chars))
@@ -351,14 +355,13 @@ static int revoke_body(struct store_tx *tx, void *context)
 {
 	const struct revoke_work *work = context;
 	struct gates_gate gate;
-	int64_t version;
 	int r = gate_one(tx, REGISTRAR_Q_GATE_BY_NAME, store_text(work->name), &gate);
 
 	if (r != 0 || gate.state == GATES_REVOKED_STATE)
 		return r;
 	r = store_exec(tx, REGISTRAR_Q_GATE_REVOKE, STORE_ARGS(store_i64(gate.id)), NULL);
 	if (r == 0)
-		r = registrar_raise(tx, "keys_version", &version);
+		r = keys_object_changed(tx, work->registrar);
 	if (r == 0)
 		r = journal(tx, work->registrar, JOURNAL_GATE_REVOKED, work->name, work->staff);
 	return r;
@@ -462,6 +465,9 @@ const char *gates_strerror(int result)
 		return "the journal key is no good Ed25519 public key";
 	case GATES_UNKNOWN:
 		return "there is no such gate: `registrar gate list` shows them";
+	case GATES_NO_ROOT:
+		return "enrolling a gate needs the root key, which is kept offline: put its file "
+		       "back into the registrar's folder keys, enrol, and take it away again";
 	case GATES_REVOKED:
 		return "this gate has been revoked: enrol it under a new name";
 	default:

@@ -36,6 +36,7 @@ enum gates_result {
 	GATES_BAD_KEY = 306,	/* the journal key is no good public key */
 	GATES_UNKNOWN = 307,	/* no such gate */
 	GATES_REVOKED = 308,
+	GATES_NO_ROOT = 309, /* the root key is kept offline */
 };
 
 enum gates_state { GATES_WAITING, GATES_ENROLLED, GATES_REVOKED_STATE };

@@ -85,6 +85,10 @@ static int revoke(struct command *command, const char *name)
 	if (r != 0)
 		return cli_refused(command, "%s: %s", name, gates_strerror(r));
 	fprintf(command->err, "The gate \"%s\" has been revoked. Its journal is kept.\n", name);
+	if (!keyring_signer(cli_registrar(command)->keyring, KEY_USE_ROOT))
+		fprintf(command->err,
+		    "It is refused here from now on. The root key is kept offline: the other gates "
+		    "learn of it when it is back: registrar keys sign\n");
 	return COMMAND_OK;
 }
 

@@ -11,6 +11,7 @@
 
 #include "badges/bytes.h"
 #include "registrar/journal.h"
+#include "registrar/keys_object.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 
@@ -150,7 +151,10 @@ static int take(struct keyring *keyring, const struct keyring_row *row, struct r
 
 	if (held) {
 		memcpy(held->row.state, row->state, sizeof row->state);
-		return 0;
+		/* A root key that was offline may be back. */
+		return held->secret || !is_active(row)
+			   ? 0
+			   : load_file(keyring, row, &held->secret, why);
 	}
 	if (!is_active(row))
 		return 0;
@@ -295,8 +299,9 @@ int keyring_make(struct store_tx *tx, struct registrar *registrar, enum key_use 
 		conference ? store_i64(conference) : store_null(), store_i64(from),
 		store_i64(until)),
 	    NULL);
-	if (!result)
-		result = registrar_raise(tx, "keys_version", NULL);
+	/* The registrar's own journal key is in no list of the gates'. */
+	if (!result && use != KEY_USE_DEVICE)
+		result = keys_object_changed(tx, registrar);
 	if (!result && registrar->journal)
 		result =
 		    journal_key(tx, registrar, JOURNAL_KEY_MADE, table_word(use), key->kid, staff);

@@ -9,6 +9,7 @@
 #include "badges/pass.h"
 #include "registrar/conference.h"
 #include "registrar/journal.h"
+#include "registrar/keys_object.h"
 #include "registrar/registrar.h"
 #include "registrar/registration.h"
 #include "schema/registrar_db.h"
@@ -70,7 +71,9 @@ int keyring_rotate(struct registrar *registrar, enum key_use use, int64_t confer
 		    "The root key can't be rotated: every gate knows this registrar by it. Make a "
 		    "new "
 		    "data folder and enrol the gates again.");
-	int result = store_write(registrar->store, rotate_body, &job);
+	int result = use == KEY_USE_DEVICE ? 0 : keys_object_need_root(registrar, why);
+	if (!result)
+		result = store_write(registrar->store, rotate_body, &job);
 	if (!result)
 		result = keyring_reload(registrar->keyring, registrar->store, why);
 	if (!result && use == KEY_USE_DEVICE)
@@ -190,8 +193,9 @@ static int retire_body(struct store_tx *tx, void *context)
 	if (!result)
 		result = store_exec(tx, REGISTRAR_Q_KEY_SET_STATE,
 		    STORE_ARGS(store_blob(job->kid, KEY_KID_SIZE), store_text("retired")), NULL);
-	if (!result)
-		result = registrar_raise(tx, "keys_version", NULL);
+	/* The registrar's own journal key is in no list of the gates'. */
+	if (!result && strcmp(use, "journal") != 0)
+		result = keys_object_changed(tx, job->registrar);
 	if (!result)
 		result = journal_retired(tx, job, use);
 	if (!result && strcmp(use, "pass") == 0)

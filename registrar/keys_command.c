@@ -8,6 +8,7 @@
 #include "registrar/commands.h"
 #include "registrar/conference.h"
 #include "registrar/keyring.h"
+#include "registrar/keys_object.h"
 #include "registrar/registrar.h"
 #include "registrar/zone.h"
 
@@ -73,6 +74,33 @@ static int read_rows(struct command *command, struct keyring_row **ret_rows, siz
 	return cli_result(command, result, NULL);
 }
 
+/* How the root key stands to the gates. */
+static int say_root(struct command *command)
+{
+	struct registrar *registrar = cli_registrar(command);
+	struct keys_object object = {0};
+	struct store_tx *tx = NULL;
+	char until[32] = "-";
+	int result = store_read_begin(registrar->store, &tx);
+
+	if (!result)
+		result = keys_object_read(tx, &object);
+	store_read_end(tx);
+	free(object.bytes);
+	if (result)
+		return cli_result(command, result, NULL);
+	if (object.version)
+		zone_rfc3339(object.not_after, until, sizeof until);
+	fprintf(command->err,
+	    "The root key is %s. Gates get the list of keys, version %" PRId64 ", until %s.\n%s",
+	    keyring_signer(registrar->keyring, KEY_USE_ROOT) ? "here" : "kept offline",
+	    object.version, until,
+	    object.waits ? "Keys or gates were revoked since; gates learn of it when the root key "
+			   "is back: registrar keys sign\n"
+			 : "");
+	return 0;
+}
+
 static int print_key(FILE *out, const struct keyring_row *row, bool json)
 {
 	char kid[2 * KEY_KID_SIZE + 1], public[2 * KEY_PUBLIC_SIZE + 1], from[32], until[32];
@@ -96,10 +124,11 @@ static int print_key(FILE *out, const struct keyring_row *row, bool json)
 
 static int list(struct command *command)
 {
-	static const struct argp_option options[] = {{"json", 'j', NULL, 0,
-							 "One object a line: kid, use, state, from, "
-							 "until, public, conference",
-							 0},
+	static const struct argp_option options[] = {
+	    {"json", 'j', NULL, 0,
+		"One object a line: kid, use, state, from, "
+		"until, public, conference",
+		0},
 	    {0}};
 	struct input input = {0};
 	struct keyring_row *rows = NULL;
@@ -118,7 +147,27 @@ static int list(struct command *command)
 		if (print_key(command->out, &rows[i], input.json) < 0)
 			status = COMMAND_REFUSED;
 	free(rows);
-	return status;
+	return status ? status : say_root(command);
+}
+
+static int sign(struct command *command)
+{
+	struct registrar *registrar = cli_registrar(command);
+	struct input input = {0};
+	struct refusal why = {0};
+	int status, result;
+
+	if (!cli_parse(command,
+		&(struct argp){NULL, parse, "",
+		    "Signs the list of keys anew with the root key, which must be in the folder "
+		    "keys. Gates get that list for 30 days while the root key is kept offline.",
+		    NULL, NULL, NULL},
+		&input, &status))
+		return status;
+	result = keys_object_need_root(registrar, &why);
+	if (!result)
+		result = keys_object_sign(registrar);
+	return result ? cli_result(command, result, &why) : say_root(command);
 }
 
 static int root_public(struct command *command)
@@ -228,14 +277,16 @@ static int retire(struct command *command)
 		return cli_refused(command, "kid: there is no key %s.", input.kid);
 	if (!result)
 		fprintf(command->err, "Retired. Passes issued anew: %u.\n", reissued);
-	return cli_result(command, result, &why);
+	return result ? cli_result(command, result, &why) : say_root(command);
 }
 
 int command_keys(struct command *command)
 {
-	static const struct cli_verb verbs[] = {{"list", list, "id, use, state, validity, public half; --json for programs"},
+	static const struct cli_verb verbs[] = {
+	    {"list", list, "id, use, state, validity, public half; --json for programs"},
 	    {"rotate", rotate, "a new key signs from now on"},
 	    {"retire", retire, "an old key is no longer accepted"},
+	    {"sign", sign, "the list of keys, signed anew by the root"},
 	    {"root-public", root_public, "the root key's public half"}, {0}};
 
 	return cli_verbs(command, verbs);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "registrar/journal.h"
+#include "registrar/keys_object.h"
 #include "registrar/zone.h"
 #include "schema/registrar_db.h"
 
@@ -193,6 +194,8 @@ int registrar_open(
 		result = keyring_open(registrar->dir, registrar->store, &registrar->keyring, why);
 	if (!result)
 		result = journal_open(registrar, &news, why);
+	if (!result)
+		result = keys_object_settle(registrar);
 done:
 	if (result) {
 		registrar_close(registrar);

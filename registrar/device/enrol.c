@@ -38,6 +38,8 @@ static int enrol(struct device *device, struct reply *rep, const struct gates_cl
 		return device_refuse(rep, 403, "code", gates_strerror(r));
 	case GATES_TOO_MANY:
 		return device_refuse(rep, 429, "busy", gates_strerror(r));
+	case GATES_NO_ROOT:
+		return device_refuse(rep, 503, "root", gates_strerror(r));
 	case GATES_KNOWN_KEY:
 		return device_refuse(rep, 409, "key", gates_strerror(r));
 	case GATES_BAD_KEY:

@@ -185,6 +185,16 @@ CREATE TABLE key (
 	state TEXT NOT NULL CHECK (state IN ('active', 'retired', 'revoked'))
 ) STRICT, WITHOUT ROWID;
 
+-- The list of keys as the root signed it last: given to gates while the root key is kept offline.
+-- meta keys_wait is 1 while changes wait for the root.
+CREATE TABLE keys_object (
+	id INTEGER PRIMARY KEY CHECK (id = 1),
+	version INTEGER NOT NULL,
+	issued INTEGER NOT NULL,
+	not_after INTEGER NOT NULL,
+	bytes BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE staff (
 	name TEXT PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 16 AND name NOT GLOB '*[^a-z0-9]*'),
 	full_name TEXT NOT NULL CHECK (length(full_name) BETWEEN 1 AND 200),

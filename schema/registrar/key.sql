@@ -16,3 +16,13 @@ WHERE use = ?1 AND coalesce(conference_id, 0) = ?2 AND state = 'active';
 
 -- name: key_set_state
 UPDATE key SET state = ?2 WHERE kid = ?1;
+
+-- name: keys_object_get
+-- -> version, issued, not_after, bytes
+SELECT version, issued, not_after, bytes FROM keys_object WHERE id = 1;
+
+-- name: keys_object_put
+-- ?1 version, ?2 issued, ?3 not_after, ?4 bytes
+INSERT INTO keys_object (id, version, issued, not_after, bytes) VALUES (1, ?1, ?2, ?3, ?4)
+ON CONFLICT (id) DO UPDATE SET version = excluded.version, issued = excluded.issued,
+	not_after = excluded.not_after, bytes = excluded.bytes;
