@@ -38,16 +38,23 @@ int bundles_open(struct registrar *registrar, struct bundles **ret_bundles)
 	return 0;
 }
 
+struct renewal {
+	struct registrar *registrar;
+	int64_t now;
+};
+
 static int renew_body(struct store_tx *tx, void *context)
 {
-	const struct store_value since = store_i64(*(const int64_t *)context - BUNDLES_AFTER_END);
+	const struct renewal *renewal = context;
+	const struct store_value since = store_i64(renewal->now - BUNDLES_AFTER_END);
 	int64_t version = 0;
 	int r = store_exec(tx, REGISTRAR_Q_BUNDLE_RENEW_CONFERENCES, STORE_ARGS(since), NULL);
 
 	if (r == 0)
 		r = store_exec(tx, REGISTRAR_Q_BUNDLE_RENEW_PASSES, STORE_ARGS(since), NULL);
-	if (r == 0)
-		r = registrar_raise(tx, "keys_version", NULL);
+	/* While the root is offline the list it signed last goes on being given. */
+	if (r == 0 && keyring_signer(renewal->registrar->keyring, KEY_USE_ROOT) != NULL)
+		r = keys_object_changed(tx, renewal->registrar);
 	if (r == 0)
 		r = registrar_raise(tx, "staff_version", NULL);
 	if (r == 0)
@@ -59,7 +66,9 @@ static int renew_body(struct store_tx *tx, void *context)
 
 int bundles_renew(struct registrar *registrar, int64_t now)
 {
-	return store_write(registrar->store, renew_body, &now);
+	struct renewal renewal = {registrar, now};
+
+	return store_write(registrar->store, renew_body, &renewal);
 }
 
 static void drop(struct bundles_object *object)
