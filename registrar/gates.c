@@ -212,32 +212,23 @@ static int64_t monotonic_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000 + 1;
 }
 
-/* Takes one of the minute's tries, before the code is looked at: two callers at once count twice.
- * A right code gives its try back. */
-static bool guard_take(struct gates_guard *guard, unsigned *ret_slot)
+/* Counts a wrong code: GATES_WRONG_CODE, or GATES_TOO_MANY once the minute's tries are used up. */
+static int guard_wrong(struct gates_guard *guard)
 {
 	int64_t now = monotonic_ms();
-	bool taken = false;
+	int result = GATES_TOO_MANY;
 
 	pthread_mutex_lock(&guard->mutex);
-	for (unsigned i = 0; !taken && i < GATES_TRIES; i++) {
+	for (unsigned i = 0; result == GATES_TOO_MANY && i < GATES_TRIES; i++) {
 		int64_t then = guard->wrong_ms[i];
 
 		if (then == 0 || now - then >= 60000) {
 			guard->wrong_ms[i] = now;
-			*ret_slot = i;
-			taken = true;
+			result = GATES_WRONG_CODE;
 		}
 	}
 	pthread_mutex_unlock(&guard->mutex);
-	return taken;
-}
-
-static void guard_give_back(struct gates_guard *guard, unsigned slot)
-{
-	pthread_mutex_lock(&guard->mutex);
-	guard->wrong_ms[slot] = 0;
-	pthread_mutex_unlock(&guard->mutex);
+	return result;
 }
 
 struct enrol_work {
@@ -317,27 +308,38 @@ static int enrol_body(struct store_tx *tx, void *context)
 	return r;
 }
 
+/* Whether the code stands at all, by a read: a wrong one makes no write. */
+static int look_up(struct enrol_work *work)
+{
+	struct store_tx *tx = NULL;
+	int r = store_read_begin(work->registrar->store, &tx);
+
+	if (r == 0)
+		r = find_code(tx, work);
+	store_read_end(tx);
+	return r;
+}
+
 int gates_enrol(struct registrar *registrar, struct gates_guard *guard,
     const struct gates_claim *claim, struct gates_gate *ret_gate)
 {
 	struct enrol_work work = {.registrar = registrar, .claim = claim, .now = registrar_now()};
 	char chars[CODE_CHARS];
-	unsigned slot;
 	int r;
 
 	if (!key_is_point(claim->journal_key))
 		return GATES_BAD_KEY;
 	if (keys_object_need_root(registrar, NULL) != 0)
 		return GATES_NO_ROOT;
-	if (!guard_take(guard, &slot))
-		return GATES_TOO_MANY;
 	if (!code_read(claim->code, chars))
-		return GATES_WRONG_CODE;
+		return guard_wrong(guard);
 	code_hash(chars, work.hash);
 	sodium_memzero(chars, sizeof(chars));
-	r = store_write(registrar->store, enrol_body, &work);
-	if (r != GATES_WRONG_CODE)
-		guard_give_back(guard, slot);
+	r = look_up(&work);
+	if (r == 0)
+		r = store_write(registrar->store, enrol_body, &work);
+	if (r == GATES_WRONG_CODE)
+		r = guard_wrong(guard);
 	if (r != 0)
 		return r;
 	if (work.changed)

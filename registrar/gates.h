@@ -58,7 +58,9 @@ struct gates_claim {
 };
 
 /*
- * Counts wrong codes, so that nobody tries them out: at most GATES_TRIES a minute over all callers.
+ * Counts wrong codes: from GATES_TRIES a minute over all callers on, they are answered as too many.
+ * A right code is taken all the same. A code's 80 bits can't be tried out in its ten minutes at any
+ * rate, and a stranger who sends wrong ones must not keep a gate from enrolling.
  * {0} after gates_guard_init. Times are of the monotonic clock.
  */
 struct gates_guard {

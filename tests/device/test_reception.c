@@ -469,6 +469,13 @@ static void codes_serve_once_and_wrong_ones_are_counted(void **state)
 		    gates_enrol(house->registrar, &house->guard, &claim, &gate), GATES_WRONG_CODE);
 	assert_int_equal(
 	    gates_enrol(house->registrar, &house->guard, &claim, &gate), GATES_TOO_MANY);
+	/* A stranger's wrong codes keep no gate out. */
+	assert_int_equal(gates_code(house->registrar, "late-door", "admin", second), 0);
+	claim.code = second;
+	memset(claim.spki, 8, sizeof(claim.spki));
+	assert_int_equal(gates_enrol(house->registrar, &house->guard, &claim, &gate), 0);
+	assert_string_equal(gate.name, "late-door");
+	claim.code = "0000-0000-0000-0000";
 	/* Control: with the count forgotten the code is looked at again. */
 	gates_guard_destroy(&house->guard);
 	gates_guard_init(&house->guard);
