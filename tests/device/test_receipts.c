@@ -5,7 +5,7 @@
 #include "schema/registrar_db.h"
 #include "tests/store/powercut.h"
 
-enum { ENTRIES = 48, CUTS = 5000 };
+enum { ENTRIES = 48, CUTS = 10000 };
 
 /* A registrar whose store lies on the recording disk; keys and settings are a real one's. */
 struct scene {
