@@ -30,7 +30,7 @@ bool scan_line(FILE *in, char *ret_text, size_t *ret_len)
 
 static int find_conference(struct gate *gate, const char *slug, struct scan *scan)
 {
-	struct conference conference;
+	struct conference conference = {0};
 	struct store_tx *tx = NULL;
 	int r = STORE_CLOSED;
 

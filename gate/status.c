@@ -280,8 +280,7 @@ static void print_link(FILE *out, const json_t *status)
 
 static void print_plain(FILE *out, const json_t *status)
 {
-	const json_t *list;
-	size_t i;
+	const json_t *lists = json_object_get(status, "lists");
 
 	fprintf(out, "gate %s of %s\n", text_of(status, "device"), text_of(status, "site"));
 	fprintf(out,
@@ -297,7 +296,8 @@ static void print_plain(FILE *out, const json_t *status)
 		fprintf(out, "red    download: %s\n", text_of(status, "download-problem"));
 	if (text_of(status, "upload-problem")[0] != '\0')
 		fprintf(out, "red    upload: %s\n", text_of(status, "upload-problem"));
-	json_array_foreach(json_object_get(status, "lists"), i, list) print_list(out, list);
+	for (size_t i = 0; i < json_array_size(lists); i++)
+		print_list(out, json_array_get(lists, i));
 	if (text_of(status, "problem")[0] != '\0')
 		fprintf(out, "red    %s\n", text_of(status, "problem"));
 }

@@ -150,7 +150,7 @@ static bool wait_second(void)
 static int stay(struct command *command, struct gate *gate)
 {
 	struct sigaction action = {.sa_handler = on_signal}, old_term, old_int;
-	struct sync_status status;
+	struct sync_status status = {0};
 	int down = -1, up = -1, r;
 
 	if (sem_init(&ended, 0, 0) != 0)

@@ -7,6 +7,7 @@
 #include "registrar/accreditation.h"
 #include "registrar/due.h"
 #include "registrar/link.h"
+#include "registrar/list.h"
 #include "registrar/outlet.h"
 #include "registrar/person.h"
 #include "registrar/reference.h"
@@ -85,7 +86,7 @@ static int read_row(struct store_rows *rows, struct application *ret)
 
 	read_common(rows, &row);
 	for (unsigned i = 0; i < 3 && 15 + i < store_columns(rows); i++) {
-		*texts[i] = strdup(store_get_text(rows, 15 + i));
+		*texts[i] = list_text(store_get_text(rows, 15 + i));
 		if (!*texts[i]) {
 			application_free(&row);
 			return STORE_NO_MEMORY;

@@ -319,7 +319,7 @@ static int roster_delta(struct bundles *bundles, struct store_tx *tx, const stru
 int bundles_roster(
     struct bundles *bundles, uint32_t conference, uint64_t have, struct bundles_object **ret_object)
 {
-	struct roster_conference record;
+	struct roster_conference record = {0};
 	struct full full = {.kind = BUNDLES_ROSTER, .conference = &record};
 	struct store_rows *rows = NULL;
 	struct store_tx *tx = NULL;

@@ -150,7 +150,7 @@ struct code_work {
 static int code_body(struct store_tx *tx, void *context)
 {
 	struct code_work *work = context;
-	struct gates_gate gate;
+	struct gates_gate gate = {0};
 	int64_t ends = work->now + GATES_CODE_SECONDS;
 	int r = gate_one(tx, REGISTRAR_Q_GATE_BY_NAME, store_text(work->name), &gate);
 
@@ -356,7 +356,7 @@ struct revoke_work {
 static int revoke_body(struct store_tx *tx, void *context)
 {
 	const struct revoke_work *work = context;
-	struct gates_gate gate;
+	struct gates_gate gate = {0};
 	int r = gate_one(tx, REGISTRAR_Q_GATE_BY_NAME, store_text(work->name), &gate);
 
 	if (r != 0 || gate.state == GATES_REVOKED_STATE)
@@ -383,7 +383,7 @@ int gates_each(
     struct store_tx *tx, void (*each)(void *context, const struct gates_gate *gate), void *context)
 {
 	struct store_rows *rows = NULL;
-	struct gates_gate gate;
+	struct gates_gate gate = {0};
 	int r = store_query(tx, REGISTRAR_Q_GATE_LIST, STORE_NO_ARGS, &rows);
 
 	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {

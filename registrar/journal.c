@@ -210,7 +210,7 @@ static int take_head(
 /* Signs the head as it stands, if entries were added to it since it was signed. */
 static int seal(struct store_tx *tx, struct registrar *registrar)
 {
-	struct head head;
+	struct head head = {0};
 	struct log log;
 	struct log_stage stage;
 
@@ -247,7 +247,7 @@ static int seal_body(struct store_tx *tx, void *context)
 int journal_append(
     struct store_tx *tx, struct registrar *registrar, const struct journal_line *line)
 {
-	struct head head;
+	struct head head = {0};
 	struct log log;
 	struct log_stage stage;
 	struct log_leaf leaf;
@@ -320,7 +320,7 @@ static void write_mark(struct registrar *registrar)
 {
 	struct journal *journal = registrar->journal;
 	struct store_tx *tx = NULL;
-	struct head head;
+	struct head head = {0};
 	char *path = registrar_path(registrar, "journal.mark");
 
 	if (journal->mark >= 0)

@@ -11,6 +11,7 @@
 #include "badges/tiles.h"
 #include "registrar/cli.h"
 #include "registrar/commands.h"
+#include "registrar/list.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 
@@ -77,8 +78,8 @@ static int held_read(struct store_rows *rows, struct held *ret)
 	if (ret->tree_len > sizeof(ret->tree))
 		return STORE_CORRUPT;
 	memcpy(ret->tree, tree, ret->tree_len);
-	ret->checkpoint = strdup(store_get_text(rows, 7));
-	ret->cosignature = strdup(store_get_text(rows, 8));
+	ret->checkpoint = list_text(store_get_text(rows, 7));
+	ret->cosignature = list_text(store_get_text(rows, 8));
 	if (ret->checkpoint == NULL || ret->cosignature == NULL)
 		return STORE_NO_MEMORY;
 	return store_get_fixed(rows, 4, ret->public, sizeof(ret->public));

@@ -51,8 +51,8 @@ bool journal_mark_read(const char *path, struct journal_mark *ret_mark)
 	if (fd < 0)
 		return false;
 	if (pread(fd, text, TEXT, 0) == TEXT &&
-	    sscanf(text, "%" SCNd64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &mark.epoch, &mark.size,
-		&said.inode, &said.born) == 4 &&
+	    sscanf(text, "%20" SCNd64 " %20" SCNu64 " %20" SCNu64 " %20" SCNu64, &mark.epoch,
+		&mark.size, &said.inode, &said.born) == 4 &&
 	    mark.epoch >= 0) {
 		*ret_mark = mark;
 		whole = self_of(fd, &self) && said.inode == self.inode && said.born == self.born;

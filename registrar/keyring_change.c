@@ -10,6 +10,7 @@
 #include "registrar/conference.h"
 #include "registrar/journal.h"
 #include "registrar/keys_object.h"
+#include "registrar/list.h"
 #include "registrar/registrar.h"
 #include "registrar/registration.h"
 #include "schema/registrar_db.h"
@@ -133,15 +134,12 @@ static int signed_by(struct store_tx *tx, int64_t conference,
 		result = pass_parse(qr, strlen(qr), &view) ? STORE_CORRUPT : 0;
 		if (result || memcmp(view.kid, kid, KEY_KID_SIZE) != 0)
 			continue;
-		if (n == room) {
-			room = room ? 2 * room : 64;
-			int64_t *more = reallocarray(ids, room, sizeof *ids);
-			if (!more) {
-				result = MODEL_SYSTEM;
-				break;
-			}
-			ids = more;
+		int64_t *more = list_grow(ids, n, &room, sizeof *ids);
+		if (!more) {
+			result = MODEL_SYSTEM;
+			break;
 		}
+		ids = more;
 		ids[n++] = id;
 	}
 	store_done(rows);

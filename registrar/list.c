@@ -1,6 +1,7 @@
 #include "registrar/list.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Most lists are shorter: one allocation. */
 #define FIRST_ROOM 8
@@ -16,4 +17,9 @@ void *list_grow(void *array, size_t n, size_t *room, size_t size)
 	if (grown)
 		*room = more;
 	return grown;
+}
+
+char *list_text(const char *text)
+{
+	return strdup(text ? text : "");
 }

@@ -14,4 +14,7 @@
 void *list_grow(void *array, size_t n, size_t *room, size_t size)
     __attribute__((warn_unused_result));
 
+/* An element's own copy of a text, "" for NULL; the caller frees it. NULL: no memory. */
+char *list_text(const char *text) __attribute__((warn_unused_result));
+
 #endif

@@ -4,6 +4,7 @@
 
 #include "registrar/export.h"
 #include "registrar/journal.h"
+#include "registrar/list.h"
 #include "registrar/web/board.html.h"
 #include "registrar/web/handlers.h"
 
@@ -133,11 +134,6 @@ static void entries_free(struct entries *entries)
 	free(entries->items);
 }
 
-static const char *copy(const char *text)
-{
-	return strdup(text ? text : "");
-}
-
 static int keep_entry(void *context, const struct attendance_entry *entry)
 {
 	struct entries *entries = context;
@@ -147,11 +143,11 @@ static int keep_entry(void *context, const struct attendance_entry *entry)
 		return 0;
 	kept = &entries->items[entries->n++];
 	kept->at = entry->at;
-	kept->decision = copy(entry->decision);
-	kept->reason = copy(entry->reason);
-	kept->name = copy(entry->name);
-	kept->outlet = copy(entry->outlet);
-	kept->staff = copy(entry->staff);
+	kept->decision = list_text(entry->decision);
+	kept->reason = list_text(entry->reason);
+	kept->name = list_text(entry->name);
+	kept->outlet = list_text(entry->outlet);
+	kept->staff = list_text(entry->staff);
 	if (!kept->decision || !kept->reason || !kept->name || !kept->outlet || !kept->staff)
 		return STORE_NO_MEMORY;
 	return 0;

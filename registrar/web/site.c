@@ -109,14 +109,14 @@ static bool identify(void *context, const uint8_t hash[TOKEN_BYTES], struct visi
 {
 	struct store *store = ((struct site *)context)->registrar->store;
 	struct touch now = {hash, registrar_now()};
-	struct session *session = malloc(sizeof(*session));
+	struct session *session = calloc(1, sizeof(*session));
 	struct store_tx *tx = NULL;
 	int result = session ? store_read_begin(store, &tx) : STORE_NO_MEMORY;
 
 	if (result == 0)
 		result = session_find(tx, hash, now.now, session);
 	store_read_end(tx);
-	if (result < 0) {
+	if (result != 0) {
 		free(session);
 		return false;
 	}
