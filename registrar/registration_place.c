@@ -182,7 +182,7 @@ static int insert(struct store_tx *tx, const struct job *job, bool place, const 
 
 static int place(struct store_tx *tx, struct job *job, const struct holder *holder)
 {
-	struct allocation_facts facts;
+	struct allocation_facts facts = {0};
 	char explanation[4 * REGISTRATION_EXPLANATION_MAX + 1];
 	uint8_t pass[16];
 	int64_t id = 0;
@@ -209,7 +209,7 @@ static int place(struct store_tx *tx, struct job *job, const struct holder *hold
 static int register_body(struct store_tx *tx, void *context)
 {
 	struct job *job = context;
-	struct holder holder;
+	struct holder holder = {0};
 	int result = conference_by_id(tx, job->wish->conference_id, &job->conference);
 
 	if (!result)
@@ -247,7 +247,7 @@ static void sign_ahead(struct job *job)
 {
 	struct conference conference = {.id = 0};
 	struct store_tx *tx = NULL;
-	struct holder holder;
+	struct holder holder = {0};
 	bool known = store_read_begin(job->registrar->store, &tx) == 0 &&
 		     conference_by_id(tx, job->wish->conference_id, &conference) == 0 &&
 		     read_holder(tx, job->wish->accreditation_id, &holder) == 0;
@@ -282,8 +282,8 @@ int registration_register(struct registrar *registrar, const struct registration
 static int promote_one(struct store_tx *tx, struct job *job, bool *ret_found)
 {
 	struct store_rows *rows = NULL;
-	struct allocation_facts facts;
-	struct holder holder;
+	struct allocation_facts facts = {0};
+	struct holder holder = {0};
 	int64_t id = 0;
 	uint8_t pass[16];
 	int result = store_query(tx, REGISTRAR_Q_REGISTRATION_WAITLIST,
@@ -383,7 +383,7 @@ int registration_cancel(struct registrar *registrar, const char *reference, cons
 /* Takes the pass of a registration back and issues another. */
 static int reissue(struct store_tx *tx, struct job *job)
 {
-	struct holder holder;
+	struct holder holder = {0};
 	uint8_t pass[16], old[16];
 	char more[48] = "pass ";
 	int64_t version = 0;

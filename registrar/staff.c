@@ -271,7 +271,7 @@ static int check_last(struct store_tx *tx, const struct job *job)
 static int disable_body(struct store_tx *tx, void *context)
 {
 	struct job *job = context;
-	struct staff_account account;
+	struct staff_account account = {0};
 	int result = check_active(tx, job, &account);
 
 	if (!result && account.role == ROLE_ADMINISTRATOR)
@@ -299,7 +299,7 @@ int staff_disable(
 static int password_body(struct store_tx *tx, void *context)
 {
 	struct job *job = context;
-	struct staff_account account;
+	struct staff_account account = {0};
 	int result = check_active(tx, job, &account);
 
 	if (!result)
@@ -335,7 +335,7 @@ int staff_set_password(struct registrar *registrar, const char *name, const char
 static int pin_body(struct store_tx *tx, void *context)
 {
 	struct job *job = context;
-	struct staff_account account;
+	struct staff_account account = {0};
 	int result = check_active(tx, job, &account);
 
 	if (!result)
@@ -389,7 +389,7 @@ int staff_check(
 {
 	struct store_tx *tx = NULL;
 	struct store_rows *rows = NULL;
-	struct staff_account account;
+	struct staff_account account = {0};
 	struct hashing hashing = {.secret = password, .check = true};
 	bool known = false;
 

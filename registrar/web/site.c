@@ -122,7 +122,7 @@ static bool identify(void *context, const uint8_t hash[TOKEN_BYTES], struct visi
 	}
 	/* Where the disk is full people may still look. */
 	if (session_wants_touch(session, now.now))
-		result = store_write(store, touch, &now);
+		(void)(store_write(store, touch, &now) == 0);
 	ret->roles = roles_of(session);
 	ret->account = session->person_id;
 	snprintf(ret->name, sizeof(ret->name), "%.100s", session->name);
