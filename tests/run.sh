@@ -109,7 +109,7 @@ if [ -z "$quick" ]; then
 	[ -f build/build.ninja ] && run valgrind build --setup valgrind
 
 	stage "analysers: gcc -fanalyzer, cppcheck, clang-tidy"
-	attempt analysers sh tests/analyse.sh
+	attempt analysers sh tests/analyse.sh ${long:+--long}
 
 	stage "benchmarks: ratios to floors measured in the same run"
 	attempt benchmarks sh tests/bench.sh --check
