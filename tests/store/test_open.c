@@ -16,6 +16,7 @@
 #include <cmocka.h>
 #include <sqlite3.h>
 
+#include "tests/lib/rights.h"
 #include "tests/store/sample.h"
 
 /* Opens and closes; the words are in sample_why. */
@@ -267,15 +268,15 @@ static void several_may_look_at_a_store_nobody_serves(void **state)
 	assert_int_equal(try_open(sample_path, (struct store_options){0}), 0);
 }
 
-/* Tries to open as nobody, who is not allowed what root is. Exits with 0 - result. */
-static int open_as_nobody(struct store_options options, const char *words)
+/* Tries to open by someone for whom the modes of files count. Exits with 0 - result. */
+static int open_by_the_modes(struct store_options options, const char *words)
 {
 	int status = 0;
 	pid_t pid = fork();
 	assert_true(pid >= 0);
 	if (!pid) {
 		struct store *store = NULL;
-		if (!getuid() && (setgid(65534) || setuid(65534)))
+		if (rights_obey_modes())
 			_exit(100);
 		int result = store_open(sample_path, &sample_store_spec, &options, &store,
 		    sample_why, sizeof(sample_why));
@@ -297,16 +298,16 @@ static void missing_permission_is_refused_with_words(void **state)
 	assert_int_equal(chmod(sample_path, 0444), 0);
 	assert_int_equal(chmod(lock, 0666), 0);
 	assert_int_equal(
-	    open_as_nobody((struct store_options){0}, "check the owner and mode"), STORE_DENIED);
+	    open_by_the_modes((struct store_options){0}, "check the owner and mode"), STORE_DENIED);
 	/* One that may not even be read. */
 	assert_int_equal(chmod(sample_path, 0), 0);
 	assert_int_equal(
-	    open_as_nobody((struct store_options){0}, "check the owner and mode"), STORE_DENIED);
+	    open_by_the_modes((struct store_options){0}, "check the owner and mode"), STORE_DENIED);
 	/* A folder where no lock can be made. */
 	assert_int_equal(unlink(lock), 0);
 	assert_int_equal(chmod(sample_folder, 0555), 0);
 	assert_int_equal(
-	    open_as_nobody((struct store_options){0}, "check the owner and mode"), STORE_DENIED);
+	    open_by_the_modes((struct store_options){0}, "check the owner and mode"), STORE_DENIED);
 	assert_int_equal(chmod(sample_folder, 0700), 0);
 }
 
