@@ -124,6 +124,9 @@ if [ -n "$long" ]; then
 	done
 fi
 
+stage "power cuts and kills"
+grep -hE '^# .*[0-9]+ (power cuts|kills)( over|,| in) ' build/meson-logs/testlog.txt | sed 's/^# /  /'
+
 stage "totals"
 cat "$totals"
 if [ -n "$failed" ]; then
