@@ -90,7 +90,9 @@ attempt() {
 }
 
 stage "gcc, warnings as errors: build and all tests"
+rm -rf build/faults
 if configure build --werror -Db_sanitize=none -Dtests=true && build build; then
+	mkdir -p build/faults
 	run gcc build
 else
 	failed="$failed gcc-build"
@@ -126,6 +128,9 @@ fi
 
 stage "power cuts and kills"
 grep -hE '^# .*[0-9]+ (power cuts|kills)( over|,| in) ' build/meson-logs/testlog.txt | sed 's/^# /  /'
+
+stage "faults"
+attempt faults /usr/bin/python3 tests/faults/table.py build/faults
 
 stage "totals"
 cat "$totals"

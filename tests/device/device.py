@@ -18,6 +18,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+sys.path.insert(0, os.path.join(HERE, "..", "faults"))
 sys.path.insert(0, HERE)
 from cutter import Cutter  # noqa: E402
 from programs import Programs  # noqa: E402

@@ -14,9 +14,11 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+sys.path.insert(0, os.path.join(HERE, "..", "faults"))
 sys.path.insert(0, HERE)
 from cutter import Cutter  # noqa: E402
 from programs import Programs  # noqa: E402
+import faults as table  # noqa: E402
 from tap import Tap  # noqa: E402
 
 KILLS = 250 // (50 if os.environ.get("PRESSGATE_TESTS_SHORT") else 1)
@@ -166,7 +168,9 @@ def controls(now):
     doubled = held[:middle] + held[middle - 1:]
     for name, bad in (("one dropped", held[:middle] + held[middle + 1:]),
                       ("the last one dropped", held[:-1]), ("one doubled", doubled)):
-        tap.ok(faults(now, {**now, "held": bad}, 0), f"control: {name} at the registrar is seen")
+        seen = tap.ok(faults(now, {**now, "held": bad}, 0),
+                      f"control: {name} at the registrar is seen")
+        table.control("kill", name, seen)
     tap.ok(faults(now, {**now, "own": now["own"][:-1]}, 0), "control: and one dropped at the gate")
     tap.equal(faults(now, now, 0), [], "control: what is whole has no fault")
 
@@ -204,6 +208,7 @@ def main():
     tap.ok(sum(hit.values()) > KILLS // 5 and all(hit.values()),
            f"{sum(hit.values())} of them found an upload under way", hit)
     tap.equal(drained, [True] * len(drained), "everything is sent afterwards, and both verify")
+    table.row("kill", "uploads", KILLS, len(bad))
     controls(now)
     watcher.close()
     tap.equal(it.stop(), 0, "the registrar stops cleanly")

@@ -3,6 +3,7 @@
 
 #include "registrar/keyring.h"
 #include "schema/registrar_db.h"
+#include "tests/faults/faults.h"
 #include "tests/store/powercut.h"
 
 enum { ENTRIES = 48, CUTS = 10000 };
@@ -160,6 +161,7 @@ static void no_receipt_is_taken_back(void **state)
 	options.cuts = powercut_share(CUTS);
 	assert_int_equal(powercut_run(work, check, &scene, &options, &stats), 0);
 	powercut_print("uploads", &stats);
+	faults_row("power cut", "registrar, receipts", stats.cuts, stats.lost, stats.corrupt, 0);
 	assert_true(stats.acks > ENTRIES / 4);
 	assert_int_equal(stats.lost, 0);
 	assert_int_equal(stats.corrupt, 0);
@@ -175,6 +177,7 @@ static void without_waiting_for_the_disk_receipts_are_lost(void **state)
 	begin(&scene, *state, "NORMAL");
 	assert_int_equal(powercut_run(work, check, &scene, &options, &stats), 0);
 	powercut_print("control: synchronous=NORMAL", &stats);
+	faults_control("power cut", "registrar, synchronous NORMAL", stats.lost > 0);
 	assert_true(stats.lost > 0);
 	house_gate_end(&scene.gate);
 }

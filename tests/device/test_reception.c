@@ -3,6 +3,7 @@
 
 #include "badges/commit.h"
 #include "registrar/journal.h"
+#include "tests/faults/faults.h"
 
 static void fill(struct house_gate *gate, size_t n)
 {
@@ -73,6 +74,7 @@ static void the_same_upload_gets_the_same_receipt(void **state)
 	assert_int_equal(house_gate_send(house, &gate, 0, 5, &again), 0);
 	assert_string_equal(first.cosignature, again.cosignature);
 	assert_int_equal(entries(house), held + 3);
+	faults_row("duplicate upload", "the same again, at once and later", 2, 0, 0, 0);
 	house_gate_end(&gate);
 }
 
@@ -111,6 +113,7 @@ static void a_gap_is_refused_with_the_size_held(void **state)
 	assert_int_equal(house_gate_send(house, &gate, 5, 9, &answer), RECEPTION_GAP);
 	assert_int_equal(answer.size, 4);
 	assert_int_equal(entries(house), before + 4);
+	faults_row("gap or reorder", "an upload that begins too late", 2, 0, 0, 0);
 	house_gate_end(&gate);
 }
 

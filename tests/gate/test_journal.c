@@ -20,6 +20,7 @@
 #include "gate/scan.h"
 #include "gate/shift.h"
 #include "schema/gate_db.h"
+#include "tests/faults/faults.h"
 #include "tests/gate/world.h"
 #include "tests/store/memdisk.h"
 
@@ -151,6 +152,7 @@ static void a_disk_that_keeps_failing_keeps_referring(void **state)
 	memdisk_fail_sync(bench.disk, 0, false);
 	expect(&bench, 20, VERDICT_ADMIT, REASON_OK);
 	expect_whole(&bench, 1);
+	faults_row("fsync fails", "gate, each of ten scans", 10, 0, 0, 0);
 	close_bench(&bench);
 }
 
@@ -173,6 +175,7 @@ static void a_full_disk_refers_and_goes_on_when_there_is_room(void **state)
 	memdisk_set_quota(bench.disk, 0);
 	expect(&bench, 39, VERDICT_ADMIT, REASON_OK);
 	expect_whole(&bench, 1);
+	faults_row("disk full", "gate, in the middle of scans", 1, 0, 0, 0);
 	close_bench(&bench);
 }
 

@@ -18,6 +18,7 @@
 #include <sodium.h>
 
 #include "badges/bytes.h"
+#include "tests/faults/faults.h"
 #include "tests/gate/holds.h"
 #include "tests/gate/world.h"
 #include "tests/store/killer.h"
@@ -106,6 +107,7 @@ static void no_printed_verdict_is_lost_to_a_kill(void **state)
 	begin(&work);
 	assert_int_equal(killer_run(&job, KILLS, 20260912, &stats), 0);
 	killer_print("gate scan", &stats);
+	faults_row("kill", "gate scan", stats.kills, stats.lost, stats.corrupt, 0);
 	assert_int_equal(stats.kills, KILLS);
 	assert_true(work.verdicts > KILLS);
 	assert_int_equal(stats.ended, 0);
@@ -124,6 +126,7 @@ static void control_a_verdict_that_was_never_recorded_is_noticed(void **state)
 	(void)state;
 	begin(&work);
 	check(&work, 0, &line, 1, &lost, &corrupt);
+	faults_control("kill", "a verdict that was never recorded", lost == 1);
 	assert_int_equal(lost, 1);
 	assert_int_equal(corrupt, 0);
 	world_remove(work.dir);

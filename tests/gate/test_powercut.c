@@ -13,6 +13,7 @@
 #include <sodium.h>
 
 #include "gate/scan.h"
+#include "tests/faults/faults.h"
 #include "tests/gate/holds.h"
 #include "tests/gate/world.h"
 #include "tests/store/powercut.h"
@@ -128,6 +129,7 @@ static void no_shown_verdict_is_lost_to_a_power_cut(void **state)
 	(void)state;
 	begin(&work, NULL);
 	cut(&work, CUTS, "gate scans", &stats);
+	faults_row("power cut", "gate scan", stats.cuts, stats.lost, stats.corrupt, 0);
 	assert_int_equal(stats.cuts, CUTS);
 	assert_true(stats.dropped > 0 && stats.torn > 0);
 	assert_int_equal(stats.lost, 0);
@@ -142,6 +144,7 @@ static void control_normal_loses_shown_verdicts(void **state)
 	(void)state;
 	begin(&work, "NORMAL");
 	cut(&work, CONTROL_CUTS, "control: synchronous NORMAL", &stats);
+	faults_control("power cut", "synchronous NORMAL", stats.lost > 0);
 	assert_true(stats.lost > 0);
 }
 
@@ -153,6 +156,7 @@ static void control_off_loses_shown_verdicts(void **state)
 	(void)state;
 	begin(&work, "OFF");
 	cut(&work, CONTROL_CUTS, "control: synchronous OFF", &stats);
+	faults_control("power cut", "synchronous OFF", stats.lost > 0);
 	assert_true(stats.lost > 0);
 }
 
@@ -165,6 +169,7 @@ static void control_showing_before_the_commit_is_noticed(void **state)
 	begin(&work, NULL);
 	work.unlogged_control = true;
 	cut(&work, CONTROL_CUTS, "control: shown before the commit", &stats);
+	faults_control("power cut", "shown before the commit", stats.lost > 0);
 	assert_true(stats.lost > 0);
 	assert_int_equal(stats.corrupt, 0);
 }
