@@ -244,6 +244,12 @@ static struct gate *new_gate(const char *dir, const struct gate_options *options
 		free(gate);
 		return NULL;
 	}
+	if (bell_init(&gate->bell) != 0) {
+		pthread_mutex_destroy(&gate->lock);
+		free(gate->dir);
+		free(gate);
+		return NULL;
+	}
 	gate->options = *options;
 	gate->journal.mark = -1;
 	clock_init(&gate->clock, options->clock_source, options->clock_context);
@@ -289,6 +295,7 @@ void gate_close(struct gate *gate)
 	store_close(gate->store);
 	keyset_free(gate->keys);
 	key_free(gate->journal_key);
+	bell_free(&gate->bell);
 	pthread_mutex_destroy(&gate->lock);
 	free(gate->dir);
 	free(gate);

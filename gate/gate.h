@@ -8,6 +8,7 @@
 
 #include "badges/key.h"
 #include "badges/keyset.h"
+#include "gate/bell.h"
 #include "gate/clock.h"
 #include "gate/journal.h"
 #include "schema/store.h"
@@ -85,6 +86,7 @@ struct gate {
 	bool booted;			 /* this process has written its boot entry */
 	uint32_t tally_conference;	 /* presence.c: the conference counted, 0: none */
 	int64_t tally_inside;
+	struct bell bell;	     /* rings when what screens show has changed */
 	struct gate_options options; /* as opened: the store may have to be opened again */
 };
 

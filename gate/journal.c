@@ -184,6 +184,7 @@ static void committed(struct write *write)
 	clock_settle(&gate->clock, &write->now);
 	if (gate->poke != NULL)
 		gate->poke(gate);
+	bell_ring(&gate->bell);
 }
 
 static int write_locked(struct gate *gate, journal_body *body, void *context, uint64_t *ret_seq)
@@ -209,6 +210,7 @@ static int write_locked(struct gate *gate, journal_body *body, void *context, ui
 			*ret_seq = write.seq;
 	} else if (store_failed(r)) {
 		gate->journal.failed = r;
+		bell_ring(&gate->bell);
 	}
 	return r;
 }
