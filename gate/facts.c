@@ -6,6 +6,7 @@
 #include "badges/code.h"
 #include "badges/pass.h"
 #include "gate/presence.h"
+#include "gate/stop.h"
 #include "schema/gate_db.h"
 
 enum {
@@ -196,6 +197,23 @@ static int gather_restriction(struct store_tx *tx, struct facts *facts)
 	return r;
 }
 
+/* What supervisors stopped at a door: the wider of it and the registrar's counts. */
+static int gather_stop(struct gate *gate, struct store_tx *tx, struct facts *facts)
+{
+	struct decide_facts *decide = &facts->decide;
+	struct stop stop;
+	int r = stop_hit(gate, tx, facts->conference.slug, decide->pass, &stop);
+
+	if (r != STORE_ROW)
+		return r == STORE_NOT_FOUND ? 0 : r;
+	if (decide->restricted && decide->restricted_scope <= stop.scope)
+		return 0;
+	decide->restricted = true;
+	decide->restricted_scope = stop.scope;
+	decide->restricted_words = facts->restricted_words;
+	return copy_text(facts->restricted_words, stop.words);
+}
+
 static int gather_presence(struct gate *gate, struct store_tx *tx, struct facts *facts)
 {
 	struct presence presence = {0};
@@ -224,6 +242,8 @@ static int gather_holder(struct gate *gate, struct store_tx *tx, struct facts *f
 		r = gather_revocation(tx, facts);
 	if (r == 0)
 		r = gather_restriction(tx, facts);
+	if (r == 0)
+		r = gather_stop(gate, tx, facts);
 	if (r == 0)
 		r = gather_presence(gate, tx, facts);
 	return r;

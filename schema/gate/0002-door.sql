@@ -93,6 +93,19 @@ CREATE TABLE stop (
 	PRIMARY KEY (device, epoch, seq)
 ) STRICT, WITHOUT ROWID;
 
+-- Every lifting heard of, since a stop may be heard of after what lifted it.
+CREATE TABLE stop_lift (
+	device TEXT NOT NULL,
+	epoch INTEGER NOT NULL,
+	seq INTEGER NOT NULL,
+	scope INTEGER NOT NULL CHECK (scope IN (1, 2, 5)),
+	conference TEXT NOT NULL,
+	pass BLOB NOT NULL,
+	made_ms INTEGER NOT NULL,
+	PRIMARY KEY (device, epoch, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX stop_lift_of ON stop_lift (scope, conference, pass);
+
 -- Questions to communications, and their answers.
 CREATE TABLE referral (
 	id BLOB PRIMARY KEY CHECK (length(id) = 16),

@@ -1,0 +1,288 @@
+#include "gate/stop.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "badges/text.h"
+#include "schema/gate_db.h"
+
+static const char word_make[] = "restrict", word_lift[] = "restrict-lift";
+
+/* What a stop or a lifting is about, as the store compares it: a pass is one at any conference. */
+struct target {
+	enum revoked_scope scope;
+	char slug[CONFERENCE_SLUG_MAX + 1];
+	const uint8_t *pass;
+};
+
+static struct store_value pass_value(const uint8_t *pass)
+{
+	return pass == NULL ? store_blob("", 0) : store_blob(pass, 16);
+}
+
+static size_t characters(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text != '\0'; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+static int look(const struct stop_order *order, struct target *ret)
+{
+	bool of_conference = order->scope == REVOKED_SCOPE_CONFERENCE;
+	bool of_pass = order->scope == REVOKED_SCOPE_PASS;
+	const char *slug = order->slug == NULL ? "" : order->slug;
+
+	if (order->role != STAFF_SUPERVISOR || order->staff == NULL || order->staff[0] == '\0')
+		return STOP_NOT_SUPERVISOR;
+	if ((order->scope != REVOKED_SCOPE_BUILDING && !of_conference && !of_pass) ||
+	    of_pass != (order->pass != NULL) || (of_conference && slug[0] == '\0') ||
+	    (order->scope == REVOKED_SCOPE_BUILDING && slug[0] != '\0') ||
+	    strlen(slug) > CONFERENCE_SLUG_MAX)
+		return STOP_BAD_SCOPE;
+	if (order->words == NULL || order->words[0] == '\0' ||
+	    characters(order->words) > STOP_WORDS_MAX ||
+	    !text_is_plain(order->words, strlen(order->words)))
+		return STOP_BAD_WORDS;
+	*ret = (struct target){.scope = order->scope, .pass = order->pass};
+	if (of_conference)
+		memcpy(ret->slug, slug, strlen(slug) + 1);
+	return 0;
+}
+
+/* ---- what is written ---- */
+
+struct act {
+	const struct stop_order *order;
+	struct target target;
+	char *detail;
+};
+
+/* Where an entry stands, and when it was made. */
+struct place {
+	const char *device;
+	int64_t epoch, seq, made_ms;
+};
+
+static struct place own_place(
+    const struct gate *gate, const struct journal_record *record, const struct clock_reading *now)
+{
+	return (struct place){gate->identity.device, (int64_t)gate->journal.epoch,
+	    (int64_t)record->seq, now->time_ms};
+}
+
+static int put_stop(
+    struct store_tx *tx, const struct place *at, const struct target *target, const char *staff)
+{
+	return store_exec(tx, GATE_Q_STOP_PUT,
+	    STORE_ARGS(store_text(at->device), store_i64(at->epoch), store_i64(at->seq),
+		store_i64(target->scope), store_text(target->slug), pass_value(target->pass),
+		store_i64(at->made_ms), store_text(staff), store_blob("", 0), store_i64(0)),
+	    NULL);
+}
+
+static int put_lift(struct store_tx *tx, const struct place *at, const struct target *target)
+{
+	const struct store_value args[] = {store_text(at->device), store_i64(at->epoch),
+	    store_i64(at->seq), store_i64(target->scope), store_text(target->slug),
+	    pass_value(target->pass), store_i64(at->made_ms)};
+	const size_t n = sizeof(args) / sizeof(args[0]);
+	int r = store_exec(tx, GATE_Q_STOP_LIFT_PUT, args, n, NULL);
+
+	return r == 0 ? store_exec(tx, GATE_Q_STOP_LIFT_APPLY, args, n, NULL) : r;
+}
+
+static int fill_record(struct act *act, const char *reason, struct journal_record *record)
+{
+	const struct stop_order *order = act->order;
+	json_t *json = json_pack("{s:s}", "words", order->words);
+
+	free(act->detail);
+	act->detail = json == NULL ? NULL : json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	if (act->detail == NULL)
+		return STORE_NO_MEMORY;
+	record->decision = ENTRY_SYNC;
+	snprintf(record->reason, sizeof(record->reason), "%s", reason);
+	if (order->slug != NULL)
+		snprintf(record->event, sizeof(record->event), "%s", order->slug);
+	record->has_pass = order->pass != NULL;
+	if (order->pass != NULL)
+		memcpy(record->pass, order->pass, sizeof(record->pass));
+	snprintf(record->staff, sizeof(record->staff), "%s", order->staff);
+	record->detail = act->detail;
+	record->detail_len = strlen(act->detail);
+	return 0;
+}
+
+static int fill_revision(struct store_tx *tx, struct journal_record *record)
+{
+	return conference_revision(tx, &record->rev);
+}
+
+static int make_body(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    struct journal_record *record, void *context)
+{
+	struct act *act = context;
+	struct place at = own_place(gate, record, now);
+	int r = put_stop(tx, &at, &act->target, act->order->staff);
+
+	if (r == 0)
+		r = fill_revision(tx, record);
+	return r == 0 ? fill_record(act, word_make, record) : r;
+}
+
+static int count_made(struct store_tx *tx, const struct target *target, int64_t *ret_count)
+{
+	struct store_rows *rows = NULL;
+	int r = store_one(tx, GATE_Q_STOP_MADE,
+	    STORE_ARGS(
+		store_i64(target->scope), store_text(target->slug), pass_value(target->pass)),
+	    &rows);
+
+	if (r != STORE_ROW)
+		return r;
+	*ret_count = store_get_i64(rows, 0);
+	store_done(rows);
+	return 0;
+}
+
+static int lift_body(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    struct journal_record *record, void *context)
+{
+	struct act *act = context;
+	struct place at = own_place(gate, record, now);
+	int64_t before = 0, after = 0;
+	int r = count_made(tx, &act->target, &before);
+
+	if (r == 0 && before == 0)
+		return STOP_NONE;
+	if (r == 0)
+		r = put_lift(tx, &at, &act->target);
+	if (r == 0)
+		r = count_made(tx, &act->target, &after);
+	/* One made later than now by its own gate's clock: elsewhere it would not be lifted. */
+	if (r == 0 && after > 0)
+		return STOP_CLOCK;
+	if (r == 0)
+		r = fill_revision(tx, record);
+	return r == 0 ? fill_record(act, word_lift, record) : r;
+}
+
+static int carry_out(
+    struct gate *gate, const struct stop_order *order, journal_body *body, uint64_t *ret_seq)
+{
+	struct act act = {.order = order};
+	int r = look(order, &act.target);
+
+	if (r == 0)
+		r = journal_write(gate, body, &act, ret_seq);
+	free(act.detail);
+	return r;
+}
+
+int stop_make(struct gate *gate, const struct stop_order *order, uint64_t *ret_seq)
+{
+	return carry_out(gate, order, make_body, ret_seq);
+}
+
+int stop_lift(struct gate *gate, const struct stop_order *order, uint64_t *ret_seq)
+{
+	return carry_out(gate, order, lift_body, ret_seq);
+}
+
+/* ---- what other gates wrote ---- */
+
+static void target_of(const struct entry *entry, struct target *ret)
+{
+	*ret = (struct target){.scope = REVOKED_SCOPE_BUILDING};
+	if (entry->has_pass) {
+		ret->scope = REVOKED_SCOPE_PASS;
+		ret->pass = entry->pass;
+	} else if (entry->event[0] != '\0') {
+		ret->scope = REVOKED_SCOPE_CONFERENCE;
+		memcpy(ret->slug, entry->event, sizeof(entry->event));
+	}
+}
+
+int stop_follow(struct store_tx *tx, const char *device, uint64_t epoch, const struct entry *entry)
+{
+	const struct place at = {device, (int64_t)epoch, (int64_t)entry->seq, entry->time_ms};
+	struct target target;
+
+	if (entry->decision != ENTRY_SYNC)
+		return 0;
+	target_of(entry, &target);
+	if (strcmp(entry->reason, word_make) == 0)
+		return put_stop(tx, &at, &target, entry->staff);
+	if (strcmp(entry->reason, word_lift) == 0)
+		return put_lift(tx, &at, &target);
+	return 0;
+}
+
+int stop_listed(struct store_tx *tx, int64_t now_s)
+{
+	(void)tx;
+	(void)now_s;
+	return 0;
+}
+
+/* ---- what stands ---- */
+
+static int read_stop(struct store_rows *rows, struct stop *ret)
+{
+	size_t len;
+	const void *pass = store_get_blob(rows, 2, &len);
+
+	*ret = (struct stop){.scope = (enum revoked_scope)store_get_i64(rows, 0),
+	    .since_ms = store_get_i64(rows, 3),
+	    .has_pass = len == 16,
+	    .liftable = true};
+	if (ret->has_pass)
+		memcpy(ret->pass, pass, sizeof(ret->pass));
+	snprintf(ret->slug, sizeof(ret->slug), "%s", store_get_text(rows, 1));
+	snprintf(ret->words, sizeof(ret->words), "Stopped by %s at %s", store_get_text(rows, 4),
+	    store_get_text(rows, 5));
+	snprintf(ret->origin, sizeof(ret->origin), "%s/%" PRId64 "/%" PRId64,
+	    store_get_text(rows, 5), store_get_i64(rows, 6), store_get_i64(rows, 7));
+	return STORE_ROW;
+}
+
+int stop_hit(struct gate *gate, struct store_tx *tx, const char *slug, const uint8_t *pass,
+    struct stop *ret_stop)
+{
+	struct store_rows *rows = NULL;
+	int r =
+	    store_one(tx, GATE_Q_STOP_HIT, STORE_ARGS(store_text(slug), pass_value(pass)), &rows);
+
+	(void)gate;
+	if (r == STORE_ROW)
+		r = read_stop(rows, ret_stop);
+	store_done(rows);
+	return r;
+}
+
+const char *stop_strerror(int result)
+{
+	switch (result) {
+	case STOP_NOT_SUPERVISOR:
+		return "Only a supervisor stops and lifts. Ask one to sign in.";
+	case STOP_BAD_SCOPE:
+		return "Choose what to stop: the building, this conference, or one pass.";
+	case STOP_BAD_WORDS:
+		return "Give the reason: 1 to 200 characters of plain text.";
+	case STOP_NONE:
+		return "Nothing that a door stopped stands here. What communications stopped, "
+		       "communications lifts.";
+	case STOP_CLOCK:
+		return "This gate's clock is behind the door that stopped. Lift it at that door, "
+		       "or ask communications.";
+	default:
+		return journal_strerror(result);
+	}
+}
