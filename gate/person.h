@@ -3,6 +3,7 @@
 
 #include "gate/conference.h"
 #include "gate/gate.h"
+#include "gate/vault.h"
 
 /*
  * person: who stands behind a line of a roster. Sealed in the store (vault.h): name, outlet and the

@@ -337,14 +337,14 @@ static void a_new_epoch_commits_to_the_last_checkpoint(void **state)
 	close_bench(&bench);
 }
 
-struct shift {
+struct steps {
 	struct bench *bench;
 	unsigned admitted;
 };
 
 static void *run_shift(void *context)
 {
-	struct shift *shift = context;
+	struct steps *shift = context;
 	struct scan_result *result = test_malloc(sizeof(*result));
 
 	for (unsigned n = 0; n < PEOPLE; n++) {
@@ -358,7 +358,7 @@ static void *run_shift(void *context)
 static void several_shifts_at_once_admit_each_pass_once(void **state)
 {
 	struct bench bench;
-	struct shift shifts[4];
+	struct steps shifts[4];
 	pthread_t threads[4];
 	unsigned admitted = 0;
 
@@ -366,7 +366,7 @@ static void several_shifts_at_once_admit_each_pass_once(void **state)
 	open_bench(&bench, false);
 	bench.clock.advance_ms = 0;
 	for (size_t i = 0; i < 4; i++) {
-		shifts[i] = (struct shift){&bench, 0};
+		shifts[i] = (struct steps){&bench, 0};
 		assert_int_equal(pthread_create(&threads[i], NULL, run_shift, &shifts[i]), 0);
 	}
 	for (size_t i = 0; i < 4; i++) {
