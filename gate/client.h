@@ -47,7 +47,21 @@ struct client_answer {
 	char object[32]; /* the Pressgate-Object header, or "" */
 };
 
-/* Opens a client; nothing is connected yet. The setup's texts are copied. */
+/* What carries a client's requests: libcurl, or what a test puts in its place. */
+struct client_transport {
+	/* As client_ask. */
+	int (*ask)(void *context, const char *path, const char *body, size_t len,
+	    unsigned wait_seconds, struct client_answer *ret_answer);
+	void (*stop)(void *context);  /* as client_stop, from another thread */
+	void (*close)(void *context); /* frees it */
+};
+
+/* Opens a client over another transport, whose context it closes in the end. The table outlives
+ * it. Returns 0 or CLIENT_MEMORY; then the context is still the caller's. */
+int client_wrap(const struct client_transport *transport, void *context, struct client **ret_client)
+    __attribute__((warn_unused_result));
+
+/* Opens a client over libcurl; nothing is connected yet. The setup's texts are copied. */
 int client_open(const struct client_setup *setup, struct client **ret_client)
     __attribute__((warn_unused_result));
 void client_close(struct client *client); /* NULL is quiet */

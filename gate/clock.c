@@ -115,6 +115,20 @@ int clock_read(const struct clock *clock, struct clock_reading *ret_reading)
 	return 0;
 }
 
+int64_t clock_wall_ms(const struct clock *clock)
+{
+	struct clock_raw raw;
+
+	return clock->source(clock->context, &raw) == 0 ? raw.time_ms : 0;
+}
+
+int64_t clock_boot_ms(const struct clock *clock)
+{
+	struct clock_raw raw;
+
+	return clock->source(clock->context, &raw) == 0 ? (int64_t)raw.mono_ms : 0;
+}
+
 void clock_settle(struct clock *clock, const struct clock_reading *reading)
 {
 	clock->last.time_ms = reading->time_ms;

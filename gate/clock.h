@@ -57,6 +57,13 @@ void clock_init(struct clock *clock, clock_source *source, void *context);
 int clock_read(const struct clock *clock, struct clock_reading *ret_reading)
     __attribute__((warn_unused_result));
 
+/*
+ * clock_wall_ms, clock_boot_ms: Unix milliseconds, and milliseconds since boot with suspend, as the
+ * source gives them, unjudged; 0 when it gives no time. From any thread, without the gate's lock.
+ */
+int64_t clock_wall_ms(const struct clock *clock);
+int64_t clock_boot_ms(const struct clock *clock);
+
 /* clock_settle: takes a reading as what steps are counted from, after the entry made with it is
  * recorded. */
 void clock_settle(struct clock *clock, const struct clock_reading *reading);

@@ -69,7 +69,7 @@ void resident_setup(struct gate *gate, struct sync_setup *ret_setup)
 static void poke(struct gate *gate)
 {
 	if (gate->sync != NULL)
-		sync_poke(gate->sync);
+		sync_poke(gate->sync, SYNC_UP);
 }
 
 int resident_start(struct gate *gate)

@@ -185,24 +185,26 @@ static bool is_reached(const struct sync_side *down)
 static void gather_sync(struct gathering *all, json_t *status)
 {
 	struct sync_status sync = {0};
+	const struct sync_side *down, *up;
 
 	json_object_set_new(status, "syncing", json_boolean(all->gate->sync != NULL));
 	if (all->gate->sync == NULL)
 		return;
 	sync_status(all->gate->sync, &sync);
-	json_object_set_new(status, "reachable", json_boolean(is_reached(&sync.down)));
-	if (sync.down.good != 0)
-		json_object_set_new(status, "reached", json_integer(sync.down.good));
+	down = &sync.side[SYNC_DOWN];
+	up = &sync.side[SYNC_UP];
+	json_object_set_new(status, "reachable", json_boolean(is_reached(down)));
+	if (down->good != 0)
+		json_object_set_new(status, "reached", json_integer(down->good));
 	if (sync.clock_known)
 		json_object_set_new(status, "clock-ahead-ms", json_integer(sync.clock_ahead_ms));
-	if (sync.down.result != 0)
+	if (down->result != 0)
 		json_object_set_new(status, "download-problem",
-		    json_string(sync.down.result == SYNC_LISTS
-				    ? lists_strerror(sync.down.lists_error)
-				    : sync_strerror(sync.down.result)));
-	if (sync.up.result != 0)
+		    json_string(down->result == SYNC_LISTS ? lists_strerror(down->lists_error)
+							   : sync_strerror(down->result)));
+	if (up->result != 0)
 		json_object_set_new(
-		    status, "upload-problem", json_string(sync_strerror(sync.up.result)));
+		    status, "upload-problem", json_string(sync_strerror(up->result)));
 }
 
 /* NULL: no memory, or no time. The lock is held. */

@@ -4,18 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-#include <sodium.h>
 
 #include "gate/sync_private.h"
 
-int64_t sync_boot_ms(void)
+int64_t sync_wall_ms(struct sync *sync)
 {
-	struct timespec now;
+	return clock_wall_ms(&sync->setup.gate->clock);
+}
 
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+int64_t sync_boot_ms(struct sync *sync)
+{
+	return clock_boot_ms(&sync->setup.gate->clock);
 }
 
 void sync_say(struct sync *sync, const char *format, ...)
@@ -70,15 +69,58 @@ int sync_refused(struct sync *sync, const char *what, const struct client_answer
 	return answer->status == 403 ? SYNC_REFUSED : SYNC_ANSWER;
 }
 
-/* Clients and what they are opened with; the gate's lock is held. */
-static int open_clients(struct sync *sync)
+int sync_redial(struct sync *sync, struct sync_line *line, const struct client_setup *setup)
+{
+	struct client *client = NULL, *old;
+	int r = sync->setup.connect == NULL
+		    ? client_open(setup, &client)
+		    : sync->setup.connect(sync->setup.connect_context, setup, &client);
+
+	if (r != 0)
+		return r;
+	pthread_mutex_lock(&sync->mutex);
+	old = line->client;
+	line->client = client;
+	if (sync->stopping)
+		client_stop(client);
+	pthread_mutex_unlock(&sync->mutex);
+	client_close(old);
+	return 0;
+}
+
+/* A connection for each loop; the gate's lock is held. */
+static int open_lines(struct sync *sync)
 {
 	struct gate *gate = sync->setup.gate;
 	struct client_setup setup = {
 	    .url = gate->identity.url, .pin = gate->identity.pin, .identity = sync->identity};
-	int r = client_open(&setup, &sync->down);
+	int r = 0;
 
-	return r == 0 ? client_open(&setup, &sync->up) : r;
+	for (size_t i = 0; r == 0 && i < SYNC_LOOPS; i++)
+		r = sync_redial(sync, &sync->lines[i], &setup);
+	return r;
+}
+
+/* The threads wait by a clock that nobody can set. */
+static int init_condition(pthread_cond_t *cond)
+{
+	pthread_condattr_t attributes;
+	int r = pthread_condattr_init(&attributes);
+
+	if (r != 0)
+		return r;
+	r = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	if (r == 0)
+		r = pthread_cond_init(cond, &attributes);
+	pthread_condattr_destroy(&attributes);
+	return r;
+}
+
+static void init_lines(struct sync *sync)
+{
+	for (size_t i = 0; i < SYNC_LOOPS; i++)
+		sync->lines[i] = (struct sync_line){
+		    .sync = sync, .row = &sync_rows[i], .side = &sync->status.side[i]};
 }
 
 int sync_open(const struct sync_setup *setup, struct sync **ret_sync)
@@ -94,11 +136,12 @@ int sync_open(const struct sync_setup *setup, struct sync **ret_sync)
 		free(sync);
 		return r;
 	}
-	if (pthread_cond_init(&sync->woken, NULL) != 0) {
+	if (init_condition(&sync->woken) != 0) {
 		pthread_mutex_destroy(&sync->mutex);
 		free(sync);
 		return r;
 	}
+	init_lines(sync);
 	sync->identity = gate_path(gate, "keys/tls.pem");
 	gate_lock(gate);
 	memcpy(sync->root, gate->identity.root, sizeof(sync->root));
@@ -106,7 +149,7 @@ int sync_open(const struct sync_setup *setup, struct sync **ret_sync)
 	if (!gate->enrolled)
 		r = SYNC_NOT_ENROLLED;
 	else if (sync->identity != NULL)
-		r = open_clients(sync);
+		r = open_lines(sync);
 	gate_unlock(gate);
 	if (r == 0)
 		*ret_sync = sync;
@@ -117,7 +160,7 @@ int sync_open(const struct sync_setup *setup, struct sync **ret_sync)
 
 static void note(struct sync *sync, struct sync_side *side, int result)
 {
-	int64_t now = (int64_t)time(NULL);
+	int64_t now = sync_wall_ms(sync) / 1000;
 
 	pthread_mutex_lock(&sync->mutex);
 	side->result = result;
@@ -131,119 +174,13 @@ static void note(struct sync *sync, struct sync_side *side, int result)
 	pthread_mutex_unlock(&sync->mutex);
 }
 
-int sync_download(struct sync *sync)
+int sync_run(struct sync *sync, enum sync_loop loop)
 {
-	int r = sync_down_once(sync);
+	struct sync_line *line = &sync->lines[loop];
+	int r = line->row->once(sync, line);
 
-	note(sync, &sync->status.down, r);
+	note(sync, line->side, r);
 	return r;
-}
-
-int sync_upload(struct sync *sync)
-{
-	int r = sync_up_once(sync);
-
-	note(sync, &sync->status.up, r);
-	return r;
-}
-
-/* After so many failures in a row: doubled each time, and somewhere in its upper half, so that the
- * gates of a house don't come back all at once. */
-static int64_t pause_ms(unsigned failures)
-{
-	int64_t ms = SYNC_RETRY_SECONDS * 1000;
-
-	for (unsigned i = 1; i < failures && ms < SYNC_RETRY_MAX_SECONDS * 1000; i++)
-		ms *= 2;
-	if (ms > SYNC_RETRY_MAX_SECONDS * 1000)
-		ms = SYNC_RETRY_MAX_SECONDS * 1000;
-	return ms / 2 + (int64_t)randombytes_uniform((uint32_t)(ms / 2));
-}
-
-/* Waits so long by the time since boot, or less: until it is stopped, or (where poked is given)
- * there is news. Looks up each half second, since a condition can't wait by that clock. Returns
- * false when the loop has to end. */
-static bool nap(struct sync *sync, int64_t ms, bool *poked)
-{
-	int64_t end = sync_boot_ms() + ms;
-	bool go_on;
-
-	pthread_mutex_lock(&sync->mutex);
-	while (!sync->stopping && !(poked != NULL && *poked) && sync_boot_ms() < end) {
-		struct timespec until;
-
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += 500000000;
-		if (until.tv_nsec >= 1000000000) {
-			until.tv_nsec -= 1000000000;
-			until.tv_sec++;
-		}
-		pthread_cond_timedwait(&sync->woken, &sync->mutex, &until);
-	}
-	if (poked != NULL)
-		*poked = false;
-	go_on = !sync->stopping;
-	pthread_mutex_unlock(&sync->mutex);
-	return go_on;
-}
-
-static void *down_loop(void *context)
-{
-	struct sync *sync = context;
-	unsigned failures = 0;
-	bool go_on = true;
-
-	while (go_on) {
-		/* A list that is refused stays so for a while; what else changes is still heard. */
-		int r = sync_download(sync);
-		bool heard = r == 0 || r == SYNC_LISTS;
-
-		failures = heard ? 0 : failures + 1;
-		sync->wait = heard ? SYNC_POLL_SECONDS : 0;
-		go_on = nap(sync, heard ? 0 : pause_ms(failures), NULL);
-	}
-	return NULL;
-}
-
-static void *up_loop(void *context)
-{
-	struct sync *sync = context;
-	unsigned failures = 0;
-	bool go_on = true;
-
-	while (go_on) {
-		int r = sync_upload(sync);
-
-		/* An epoch that is stopped for good is no reason to keep the next one waiting. */
-		failures = r == 0 || r == SYNC_EQUIVOCATION || r == SYNC_AHEAD ? 0 : failures + 1;
-		go_on = failures == 0 ? nap(sync, SYNC_UPLOAD_SECONDS * 1000, &sync->poked)
-				      : nap(sync, pause_ms(failures), NULL);
-	}
-	return NULL;
-}
-
-int sync_start(struct sync *sync)
-{
-	if (pthread_create(&sync->down_thread, NULL, down_loop, sync) != 0)
-		return SYNC_MEMORY;
-	if (pthread_create(&sync->up_thread, NULL, up_loop, sync) != 0) {
-		pthread_mutex_lock(&sync->mutex);
-		sync->stopping = true;
-		pthread_mutex_unlock(&sync->mutex);
-		client_stop(sync->down);
-		pthread_join(sync->down_thread, NULL);
-		return SYNC_MEMORY;
-	}
-	sync->running = true;
-	return 0;
-}
-
-void sync_poke(struct sync *sync)
-{
-	pthread_mutex_lock(&sync->mutex);
-	sync->poked = true;
-	pthread_cond_broadcast(&sync->woken);
-	pthread_mutex_unlock(&sync->mutex);
 }
 
 void sync_status(struct sync *sync, struct sync_status *ret_status)
@@ -257,18 +194,9 @@ void sync_close(struct sync *sync)
 {
 	if (sync == NULL)
 		return;
-	if (sync->running) {
-		pthread_mutex_lock(&sync->mutex);
-		sync->stopping = true;
-		pthread_cond_broadcast(&sync->woken);
-		pthread_mutex_unlock(&sync->mutex);
-		client_stop(sync->down);
-		client_stop(sync->up);
-		pthread_join(sync->down_thread, NULL);
-		pthread_join(sync->up_thread, NULL);
-	}
-	client_close(sync->down);
-	client_close(sync->up);
+	sync_stop(sync);
+	for (size_t i = 0; i < SYNC_LOOPS; i++)
+		client_close(sync->lines[i].client);
 	pthread_cond_destroy(&sync->woken);
 	pthread_mutex_destroy(&sync->mutex);
 	free(sync->identity);

@@ -1,11 +1,13 @@
 /*
- * sync: two loops that never wait for each other. One downloads what the registrar changed
- * (long poll, then keys, staff, revocations, rosters); one uploads the journal and keeps receipts.
+ * sync: loops that never wait for each other, each with its own connection and thread. One
+ * downloads what the registrar changed (long poll, then keys, staff, revocations, rosters); one
+ * uploads the journal and keeps receipts. A further one is a row of the table in sync_loop.c and a
+ * file with its pass.
  *
- * Intervals are of CLOCK_BOOTTIME, so that a clock set back stops nothing; after a failure they
- * grow with jitter. No answer removes or changes an entry. Uploading goes on where the registrar
- * stands; when it holds another entry at an index of ours, that epoch's upload stops with an
- * alarm, and downloading and other epochs go on.
+ * Intervals are of the time since boot, so that a clock set back stops nothing; after a failure
+ * they grow with jitter. All time comes from the gate's clock. No answer removes or changes an
+ * entry. Uploading goes on where the registrar stands; when it holds another entry at an index of
+ * ours, that epoch's upload stops with an alarm, and downloading and other epochs go on.
  */
 #ifndef GATE_SYNC_H
 #define GATE_SYNC_H
@@ -41,6 +43,14 @@ enum sync_result {
 	SYNC_KEY = 429, /* a key of this gate can't be used */
 };
 
+enum sync_loop {
+	SYNC_DOWN, /* lists */
+	SYNC_UP,   /* the journal */
+	SYNC_LOOPS,
+};
+
+struct client;
+struct client_setup;
 struct gate;
 
 /* What a sync needs of the gate around it. Everything outlives the sync. */
@@ -56,9 +66,12 @@ struct sync_setup {
 	/* A line for the log: printable, no names, no secrets. May be NULL. */
 	void (*log)(void *context, const char *line);
 	void *context;
+	/* Opens each loop's connection, as client_open does; NULL: client_open. */
+	int (*connect)(void *context, const struct client_setup *setup, struct client **ret_client);
+	void *connect_context;
 };
 
-/* How each direction stands. Times are Unix seconds, 0: never. */
+/* How a loop stands. Times are Unix seconds, 0: never. */
 struct sync_side {
 	int result;	     /* of the newest try: 0, a sync_result, client_error, store_result */
 	int lists_error;     /* with SYNC_LISTS: lists_result */
@@ -67,7 +80,7 @@ struct sync_side {
 };
 
 struct sync_status {
-	struct sync_side down, up;
+	struct sync_side side[SYNC_LOOPS];
 	int64_t clock_ahead_ms; /* this clock less the registrar's, when last heard */
 	bool clock_known;
 	bool equivocation; /* some epoch's upload is stopped for good */
@@ -83,17 +96,20 @@ struct sync; /* opaque */
 int sync_open(const struct sync_setup *setup, struct sync **ret_sync)
     __attribute__((warn_unused_result));
 
-/* Downloads once. Returns 0 or what kept it from getting everything; what came is kept. */
-int sync_download(struct sync *sync) __attribute__((warn_unused_result));
+/* Runs one pass of a loop on this thread: SYNC_DOWN brings what is newer here, SYNC_UP goes on
+ * until the registrar has everything. Not for a loop that sync_start has started. Returns 0 or what
+ * kept it from being done whole; what was done by then stays. */
+int sync_run(struct sync *sync, enum sync_loop loop) __attribute__((warn_unused_result));
 
-/* Uploads until the registrar has everything. Returns 0 or why it has not. */
-int sync_upload(struct sync *sync) __attribute__((warn_unused_result));
-
-/* Starts both loops in threads. Returns 0 or SYNC_MEMORY. */
+/* Starts every loop in its thread. Returns 0, or SYNC_MEMORY and then none runs. */
 int sync_start(struct sync *sync) __attribute__((warn_unused_result));
 
-/* Tells the upload loop that there are new entries. Cheap; from any thread. */
-void sync_poke(struct sync *sync);
+/* Tells a loop that there is something for it: it begins a pass at once, or, after a failure, as
+ * soon as SYNC_RETRY_SECONDS have gone since. Cheap; from any thread, also with the gate's lock. */
+void sync_poke(struct sync *sync, enum sync_loop loop);
+
+/* "download", "upload": for people. */
+const char *sync_loop_name(enum sync_loop loop);
 
 void sync_status(struct sync *sync, struct sync_status *ret_status);
 

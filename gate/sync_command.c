@@ -82,7 +82,8 @@ static int once(struct command *command, struct gate *gate)
 	    .gate = gate, .changed = changed, .log = say, .context = &around};
 	struct sync_status status;
 	struct sync *sync = NULL;
-	int down, up, r;
+	bool well = true;
+	int r;
 
 	resident_setup(gate, &around.inner);
 	r = sync_open(&setup, &sync);
@@ -90,16 +91,18 @@ static int once(struct command *command, struct gate *gate)
 		complain(command, "can't begin", r, 0);
 		return COMMAND_REFUSED;
 	}
-	down = sync_download(sync);
-	/* Whatever came of the one, the other is tried. */
-	up = sync_upload(sync);
+	/* Whatever came of the one, the others are tried. */
+	for (enum sync_loop loop = 0; loop < SYNC_LOOPS; loop++)
+		if (sync_run(sync, loop) != 0)
+			well = false;
 	sync_status(sync, &status);
 	sync_close(sync);
-	complain(command, "download", down, status.down.lists_error);
-	complain(command, "upload", up, 0);
+	for (enum sync_loop loop = 0; loop < SYNC_LOOPS; loop++)
+		complain(command, sync_loop_name(loop), status.side[loop].result,
+		    status.side[loop].lists_error);
 	fprintf(command->out, "objects %u\nsent %" PRIu64 "\nunsent %" PRIu64 "\n", status.objects,
 	    status.sent, status.unsent);
-	return down == 0 && up == 0 ? COMMAND_OK : COMMAND_REFUSED;
+	return well ? COMMAND_OK : COMMAND_REFUSED;
 }
 
 static sem_t ended;
@@ -151,10 +154,12 @@ static int stay(struct command *command, struct gate *gate)
 {
 	struct sigaction action = {.sa_handler = on_signal}, old_term, old_int;
 	struct sync_status status = {0};
-	int down = -1, up = -1, r;
+	int last[SYNC_LOOPS], r;
 
 	if (sem_init(&ended, 0, 0) != 0)
 		return COMMAND_REFUSED;
+	for (size_t i = 0; i < SYNC_LOOPS; i++)
+		last[i] = -1;
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGTERM, &action, &old_term);
 	sigaction(SIGINT, &action, &old_int);
@@ -166,8 +171,9 @@ static int stay(struct command *command, struct gate *gate)
 			if (gate->sync != NULL)
 				sync_status(gate->sync, &status);
 			gate_unlock(gate);
-			report(command, "download", &status.down, &down);
-			report(command, "upload", &status.up, &up);
+			for (enum sync_loop loop = 0; loop < SYNC_LOOPS; loop++)
+				report(
+				    command, sync_loop_name(loop), &status.side[loop], &last[loop]);
 		}
 		resident_stop(gate);
 	} else {

@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <jansson.h>
 
@@ -22,14 +21,6 @@ struct state {
 	struct lists_name same[SYNC_ROSTERS_MAX + 3];
 	size_t n_same;
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static bool read_rosters(json_t *array, struct state *state)
 {
@@ -85,12 +76,12 @@ static void note_log(struct sync *sync, json_int_t epoch, json_int_t size)
 	pthread_mutex_lock(&sync->mutex);
 	sync->told = (struct sync_told){.known = true, .epoch = epoch, .size = (uint64_t)size};
 	pthread_mutex_unlock(&sync->mutex);
-	sync_poke(sync);
+	sync_poke(sync, SYNC_UP);
 }
 
 static void note_clock(struct sync *sync, int64_t theirs)
 {
-	int64_t ahead = now_ms() - theirs;
+	int64_t ahead = sync_wall_ms(sync) - theirs;
 	bool told;
 
 	pthread_mutex_lock(&sync->mutex);
@@ -132,15 +123,15 @@ static bool read_state(struct sync *sync, const struct client_answer *answer, st
 	return read;
 }
 
-static int ask_state(struct sync *sync, struct state *state)
+static int ask_state(struct sync *sync, struct sync_line *line, struct state *state)
 {
 	struct client_answer answer = {0};
 	char path[160];
 	int r;
 
 	(void)snprintf(
-	    path, sizeof(path), "/device/v1/state?wait=%u&seen=%s", sync->wait, sync->tag);
-	r = client_ask(sync->down, path, NULL, 0, sync->wait, &answer);
+	    path, sizeof(path), "/device/v1/state?wait=%u&seen=%s", line->wait, sync->tag);
+	r = client_ask(line->client, path, NULL, 0, line->wait, &answer);
 	if (r != 0)
 		return r;
 	if (answer.status != 200)
@@ -182,7 +173,7 @@ static int apply(struct sync *sync, const struct lists_object *as_received)
 	object.root = sync->root;
 	object.site = sync->site;
 	object.keys = gate->keys;
-	object.now = now_ms() / 1000;
+	object.now = sync_wall_ms(sync) / 1000;
 	if (gate->store != NULL)
 		r = lists_apply(gate->store, &object, &change);
 	gate_unlock(gate);
@@ -213,7 +204,7 @@ static int fetch(struct sync *sync, const struct lists_name *name, uint64_t have
 	int r;
 
 	list_path(path, sizeof(path), name, have);
-	r = client_ask(sync->down, path, NULL, 0, 0, &answer);
+	r = client_ask(sync->lines[SYNC_DOWN].client, path, NULL, 0, 0, &answer);
 	if (r != 0)
 		return r;
 	if (answer.status == 204) {
@@ -260,7 +251,7 @@ static int bring(
 
 	if (r != 0)
 		return r;
-	if (held.version == version && !to_renew(&held, now_ms() / 1000)) {
+	if (held.version == version && !to_renew(&held, sync_wall_ms(sync) / 1000)) {
 		state->same[state->n_same++] = *name;
 		return 0;
 	}
@@ -285,7 +276,7 @@ static void follow(
 		sync_say(sync, "%s %" PRIu32 ": %s", lists_kind_word(name.kind), name.conference,
 		    lists_strerror(r));
 		pthread_mutex_lock(&sync->mutex);
-		sync->status.down.lists_error = r;
+		sync->status.side[SYNC_DOWN].lists_error = r;
 		pthread_mutex_unlock(&sync->mutex);
 		r = SYNC_LISTS;
 	}
@@ -300,7 +291,8 @@ static int note_same(struct sync *sync, const struct state *state)
 
 	gate_lock(gate);
 	if (gate->store != NULL)
-		r = lists_checked(gate->store, state->same, state->n_same, now_ms() / 1000);
+		r = lists_checked(
+		    gate->store, state->same, state->n_same, sync_wall_ms(sync) / 1000);
 	gate_unlock(gate);
 	return r;
 }
@@ -321,10 +313,16 @@ static int forget(struct sync *sync, const struct state *state)
 	return r;
 }
 
-int sync_down_once(struct sync *sync)
+/* A list that is refused stays so for a while; what else changes is still heard. */
+bool sync_down_well(int result)
+{
+	return result == 0 || result == SYNC_LISTS;
+}
+
+int sync_down_once(struct sync *sync, struct sync_line *line)
 {
 	struct state state = {.n_same = 0};
-	int same, r = ask_state(sync, &state);
+	int same, r = ask_state(sync, line, &state);
 
 	same = forget(sync, r == 0 ? &state : NULL);
 	if (r == 0)

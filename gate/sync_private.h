@@ -3,6 +3,7 @@
 #define GATE_SYNC_PRIVATE_H
 
 #include <pthread.h>
+#include <stdbool.h>
 
 #include "badges/tree.h"
 #include "gate/client.h"
@@ -26,22 +27,48 @@ struct sync_told {
 	uint64_t size;
 };
 
+struct sync_line;
+
+/* A loop as it is written: sync_rows in sync_loop.c has one for each enum sync_loop. */
+struct sync_row {
+	const char *name;
+	/* One pass. Returns 0, or what kept it from being done whole. */
+	int (*once)(struct sync *sync, struct sync_line *line);
+	/* Whether the next pass comes after the usual time; NULL: after 0 only. Any other result
+	 * is a failure, and each in a row makes the next wait longer. */
+	bool (*well)(int result);
+	unsigned idle_seconds; /* between a pass that was well and the next, if nobody pokes */
+	unsigned poll_seconds; /* that a pass may wait for news (line->wait), once one was well */
+};
+
+extern const struct sync_row sync_rows[SYNC_LOOPS];
+
+/* A loop as it runs. Its thread, or who calls sync_run, has it alone but for what the mutex
+ * guards. */
+struct sync_line {
+	struct sync *sync;
+	const struct sync_row *row;
+	struct sync_side *side; /* in the sync's status; the mutex guards it */
+	struct client *client;	/* to the registrar; see also sync_redial */
+	unsigned wait;		/* seconds the next pass may wait for news: 0 but in the loop */
+	bool poked;		/* the mutex guards it */
+	pthread_t thread;
+	bool running;
+};
+
 struct sync {
 	struct sync_setup setup;
 	char *identity; /* path of keys/tls.pem */
 	char site[BUNDLE_NAME_MAX + 1];
 	uint8_t root[KEY_PUBLIC_SIZE];
-	struct client *down, *up;
+	struct sync_line lines[SYNC_LOOPS];
 	struct sync_cursor cursor;  /* of the upload */
 	char tag[SYNC_TAG_MAX + 1]; /* of the newest state that was followed whole */
-	unsigned wait;		    /* seconds the next state may take: 0 but in the loop */
 
 	/* Never taken while the gate's lock is asked for: sync_poke comes with that lock held. */
 	pthread_mutex_t mutex;
 	pthread_cond_t woken;
-	bool stopping, poked;
-	bool running; /* the threads are there */
-	pthread_t down_thread, up_thread;
+	bool stopping;
 	struct sync_status status;
 	struct sync_told told;
 };
@@ -49,12 +76,25 @@ struct sync {
 /* One line to the setup's log. */
 void sync_say(struct sync *sync, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Milliseconds since boot, suspend included. */
-int64_t sync_boot_ms(void);
+/* The gate's clock: Unix milliseconds, and milliseconds since boot, suspend included. */
+int64_t sync_wall_ms(struct sync *sync);
+int64_t sync_boot_ms(struct sync *sync);
 
-/* Once each way; see sync_download and sync_upload. */
-int sync_down_once(struct sync *sync) __attribute__((warn_unused_result));
-int sync_up_once(struct sync *sync) __attribute__((warn_unused_result));
+/* One pass of each; sync_run notes what came of it. */
+int sync_down_once(struct sync *sync, struct sync_line *line) __attribute__((warn_unused_result));
+int sync_up_once(struct sync *sync, struct sync_line *line) __attribute__((warn_unused_result));
+bool sync_down_well(int result);
+bool sync_up_well(int result);
+
+/* Ends the threads of the loops; sync_loop.c. */
+void sync_stop(struct sync *sync);
+/* Whether a pass that goes on and on has to end. */
+bool sync_stopping(struct sync *sync);
+
+/* Opens a loop's connection with the registrar, or with whom the setup names, in place of the one
+ * it has. Returns 0 or a client_error, and then it has the old one. */
+int sync_redial(struct sync *sync, struct sync_line *line, const struct client_setup *setup)
+    __attribute__((warn_unused_result));
 
 /* Goes on in a new epoch where the present one is `epoch`, which has no way to the registrar any
  * more: what is recorded from now on has one again. */

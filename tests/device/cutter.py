@@ -34,10 +34,11 @@ class Cutter:
                 continue
             number = self.seen
             self.seen += 1
-            self.bytes.append([0, 0])
+            count = [0, 0]
+            self.bytes.append(count)
             for way, source, sink in ((0, client, server), (1, server, client)):
-                threading.Thread(target=self.forward, args=(number, self.bytes[number], way,
-                                                            source, sink), daemon=True).start()
+                threading.Thread(target=self.forward, args=(number, count, way, source, sink),
+                                 daemon=True).start()
 
     def forward(self, number, count, way, source, sink):
         limit = None
