@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "badges/commit.h"
+#include "registrar/door_stop.h"
 #include "registrar/journal.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
@@ -26,7 +27,8 @@ struct work {
 	struct held held;
 	uint64_t overlap; /* entries of the upload that are held already */
 	struct reception_answer answer;
-	int outcome; /* what to answer though the transaction is kept */
+	int outcome;	 /* what to answer though the transaction is kept */
+	bool restricted; /* entries of it changed restrictions */
 };
 
 static int refused(struct work *work, const char *word)
@@ -370,6 +372,24 @@ static int look_for_twin(struct store_tx *tx, struct work *work)
 	    upload->entries[i].len, "recorded after the gate had begun another epoch: entry");
 }
 
+/* What supervisors stopped and lifted at the gate: after the details, which hold their words. */
+static int take_stops(struct store_tx *tx, struct work *work)
+{
+	const struct reception_upload *upload = work->upload;
+	struct door_stop_entry stored = {.device = upload->gate->name,
+	    .epoch = upload->epoch,
+	    .log = work->held.log,
+	    .now = upload->now};
+	int r = 0;
+
+	work->restricted = false;
+	for (size_t i = (size_t)work->overlap; r == 0 && i < upload->n_entries; i++) {
+		stored.entry = &work->entries[i];
+		r = door_stop_take(tx, work->registrar, &stored, &work->restricted);
+	}
+	return r;
+}
+
 static int extend(struct store_tx *tx, struct work *work)
 {
 	const struct reception_upload *upload = work->upload;
@@ -392,6 +412,8 @@ static int extend(struct store_tx *tx, struct work *work)
 		r = put_entry(tx, work, &work->entries[work->overlap + i], &fresh[i]);
 	if (r == 0)
 		r = put_details(tx, work);
+	if (r == 0)
+		r = take_stops(tx, work);
 	if (r == 0)
 		r = look_for_twin(tx, work);
 	return r == 0 ? give_receipt(tx, work, &tree) : r;
@@ -444,6 +466,8 @@ int reception_take(struct registrar *registrar, const struct reception_upload *u
 		r = look(work);
 		if (r == 0)
 			r = store_write(registrar->store, body, work);
+		if (r == 0 && work->restricted)
+			registrar_changed(registrar);
 		if (r == 0)
 			r = work->outcome;
 		*ret_answer = work->answer;
