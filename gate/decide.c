@@ -152,7 +152,7 @@ static unsigned unchecked_of(const struct decide_facts *facts, const struct deci
 		unchecked |= DECIDE_UNCHECKED_CANCELLATIONS;
 	if (age_of(facts->roster_checked, facts->now) > policy->fresh)
 		unchecked |= DECIDE_UNCHECKED_ROSTER;
-	if (policy->other_doors)
+	if (facts->doors_unheard > 0)
 		unchecked |= DECIDE_UNCHECKED_DOORS;
 	if (!facts->on_roster)
 		unchecked |= DECIDE_UNCHECKED_REGISTRATION;

@@ -66,7 +66,6 @@ struct decide_policy {
 	bool registration_required;
 	int64_t amber, red; /* age of lists; 0: no such limit */
 	int64_t fresh;	    /* up to this age a list counts as confirmed now */
-	bool other_doors;   /* other gates are enrolled: what they admitted is not known here */
 };
 
 /* Everything known of one scan. Zeroed, then filled as far as it goes. Texts are borrowed. */
@@ -95,10 +94,14 @@ struct decide_facts {
 	uint8_t roster_class;
 
 	bool inside;
-	int64_t entries;       /* how often it was admitted */
-	int64_t last_s;	       /* time of the last entry or exit */
-	const char *last_gate; /* its gate's name, or "" */
+	int64_t entries;	/* how often it was admitted */
+	int64_t last_s;		/* time of the last entry or exit */
+	const char *last_gate;	/* its gate's name, or "" */
+	const char *last_staff; /* who made it, "" or NULL: not known */
 	int64_t inside_count;
+
+	unsigned doors_unheard;	   /* other gates whose entries don't come in now */
+	const char *unheard_names; /* theirs, or NULL */
 
 	/* When the registrar last said that what is held is the newest; 0: never. */
 	int64_t roster_checked, revoked_checked;

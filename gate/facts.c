@@ -10,9 +10,10 @@
 #include "schema/gate_db.h"
 
 enum {
-	CODE_STORED_LEN = 8,	  /* without its dash */
-	PASS_BEFORE_DOORS = 7200, /* a typed code is good as long as the passes of its */
-	PASS_AFTER_END = 3600,	  /* conference: from 2 h before doors to 1 h after the end */
+	CODE_STORED_LEN = 8,	     /* without its dash */
+	PASS_BEFORE_DOORS = 7200,    /* a typed code is good as long as the passes of its */
+	PASS_AFTER_END = 3600,	     /* conference: from 2 h before doors to 1 h after the end */
+	UNHEARD_BEFORE_DOORS = 7200, /* a gate heard since then takes part in this conference */
 };
 
 static int copy_text(char to[static CONFERENCE_TEXT_MAX + 1], const char *from)
@@ -23,16 +24,6 @@ static int copy_text(char to[static CONFERENCE_TEXT_MAX + 1], const char *from)
 		return STORE_CORRUPT;
 	memcpy(to, from, len + 1);
 	return 0;
-}
-
-static bool other_doors(const struct gate *gate)
-{
-	size_t active = 0;
-
-	for (size_t i = 0; gate->keys != NULL && i < gate->keys->device_count; i++)
-		if (gate->keys->devices[i].state == KEYSET_ACTIVE)
-			active++;
-	return active > 1;
 }
 
 /* The age of the revocations, and with all issue times the floor under the clock. */
@@ -214,7 +205,8 @@ static int gather_stop(struct gate *gate, struct store_tx *tx, struct facts *fac
 	return copy_text(facts->restricted_words, stop.words);
 }
 
-static int gather_presence(struct gate *gate, struct store_tx *tx, struct facts *facts)
+static int gather_presence(
+    struct gate *gate, struct store_tx *tx, const struct clock_reading *now, struct facts *facts)
 {
 	struct presence presence = {0};
 	int r = presence_find(tx, facts->conference.number, facts->decide.pass, &presence);
@@ -225,16 +217,22 @@ static int gather_presence(struct gate *gate, struct store_tx *tx, struct facts 
 		facts->decide.last_s = presence.time_ms / 1000;
 		memcpy(facts->last_gate, presence.device, sizeof(facts->last_gate));
 		facts->decide.last_gate = facts->last_gate;
+		memcpy(facts->last_staff, presence.staff, sizeof(facts->last_staff));
+		facts->decide.last_staff = facts->last_staff;
 	} else if (r != STORE_NOT_FOUND) {
 		return r;
 	}
-	if (facts->policy.capacity == 0)
-		return 0;
+	r = peer_unheard(gate, tx, now, facts->conference.doors - UNHEARD_BEFORE_DOORS,
+	    &facts->decide.doors_unheard, facts->unheard);
+	facts->decide.unheard_names = facts->unheard;
+	if (r != 0 || facts->policy.capacity == 0)
+		return r;
 	return presence_inside(gate, tx, facts->conference.number, &facts->decide.inside_count);
 }
 
 /* What is known of a pass that belongs here. */
-static int gather_holder(struct gate *gate, struct store_tx *tx, struct facts *facts)
+static int gather_holder(
+    struct gate *gate, struct store_tx *tx, const struct clock_reading *now, struct facts *facts)
 {
 	int r = gather_roster(tx, facts);
 
@@ -245,7 +243,7 @@ static int gather_holder(struct gate *gate, struct store_tx *tx, struct facts *f
 	if (r == 0)
 		r = gather_stop(gate, tx, facts);
 	if (r == 0)
-		r = gather_presence(gate, tx, facts);
+		r = gather_presence(gate, tx, now, facts);
 	return r;
 }
 
@@ -271,12 +269,11 @@ int facts_gather(struct gate *gate, struct store_tx *tx, const struct clock_read
 	if (r != STORE_ROW)
 		return r;
 	conference_policy(&facts->conference, &facts->policy);
-	facts->policy.other_doors = other_doors(gate);
 	r = gather_lists(gate, tx, now, facts);
 	if (r == 0)
 		r = open_text(gate, tx, facts, text, len);
 	if (r == 0 && facts->decide.has_pass && facts->decide.conference == conference)
-		r = gather_holder(gate, tx, facts);
+		r = gather_holder(gate, tx, now, facts);
 	if (r == 0 && facts->decide.has_pass)
 		facts->class_token =
 		    class_token(facts->decide.on_roster ? facts->decide.roster_class

@@ -4,6 +4,7 @@
 #include "gate/conference.h"
 #include "gate/decide.h"
 #include "gate/gate.h"
+#include "gate/peer.h"
 
 /* Everything known of one scanned text, looked up in one transaction. */
 
@@ -18,6 +19,8 @@ struct facts {
 	char other_title[CONFERENCE_TEXT_MAX + 1];
 	char restricted_words[CONFERENCE_TEXT_MAX + 1];
 	char last_gate[BUNDLE_NAME_MAX + 1];
+	char last_staff[ENTRY_STAFF_MAX + 1];
+	char unheard[PEER_NAMES_MAX];
 };
 
 /*

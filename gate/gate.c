@@ -10,6 +10,7 @@
 #include "gate/folder.h"
 #include "gate/forget.h"
 #include "gate/identity.h"
+#include "gate/peer.h"
 #include "gate/repair.h"
 #include "schema/gate_db.h"
 
@@ -296,6 +297,7 @@ void gate_close(struct gate *gate)
 	keyset_free(gate->keys);
 	key_free(gate->journal_key);
 	bell_free(&gate->bell);
+	peer_free(gate);
 	pthread_mutex_destroy(&gate->lock);
 	free(gate->dir);
 	free(gate);

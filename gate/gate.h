@@ -63,11 +63,13 @@ struct gate_options {
 	const char *synchronous;
 	clock_source *clock_source; /* tests */
 	void *clock_context;
-	int64_t built_s; /* tests: another build time; 0: the program's own */
-	bool no_mark;	 /* tests of the store's files alone */
+	int64_t built_s;	/* tests: another build time; 0: the program's own */
+	bool no_mark;		/* tests of the store's files alone */
+	bool follow_unverified; /* tests' control: other gates' journals are taken as they come */
 };
 
 struct sync;
+struct peers;
 
 struct gate {
 	char *dir;
@@ -87,6 +89,7 @@ struct gate {
 	uint32_t tally_conference;	 /* presence.c: the conference counted, 0: none */
 	int64_t tally_inside;
 	struct bell bell;	     /* rings when what screens show has changed */
+	struct peers *peers;	     /* peer.c: when the other gates were heard */
 	struct gate_options options; /* as opened: the store may have to be opened again */
 };
 

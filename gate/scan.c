@@ -177,7 +177,7 @@ static int scan_body(struct gate *gate, struct store_tx *tx, const struct clock_
 	    &result->verdict, &facts->decide, &facts->policy, result->words, sizeof(result->words));
 	if (result->verdict.kind == VERDICT_ADMIT)
 		r = presence_enter(gate, tx, attempt->scan->conference, facts->decide.pass,
-		    now->time_ms, record->seq);
+		    now->time_ms, record->seq, attempt->scan->staff);
 	if (r == 0)
 		r = fill_record(attempt, record);
 	return r;

@@ -74,7 +74,6 @@ static void say_admit(struct text *text, const struct verdict *verdict,
 {
 	char age[WORDS_AGE_MAX];
 
-	(void)facts;
 	(void)policy;
 	add(text, "Admit.");
 	if ((verdict->check & DECIDE_CHECK_NAME) != 0)
@@ -87,6 +86,11 @@ static void say_admit(struct text *text, const struct verdict *verdict,
 		words_age(verdict->age, age);
 		add(text, " Not checked: what was cancelled in the last %s.", age);
 	}
+	if ((verdict->unchecked & DECIDE_UNCHECKED_DOORS) != 0)
+		add(text, " Not checked: entries at %s, which can't be heard now.",
+		    facts->unheard_names != NULL && facts->unheard_names[0] != '\0'
+			? facts->unheard_names
+			: "other doors");
 	if ((verdict->unchecked & DECIDE_UNCHECKED_REGISTRATION) != 0)
 		add(text, " Not on the list, and this conference does not ask for it.");
 }
@@ -211,10 +215,12 @@ static void say_already_inside(struct text *text, const struct verdict *verdict,
 	(void)verdict;
 	(void)policy;
 	words_time(facts->last_s, facts->now, when);
-	add(text, "Already inside: this pass was admitted at %s at %s.", when,
+	add(text, "Already inside: this pass was admitted at %s at %s", when,
 	    facts->last_gate != NULL && facts->last_gate[0] != '\0' ? facts->last_gate
 								    : "this gate");
-	add(text, " Do not admit a second person on it. Call Communications.");
+	if (facts->last_staff != NULL && facts->last_staff[0] != '\0')
+		add(text, ", by %s", facts->last_staff);
+	add(text, ". Do not admit a second person on it. Call Communications.");
 }
 
 static void say_already_used(struct text *text, const struct verdict *verdict,

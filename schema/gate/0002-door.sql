@@ -40,6 +40,9 @@ CREATE TABLE movement (
 	PRIMARY KEY (conference, pass, time_ms, device, epoch, seq)
 ) STRICT, WITHOUT ROWID;
 ALTER TABLE presence ADD COLUMN staff TEXT NOT NULL DEFAULT '';
+-- Until now a gate knew its own admissions only, one a pass.
+INSERT INTO movement (conference, pass, time_ms, device, epoch, seq, kind, staff)
+SELECT conference, pass, time_ms, device, epoch, seq, 1, '' FROM presence WHERE inside = 1;
 
 -- Two doors that both let one pass in: both entries, the earlier first. Nothing is rewritten.
 CREATE TABLE conflict (

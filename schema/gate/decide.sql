@@ -49,34 +49,9 @@ WHERE valid_from <= ?1 AND (valid_until = 0 OR ?1 < valid_until)
 		OR (scope = 5 AND pass = ?5))
 ORDER BY scope LIMIT 1;
 
--- name: presence_find
--- ?1 conference, ?2 pass -> inside, entries, time_ms, device, epoch, seq
-SELECT inside, entries, time_ms, device, epoch, seq
-FROM presence WHERE conference = ?1 AND pass = ?2;
-
--- name: presence_enter
--- ?1 conference, ?2 pass, ?3 time_ms, ?4 device, ?5 epoch, ?6 seq
-INSERT INTO presence (conference, pass, inside, entries, time_ms, device, epoch, seq)
-VALUES (?1, ?2, 1, 1, ?3, ?4, ?5, ?6)
-ON CONFLICT (conference, pass) DO UPDATE SET inside = 1, entries = entries + 1,
-	time_ms = excluded.time_ms, device = excluded.device, epoch = excluded.epoch,
-	seq = excluded.seq;
-
--- name: presence_inside
--- ?1 conference -> how many are inside
-SELECT count(*) FROM presence WHERE conference = ?1 AND inside = 1;
-
 -- name: revoked_state
 -- -> version, issued, not_after, checked of the revocations held; NULL where there are none
 SELECT (SELECT value FROM meta WHERE key = 'revoked_version'),
 	(SELECT value FROM meta WHERE key = 'revoked_issued'),
 	(SELECT value FROM meta WHERE key = 'revoked_not_after'),
 	(SELECT value FROM meta WHERE key = 'revoked_checked');
-
--- name: presence_put
--- ?1 conference, ?2 pass, ?3 inside, ?4 entries, ?5 time_ms, ?6 device, ?7 epoch, ?8 seq
-INSERT INTO presence (conference, pass, inside, entries, time_ms, device, epoch, seq)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-ON CONFLICT (conference, pass) DO UPDATE SET inside = excluded.inside,
-	entries = excluded.entries, time_ms = excluded.time_ms, device = excluded.device,
-	epoch = excluded.epoch, seq = excluded.seq;

@@ -158,6 +158,7 @@ static void inside(struct decide_facts *facts, struct decide_policy *policy)
 	facts->entries = 1;
 	facts->last_s = NOW - 600;
 	facts->last_gate = "north-door";
+	facts->last_staff = "officer1";
 }
 
 static void used(struct decide_facts *facts, struct decide_policy *policy)
@@ -442,7 +443,7 @@ static void other_doors_are_told_of(void **state)
 	struct verdict verdict;
 
 	(void)state;
-	policy.other_doors = true;
+	facts.doors_unheard = 1;
 	decide(&facts, &policy, &verdict);
 	assert_int_equal(verdict.unchecked, DECIDE_UNCHECKED_DOORS);
 }

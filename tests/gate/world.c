@@ -302,7 +302,7 @@ static int put_presence(struct store_tx *tx, const struct change *change)
 	return store_exec(tx, GATE_Q_PRESENCE_PUT,
 	    STORE_ARGS(store_i64(WORLD_HERE), store_blob(id, 16), store_i64(change->status),
 		store_i64(change->count), store_i64(change->from), store_text("south-door"),
-		store_i64(1), store_i64(1)),
+		store_i64(1), store_i64(1), store_text("officer2")),
 	    NULL);
 }
 
