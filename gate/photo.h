@@ -29,11 +29,11 @@ enum photo_result {
 			  /* and VAULT_LOCKED: no shift is open */
 };
 
-/* photo_open: the JPEG of a hash; the caller frees it with photo_free. Takes the lock. Returns 0,
+/* photo_open: the JPEG of a hash; the caller ends it with photo_wipe. Takes the lock. Returns 0,
  * PHOTO_NONE, PHOTO_BAD, VAULT_LOCKED or a store_result. */
 int photo_open(struct gate *gate, const uint8_t hash[static PHOTO_HASH], uint8_t **ret_bytes,
     size_t *ret_len) __attribute__((warn_unused_result));
-void photo_free(uint8_t *bytes, size_t len); /* wipes; NULL is quiet */
+void photo_wipe(uint8_t *bytes, size_t len); /* and frees; NULL is quiet */
 
 /*
  * For lists.c, in a roster's transaction: the photograph that a row shows (hash NULL: none), a row

@@ -102,6 +102,7 @@ static int add_rows(
     struct roster_builder *builder, struct store_tx *tx, uint32_t conference, int64_t from)
 {
 	struct store_rows *rows = NULL;
+	uint8_t photo[32];
 	int r = store_query(tx, REGISTRAR_Q_BUNDLE_ROSTER_ROWS,
 	    STORE_ARGS(store_i64(conference), store_i64(from)), &rows);
 
@@ -114,6 +115,10 @@ static int add_rows(
 		};
 
 		r = store_get_fixed(rows, 0, row.pass, sizeof(row.pass));
+		if (r == 0 && !store_is_null(rows, 6)) {
+			r = store_get_fixed(rows, 6, photo, sizeof(photo));
+			row.photo = photo;
+		}
 		if (r == 0)
 			r = from_bundle(roster_add(builder, &row));
 	}

@@ -54,6 +54,8 @@ static const struct {
     [JOURNAL_STAFF_DISABLED] = {ENTRY_KEYS, "staff-disabled"},
     [JOURNAL_STAFF_CHANGED] = {ENTRY_KEYS, "staff-changed"},
     [JOURNAL_EQUIVOCATION] = {ENTRY_DENY, "equivocation"},
+    [JOURNAL_PHOTO_SET] = {ENTRY_ADMIT, "photo-set"},
+    [JOURNAL_PHOTO_REMOVED] = {ENTRY_VOID, "photo-removed"},
 };
 
 /* The newest epoch's row of the table `log`. */

@@ -41,6 +41,8 @@ enum journal_kind {
 	JOURNAL_STAFF_DISABLED,	    /* keys staff-disabled */
 	JOURNAL_STAFF_CHANGED,	    /* keys staff-changed: password, PIN or role */
 	JOURNAL_EQUIVOCATION, /* deny equivocation: a gate's upload contradicts what is held */
+	JOURNAL_PHOTO_SET,     /* admit photo-set */
+	JOURNAL_PHOTO_REMOVED, /* void photo-removed */
 	JOURNAL_KINDS
 };
 

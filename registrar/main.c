@@ -17,6 +17,7 @@
 #include "registrar/cli.h"
 #include "registrar/commands.h"
 #include "registrar/folder_commands.h"
+#include "registrar/photo_child.h"
 #include "registrar/registrar.h"
 #include "web/control.h"
 
@@ -40,6 +41,7 @@ static const struct subcommand {
     {"gate", command_gate, ON_OPEN, "the doors: enrolment codes, list, revoke"},
     {"export", command_export, ON_OPEN, "passes, attendance, entries, denials"},
     {"journal", command_journal, ON_OPEN, "verify and export the journals"},
+    {"photo", command_photo, ON_OPEN, "photographs of accredited people"},
     {"restrict", command_restrict, ON_OPEN, "restrict entry, and lift it again"},
     {"keys", command_keys, ON_OPEN, "signing keys"},
     {"check", command_check, ON_OPEN, "look for what is wrong, and say what to do"},
@@ -182,6 +184,8 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	if (photo_child_is(argc, argv))
+		return photo_child();
 	setlocale(LC_CTYPE, "C.UTF-8");
 	umask(077);
 	/* The limit alone does not bind a system that pipes dumps to a program. */

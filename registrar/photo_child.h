@@ -35,9 +35,12 @@ enum {
 bool photo_child_is(int argc, char **argv);
 int photo_child(void);
 
-/* What the child does once it is shut in, for tests that look at it from inside. limits false: the
- * control, without the checks of pixels and scans before decoding. As photo_decode. */
-int photo_child_decode(const uint8_t *file, size_t len, bool limits,
-    struct photo_pixels *ret_pixels) __attribute__((warn_unused_result));
+/* Bounds this process: memory, time, system calls. For good. Returns 0 or -1. */
+int photo_child_shut(void) __attribute__((warn_unused_result));
+
+/* What the child does with the file (photo_read.c). limits false: the tests' control, without the
+ * checks of pixels and scans before decoding. As photo_decode. */
+int photo_read(const uint8_t *file, size_t len, bool limits, struct photo_pixels *ret_pixels)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -8,8 +8,10 @@
 #include "registrar/conference.h"
 #include "registrar/outlet.h"
 #include "registrar/person.h"
+#include "registrar/photo.h"
 #include "registrar/registrar.h"
 #include "registrar/registration.h"
+#include "registrar/sample_face.h"
 #include "registrar/staff.h"
 #include "schema/registrar_db.h"
 
@@ -82,6 +84,7 @@ static const struct {
 struct sample {
 	struct registrar *registrar;
 	int64_t now;
+	struct photo faces[REPORTERS];
 	int64_t accreditations[REPORTERS];
 	int64_t conferences[CONFERENCES], registered[CONFERENCES];
 };
@@ -115,6 +118,10 @@ static int people_body(struct store_tx *tx, void *context)
 			accreditation_months_later(sample->now - 30 * DAY, ACCREDITATION_MONTHS)};
 		result = person_put(tx, reporters[i].email, reporters[i].name,
 		    sample->now - 30 * DAY, &grant.person_id);
+		if (!result)
+			result = photo_put(tx, &sample->faces[i], sample->now - 30 * DAY);
+		if (!result)
+			result = photo_give(tx, grant.person_id, sample->faces[i].hash);
 		if (!result)
 			result = accreditation_grant(tx, &grant, &sample->accreditations[i]);
 	}
@@ -206,12 +213,24 @@ static int add_staff(
 	return result ? result : staff_add(sample->registrar, &supervisor, NULL, sample->now, why);
 }
 
+/* Drawn before anything is written. */
+static int draw_faces(struct sample *sample)
+{
+	int result = 0;
+
+	for (unsigned i = 0; !result && i < REPORTERS; i++)
+		result = sample_face(i, &sample->faces[i]);
+	return result;
+}
+
 int sample_fill(struct registrar *registrar, const struct sample_secrets *secrets, int64_t now,
     struct refusal *why)
 {
 	struct sample sample = {.registrar = registrar, .now = now};
-	int result = add_staff(&sample, secrets, why);
+	int result = draw_faces(&sample);
 
+	if (!result)
+		result = add_staff(&sample, secrets, why);
 	if (!result)
 		result = store_write(registrar->store, people_body, &sample);
 	if (!result)
@@ -220,5 +239,7 @@ int sample_fill(struct registrar *registrar, const struct sample_secrets *secret
 		result = add_registrations(&sample, why);
 	if (!result)
 		result = store_write(registrar->store, forget_mail, NULL);
+	for (int i = 0; i < REPORTERS; i++)
+		photo_free(&sample.faces[i]);
 	return result;
 }

@@ -39,6 +39,7 @@ const struct route registrar_device_routes[] = {
 	device_roster},
     {"GET", "/device/v1/revoked", 0, DEVICE, list_query, DEVICE_LIST_QUERY, NULL, 0, 0,
 	device_revoked},
+    {"GET", "/device/v1/photo/:hash", 0, DEVICE, NULL, 0, NULL, 0, 0, device_photo},
     {"POST", "/device/v1/journal/:epoch", 0, DEVICE | ROUTE_RAW, NULL, 0, NULL, 0,
 	RECEPTION_BODY_MAX, device_journal},
 };

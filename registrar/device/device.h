@@ -15,6 +15,7 @@
  *	GET  /device/v1/staff             badges/staff.h
  *	GET  /device/v1/roster/NUMBER     ?have=VERSION; badges/roster.h
  *	GET  /device/v1/revoked           ?have=VERSION; badges/revoked.h
+ *	GET  /device/v1/photo/HEX         a photograph by its SHA-256: JPEG
  *	POST /device/v1/journal/EPOCH     entries of that epoch (badges/entry.h), receipt back
  *
  * enrol: `registrar gate code NAME` prints {"code":"XXXX-XXXX-XXXX-XXXX","pin":"sha256//BASE64"};
@@ -36,6 +37,9 @@
  * the version that it names; without have, and where no delta reaches back, the full object comes.
  * The gate checks signature, use of the key, version and not-after itself, and keeps what it holds
  * where an object does not hold.
+ *
+ * photo: the JPEG whose SHA-256 a roster's row names, at most 100,000 bytes, 480 x 600. 404 where no
+ * roster that gates may have shows it (any more). The gate checks the hash.
  *
  * journal: EPOCH is the Unix time at which the epoch began; at most 1,000 entries, 4 MiB.
  *	-> {"old":N,"checkpoint":"<signed note>","entries":["<entry>",...],

@@ -23,6 +23,7 @@ CREATE TABLE photo (
 	made INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 ALTER TABLE person ADD COLUMN photo BLOB REFERENCES photo (hash) CHECK (length(photo) = 32);
+CREATE INDEX person_photo ON person (photo) WHERE photo IS NOT NULL;
 
 -- Questions from the doors. person and words are personal details.
 CREATE TABLE referral (

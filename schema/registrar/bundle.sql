@@ -29,8 +29,8 @@ FROM conference WHERE id = ?1 AND ends > ?2 AND state <> 'draft';
 
 -- name: bundle_roster_rows
 -- ?1 conference, ?2 a version -> passes changed after it: id, state, registration's state, class,
--- person, outlet; by id
-SELECT p.id, p.state, r.state, a.class, n.name, o.name
+-- person, outlet, photo; by id
+SELECT p.id, p.state, r.state, a.class, n.name, o.name, n.photo
 FROM pass p
 JOIN registration r ON r.id = p.registration_id
 JOIN accreditation a ON a.id = r.accreditation_id
