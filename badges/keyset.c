@@ -142,6 +142,27 @@ static int keyset_get_keys(struct cbor_reader *in, struct keyset *keys)
 	return 0;
 }
 
+static bool keyset_get_device(struct cbor_reader *in, struct keyset_device *ret_device)
+{
+	const uint8_t *pin;
+	uint64_t members;
+	size_t len;
+
+	if (!cbor_get_head(in, CBOR_MAP, &members) || members < 3 || members > 4 ||
+	    !keyset_get_name(in, 1, ret_device->name) ||
+	    !keyset_get_public(in, ret_device->public) ||
+	    !keyset_get_state(in, 3, &ret_device->state))
+		return false;
+	ret_device->has_pin = members == 4;
+	if (!ret_device->has_pin)
+		return true;
+	if (!cbor_get_key(in, 4) ||
+	    !cbor_get_bytes(in, KEYSET_PIN_SIZE, KEYSET_PIN_SIZE, &pin, &len))
+		return false;
+	memcpy(ret_device->pin, pin, KEYSET_PIN_SIZE);
+	return true;
+}
+
 static int keyset_get_devices(struct cbor_reader *in, struct keyset *keys)
 {
 	if (!keyset_get_list(in, 6, KEYSET_KEYS_MAX, &keys->device_count))
@@ -150,11 +171,7 @@ static int keyset_get_devices(struct cbor_reader *in, struct keyset *keys)
 	if (keys->devices == NULL)
 		return BUNDLE_E_MEMORY;
 	for (size_t i = 0; i < keys->device_count; i++) {
-		struct keyset_device *device = &keys->devices[i];
-
-		if (!cbor_get_map(in, 3) || !keyset_get_name(in, 1, device->name) ||
-		    !keyset_get_public(in, device->public) ||
-		    !keyset_get_state(in, 3, &device->state))
+		if (!keyset_get_device(in, &keys->devices[i]))
 			return BUNDLE_E_SHAPE;
 	}
 	return 0;
@@ -190,6 +207,18 @@ static bool keyset_key_is_good(
 	return (key->use == KEY_USE_PASS) == (key->conference_count > 0);
 }
 
+/* A pin names one device. Quadratic, over the gates of one service. */
+static bool keyset_pin_is_new(const struct keyset *keys, size_t i)
+{
+	const struct keyset_device *devices = keys->devices;
+
+	for (size_t j = 0; devices[i].has_pin && j < i; j++)
+		if (devices[j].has_pin &&
+		    memcmp(devices[i].pin, devices[j].pin, KEYSET_PIN_SIZE) == 0)
+			return false;
+	return true;
+}
+
 static bool keyset_is_good(const struct keyset *keys, const uint8_t *root)
 {
 	for (size_t i = 0; i < keys->key_count; i++) {
@@ -201,6 +230,7 @@ static bool keyset_is_good(const struct keyset *keys, const uint8_t *root)
 
 		if (!key_is_point(device->public) ||
 		    memcmp(device->public, root, KEY_PUBLIC_SIZE) == 0 ||
+		    !keyset_pin_is_new(keys, i) ||
 		    (i > 0 && strcmp(device[-1].name, device->name) >= 0))
 			return false;
 	}
@@ -283,6 +313,19 @@ const struct keyset_device *keyset_device(const struct keyset *keys, const char 
 	for (size_t i = 0; i < keys->device_count; i++) {
 		if (strcmp(keys->devices[i].name, name) == 0)
 			return &keys->devices[i];
+	}
+	return NULL;
+}
+
+const struct keyset_device *keyset_by_pin(
+    const struct keyset *keys, const uint8_t pin[static KEYSET_PIN_SIZE])
+{
+	for (size_t i = 0; i < keys->device_count; i++) {
+		const struct keyset_device *device = &keys->devices[i];
+
+		if (device->has_pin && device->state == KEYSET_ACTIVE &&
+		    memcmp(device->pin, pin, KEYSET_PIN_SIZE) == 0)
+			return device;
 	}
 	return NULL;
 }

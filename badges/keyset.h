@@ -18,7 +18,9 @@
  *	          7: 1..3 } ],                      ; active, retired, revoked
  *	  6: [* { 1: name,                          ; device, rising bytewise
  *	          2: bstr .size 32,                 ; its journal's public key
- *	          3: 1..3 } ] }
+ *	          3: 1..3,                          ; active, retired, revoked
+ *	        ? 4: bstr .size 32 } ] }            ; SHA-256 of its TLS key's SPKI: by this the
+ *	                                            ; gates of a site know each other
  */
 
 enum keyset_state {
@@ -28,6 +30,7 @@ enum keyset_state {
 };
 
 #define KEYSET_KEYS_MAX	       4096 /* keys, and devices */
+#define KEYSET_PIN_SIZE	       32
 #define KEYSET_CONFERENCES_MAX 4096 /* conferences of one key */
 
 struct keyset_key {
@@ -44,6 +47,8 @@ struct keyset_device {
 	char name[BUNDLE_NAME_MAX + 1];
 	uint8_t public[KEY_PUBLIC_SIZE];
 	enum keyset_state state;
+	bool has_pin; /* lists that were signed before there were pins have none */
+	uint8_t pin[KEYSET_PIN_SIZE];
 };
 
 struct keyset {
@@ -61,7 +66,7 @@ struct keyset {
  * with what it holds).
  * Refused with BUNDLE_E_KEYS: a kid or key twice, a kid that is not its key's, a public key that is
  * no good point, the root key in the list, a conference with a key that is not a pass key or a pass
- * key without one, no active bundle key or no active witness key, a device twice.
+ * key without one, no active bundle key or no active witness key, a device or a pin twice.
  * Returns 0 (free with keyset_free; nothing borrows bytes) or a bundle_error. */
 int keyset_open(const uint8_t *bytes, size_t len, const uint8_t root[static KEY_PUBLIC_SIZE],
     int64_t now, struct keyset **ret_keys) __attribute__((warn_unused_result));
@@ -78,6 +83,10 @@ bool keyset_lists(const struct keyset_key *key, uint32_t conference);
 
 /* The device with that name, or NULL. */
 const struct keyset_device *keyset_device(const struct keyset *keys, const char *name);
+
+/* The active device with that pin, or NULL. */
+const struct keyset_device *keyset_by_pin(
+    const struct keyset *keys, const uint8_t pin[static KEYSET_PIN_SIZE]);
 
 /* The first active key of a use, or NULL: the witness a gate expects. */
 const struct keyset_key *keyset_active(const struct keyset *keys, enum key_use use);

@@ -38,12 +38,16 @@ static void keyset_put_key(struct cbor_writer *out, const struct keyset_key *key
 
 static void keyset_put_device(struct cbor_writer *out, const struct keyset_device *device)
 {
-	cbor_put_head(out, CBOR_MAP, 3);
+	cbor_put_head(out, CBOR_MAP, device->has_pin ? 4 : 3);
 	cbor_put_uint(out, 1);
 	cbor_put_text(out, device->name, strlen(device->name));
 	cbor_put_uint(out, 2);
 	cbor_put_bytes(out, device->public, KEY_PUBLIC_SIZE);
 	cbor_put_field(out, 3, (uint64_t)device->state);
+	if (!device->has_pin)
+		return;
+	cbor_put_uint(out, 4);
+	cbor_put_bytes(out, device->pin, KEYSET_PIN_SIZE);
 }
 
 /* Writes the payload; the keys' order and kids are set in place. */

@@ -315,6 +315,9 @@ static int read_devices(struct store_tx *tx, struct keys_room *room, size_t *ret
 		}
 		(void)snprintf(device->name, sizeof(device->name), "%s", store_get_text(rows, 0));
 		r = store_get_fixed(rows, 1, device->public, sizeof(device->public));
+		device->has_pin = !store_is_null(rows, 3);
+		if (r == 0 && device->has_pin)
+			r = store_get_fixed(rows, 3, device->pin, sizeof(device->pin));
 		device->state = strcmp(store_get_text(rows, 2), "enrolled") == 0 ? KEYSET_ACTIVE
 										 : KEYSET_REVOKED;
 		n++;

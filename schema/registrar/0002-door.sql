@@ -10,6 +10,10 @@ ALTER TABLE gate ADD COLUMN peer TEXT NOT NULL DEFAULT '' CHECK (length(peer) <=
 ALTER TABLE gate ADD COLUMN health TEXT NOT NULL DEFAULT '' CHECK (length(health) <= 8000);
 ALTER TABLE gate ADD COLUMN health_at INTEGER NOT NULL DEFAULT 0;
 
+-- Gates know each other by their TLS keys, which the list of keys has from now on: it is signed anew.
+INSERT INTO meta (key, value) SELECT 'keys_wait', 1 WHERE EXISTS (SELECT 1 FROM keys_object)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
 -- A restriction that a supervisor made at a gate: DEVICE/EPOCH/SEQ of the entry that made it.
 ALTER TABLE restriction ADD COLUMN origin TEXT NOT NULL DEFAULT '' CHECK (length(origin) <= 128);
 CREATE UNIQUE INDEX restriction_origin ON restriction (origin) WHERE origin <> '';

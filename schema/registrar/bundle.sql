@@ -74,5 +74,5 @@ SELECT use, public, conference_id, valid_from, valid_until, state FROM key
 WHERE use IN ('pass', 'bundle', 'witness') AND valid_until > ?1 ORDER BY kid;
 
 -- name: bundle_devices
--- -> name, journal_key, state of every gate that was enrolled
-SELECT name, journal_key, state FROM gate WHERE journal_key IS NOT NULL ORDER BY name;
+-- -> name, journal_key, state, tls_spki of every gate that was enrolled
+SELECT name, journal_key, state, tls_spki FROM gate WHERE journal_key IS NOT NULL ORDER BY name;

@@ -51,6 +51,8 @@ def main():
     payloads = {name: check(sys.argv[1], name, seed) for name, seed in KINDS.items()}
     for entry in payloads["keys"][5]:
         tap.equal(entry[1], hashlib.sha256(entry[2]).digest()[:8], "keys: a kid is its key's")
+    tap.equal([(row[1], row[3], row[4][:2]) for row in payloads["keys"][6]],
+              [("north-door", 1, b"\x5e\x01")], "keys: its devices")
     tap.equal([row[0][15] for row in payloads["roster"][6]], [1, 2, 3], "roster: its rows")
     tap.equal(payloads["roster"][6][0][2], "Zoë Example", "roster: a name")
     tap.equal(payloads["roster-delta"][5], 5, "roster-delta: from-version")

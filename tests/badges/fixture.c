@@ -56,7 +56,8 @@ struct keyset_key fixture_entry(
 void fixture_make(struct fixture *f)
 {
 	static const uint32_t own[] = {7, 260412001, 4000000000}, other[] = {8};
-	struct keyset_device device = {.name = "north-door", .state = KEYSET_ACTIVE};
+	struct keyset_device device = {
+	    .name = "north-door", .state = KEYSET_ACTIVE, .has_pin = true, .pin = {0x5e, 1}};
 	struct keyset_key entries[4];
 	struct keyset in = {
 	    .head = {.version = 3, .issued = FIXTURE_FROM, .not_after = FIXTURE_TO},

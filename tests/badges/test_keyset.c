@@ -180,9 +180,37 @@ static void keys_and_devices_are_found(void **state)
 	    keyset_active(fixture.keys, KEY_USE_WITNESS)->public, fixture.witness->public, 32);
 }
 
+static void a_device_is_known_by_its_pin(void **state)
+{
+	const uint8_t *pin = fixture.keys->devices[0].pin;
+	static const uint8_t nobody[KEYSET_PIN_SIZE] = {0};
+	struct keyset *keys = NULL;
+	struct keys_case c;
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+
+	(void)state;
+	assert_string_equal(keyset_by_pin(fixture.keys, pin)->name, "north-door");
+	assert_null(keyset_by_pin(fixture.keys, nobody));
+	keys_case(&c);
+	c.in.device_count = 2;
+	memcpy(c.devices[1].name, "south-door", 11);
+	refused(&c, BUNDLE_E_KEYS); /* one pin, two devices */
+	c.devices[1].has_pin = false;
+	c.devices[0].state = KEYSET_REVOKED;
+	assert_int_equal(keyset_build(&c.in, fixture.root, &bytes, &len), 0);
+	assert_int_equal(keyset_open(bytes, len, fixture.root->public, 0, &keys), 0);
+	assert_null(keyset_by_pin(keys, pin));	  /* revoked */
+	assert_null(keyset_by_pin(keys, nobody)); /* of a list from before there were pins */
+	assert_false(keyset_device(keys, "south-door")->has_pin);
+	keyset_free(keys);
+	free(bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_device_is_known_by_its_pin),
 	    cmocka_unit_test(keys_that_no_gate_may_use_are_refused),
 	    cmocka_unit_test(a_kid_that_is_not_its_keys_is_refused),
 	    cmocka_unit_test(keys_past_their_last_day_are_refused),
