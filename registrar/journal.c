@@ -56,6 +56,8 @@ static const struct {
     [JOURNAL_EQUIVOCATION] = {ENTRY_DENY, "equivocation"},
     [JOURNAL_PHOTO_SET] = {ENTRY_ADMIT, "photo-set"},
     [JOURNAL_PHOTO_REMOVED] = {ENTRY_VOID, "photo-removed"},
+    [JOURNAL_REFERRAL_ADMITTED] = {ENTRY_ADMIT, "referral-admitted"},
+    [JOURNAL_REFERRAL_REFUSED] = {ENTRY_DENY, "referral-refused"},
 };
 
 /* The newest epoch's row of the table `log`. */

@@ -43,6 +43,8 @@ enum journal_kind {
 	JOURNAL_EQUIVOCATION, /* deny equivocation: a gate's upload contradicts what is held */
 	JOURNAL_PHOTO_SET,     /* admit photo-set */
 	JOURNAL_PHOTO_REMOVED, /* void photo-removed */
+	JOURNAL_REFERRAL_ADMITTED, /* admit referral-admitted: communications' answer to a door */
+	JOURNAL_REFERRAL_REFUSED,  /* deny referral-refused */
 	JOURNAL_KINDS
 };
 

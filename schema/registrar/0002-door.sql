@@ -29,6 +29,7 @@ CREATE TABLE photo (
 ALTER TABLE person ADD COLUMN photo BLOB REFERENCES photo (hash) CHECK (length(photo) = 32);
 CREATE INDEX person_photo ON person (photo) WHERE photo IS NOT NULL;
 
+INSERT INTO meta (key, value) VALUES ('answers_version', 1);
 -- Questions from the doors. person and words are personal details.
 CREATE TABLE referral (
 	id BLOB PRIMARY KEY CHECK (length(id) = 16),
