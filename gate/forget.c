@@ -1,5 +1,6 @@
 #include "gate/forget.h"
 
+#include "gate/photo.h"
 #include "schema/gate_db.h"
 
 struct work {
@@ -86,6 +87,10 @@ static int forget_body(struct store_tx *tx, void *context)
 	int r =
 	    store_exec(tx, GATE_Q_LISTS_ROSTER_CLEAR, STORE_ARGS(store_i64(work->number)), NULL);
 
+	if (r == 0)
+		r = photo_unwant(tx, work->number, NULL);
+	if (r == 0)
+		r = photo_sweep(tx);
 	return r != 0 ? r
 		      : store_exec(tx, GATE_Q_FORGET_CONFERENCE,
 			    STORE_ARGS(store_i64(work->number)), NULL);

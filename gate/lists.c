@@ -7,6 +7,7 @@
 #include "badges/revoked.h"
 #include "badges/roster.h"
 #include "badges/staff.h"
+#include "gate/photo.h"
 #include "schema/gate_db.h"
 
 /* An object that has been read and verified, on its way into the store. */
@@ -199,11 +200,21 @@ static int put_roster(struct store_tx *tx, struct work *work)
 		return r;
 	if (!roster->is_delta)
 		r = store_exec(tx, GATE_Q_LISTS_ROSTER_CLEAR, STORE_ARGS(store_i64(number)), NULL);
-	while (r == 0 && roster_next(roster, &row))
+	if (r == 0 && !roster->is_delta)
+		r = photo_unwant(tx, number, NULL);
+	while (r == 0 && roster_next(roster, &row)) {
 		r = put_row(tx, number, &row);
-	while (r == 0 && roster->is_delta && roster_next_removed(roster, pass))
+		if (r == 0)
+			r = photo_want(tx, number, row.pass, row.photo);
+	}
+	while (r == 0 && roster->is_delta && roster_next_removed(roster, pass)) {
 		r = store_exec(tx, GATE_Q_LISTS_ROSTER_REMOVE,
 		    STORE_ARGS(store_i64(number), store_blob(pass, sizeof(pass))), NULL);
+		if (r == 0)
+			r = photo_unwant(tx, number, pass);
+	}
+	if (r == 0)
+		r = photo_sweep(tx);
 	return r != 0 ? r
 		      : count(tx, GATE_Q_LISTS_ROSTER_TOTAL, STORE_ARGS(store_i64(number)),
 			    roster->total);

@@ -24,6 +24,14 @@ CREATE TABLE photo (
 	seal INTEGER NOT NULL,
 	bytes BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
+-- Which pass of the rosters held shows which photograph.
+CREATE TABLE photo_want (
+	conference INTEGER NOT NULL,
+	pass BLOB NOT NULL CHECK (length(pass) = 16),
+	hash BLOB NOT NULL CHECK (length(hash) = 32),
+	PRIMARY KEY (conference, pass)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX photo_want_hash ON photo_want (hash);
 
 -- What the doors recorded of each pass: this gate's own entries and those followed from others.
 -- presence is the sum of these.
