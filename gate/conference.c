@@ -55,6 +55,7 @@ static int fill(struct store_rows *rows, struct conference *conference)
 	conference->id_share = (unsigned)store_get_i64(rows, COL_ID_SHARE);
 	conference->reentry = store_get_i64(rows, COL_REENTRY) != 0;
 	conference->registration_required = store_get_i64(rows, COL_PREREGISTRATION) != 0;
+	conference->admit_at_once = store_get_i64(rows, COL_ADMIT_AT_ONCE) != 0;
 	conference->amber = store_get_i64(rows, COL_AMBER);
 	conference->red = store_get_i64(rows, COL_RED);
 	conference->version = (uint64_t)store_get_i64(rows, COL_VERSION);

@@ -23,6 +23,7 @@ struct conference {
 	unsigned id_share;
 	bool reentry;
 	bool registration_required;
+	bool admit_at_once; /* where nothing but screening is to be checked */
 	int64_t amber, red;
 	uint64_t version;		    /* of its roster */
 	int64_t issued, not_after, checked; /* of its roster; Unix seconds */

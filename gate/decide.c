@@ -110,7 +110,7 @@ static enum reason judge(const struct decide_facts *facts, const struct decide_p
 		reason = judge_standing(facts, policy);
 	if (reason == REASON_OK)
 		reason = judge_presence(facts, policy);
-	if (reason == REASON_OK && fresh->stale)
+	if (reason == REASON_OK && fresh->stale && facts->now >= facts->accepted_until)
 		reason = REASON_ROSTER_STALE;
 	return reason;
 }
@@ -176,6 +176,26 @@ void decide(const struct decide_facts *facts, const struct decide_policy *policy
 	*ret_verdict = verdict;
 }
 
+static enum reason judge_exit(const struct decide_facts *facts)
+{
+	if (facts->journal_failed)
+		return REASON_JOURNAL_UNAVAILABLE;
+	if (!facts->has_pass)
+		return facts->opened == REASON_OK ? REASON_NOT_ON_ROSTER : facts->opened;
+	if (facts->opened == REASON_WRONG_CONFERENCE && !facts->inside)
+		return REASON_WRONG_CONFERENCE;
+	return REASON_OK;
+}
+
+void decide_exit(const struct decide_facts *facts, struct verdict *ret_verdict)
+{
+	struct verdict verdict = {.leaving = true, .age = -1};
+
+	verdict.reason = judge_exit(facts);
+	verdict.kind = verdict.reason == REASON_OK ? VERDICT_EXIT : VERDICT_REFER;
+	*ret_verdict = verdict;
+}
+
 bool decide_id_drawn(uint32_t conference, const uint8_t pass[static 16], unsigned percent)
 {
 	static const char prefix[] = "pressgate-id/v1\n";
@@ -190,7 +210,7 @@ bool decide_id_drawn(uint32_t conference, const uint8_t pass[static 16], unsigne
 
 const char *decide_kind_word(enum verdict_kind kind)
 {
-	static const char *const words[] = {"admit", "deny", "refer"};
+	static const char *const words[] = {"admit", "deny", "refer", "exit"};
 
 	return words[kind];
 }

@@ -35,10 +35,19 @@
  *	16 roster-stale		refer	older than the conference's red age, or past its not-after
  *	17 ok			admit
  *
- * A denial or a referral never uses up the pass.
+ * A supervisor can accept old lists for a while: row 16 is passed over until then, and the
+ * admission says what was not checked. A denial or a referral never uses up the pass.
+ *
+ * Nobody is kept from leaving. Who leaves with a pass of this conference, or one that is inside, is
+ * recorded whatever is said of the pass; what can't be read is told, and not recorded:
+ *
+ *	 1 journal-unavailable	refer
+ *	 2 malformed, unknown-key, bad-signature, not-on-roster (a typed code)	refer
+ *	 3 wrong-conference	refer	unless it is inside here
+ *	 4 ok			exit
  */
 
-enum verdict_kind { VERDICT_ADMIT, VERDICT_DENY, VERDICT_REFER };
+enum verdict_kind { VERDICT_ADMIT, VERDICT_DENY, VERDICT_REFER, VERDICT_EXIT };
 
 /* What an officer is to look at before letting someone in; bits. */
 enum decide_check {
@@ -106,6 +115,7 @@ struct decide_facts {
 	/* When the registrar last said that what is held is the newest; 0: never. */
 	int64_t roster_checked, revoked_checked;
 	int64_t roster_not_after, revoked_not_after; /* 0: none held */
+	int64_t accepted_until; /* a supervisor accepts old lists until then; 0: not */
 };
 
 struct verdict {
@@ -113,6 +123,7 @@ struct verdict {
 	enum reason reason;
 	unsigned check;	    /* bits of decide_check; on an admission only */
 	unsigned unchecked; /* bits of decide_unchecked; on an admission only */
+	bool leaving;	    /* made by decide_exit */
 	bool amber;	    /* a list is older than the conference's amber age */
 	int64_t age;	    /* of the older list in seconds, -1: never confirmed */
 };
@@ -121,12 +132,15 @@ struct verdict {
 void decide(const struct decide_facts *facts, const struct decide_policy *policy,
     struct verdict *ret_verdict);
 
+/* decide_exit: the same for somebody who leaves. Never fails. */
+void decide_exit(const struct decide_facts *facts, struct verdict *ret_verdict);
+
 /* decide_id_drawn: whether a pass is in the random share (percent) whose identification is looked
  * at: by the first 32 bits of SHA-256("pressgate-id/v1\n" || conference in 4 bytes, big-endian ||
  * pass id), so that a replay draws the same and a second try at the door changes nothing. */
 bool decide_id_drawn(uint32_t conference, const uint8_t pass[static 16], unsigned percent);
 
-/* decide_kind_word: "admit", "deny" or "refer". */
+/* decide_kind_word: "admit", "deny", "refer" or "exit". */
 const char *decide_kind_word(enum verdict_kind kind);
 
 /* decide_check_token, decide_unchecked_token: the word of one bit for JSON; NULL for another. */

@@ -5,6 +5,7 @@
 #include "badges/class.h"
 #include "badges/code.h"
 #include "badges/pass.h"
+#include "gate/door.h"
 #include "gate/presence.h"
 #include "gate/stop.h"
 #include "schema/gate_db.h"
@@ -50,7 +51,16 @@ static int gather_lists(
 	facts->decide.clock_suspect = clock_suspect(&gate->clock, now, &floor);
 	facts->decide.roster_checked = facts->conference.checked;
 	facts->decide.roster_not_after = facts->conference.not_after;
-	return 0;
+	return door_accepted(tx, facts->conference.number, &facts->decide.accepted_until);
+}
+
+/* Known by its line on the roster alone: its times are the conference's. */
+static void take_typed(struct facts *facts)
+{
+	facts->decide.typed = true;
+	facts->decide.nbf = facts->conference.doors - PASS_BEFORE_DOORS;
+	facts->decide.exp = facts->conference.ends + PASS_AFTER_END;
+	facts->decide.conference = facts->conference.number;
 }
 
 /* A typed code: the pass it stands for, when exactly one roster line has it. */
@@ -63,10 +73,7 @@ static int open_code(struct store_tx *tx, struct facts *facts, const char *code)
 
 	memcpy(stored, code, 4);
 	memcpy(stored + 4, code + 5, 4);
-	facts->decide.typed = true;
-	facts->decide.nbf = facts->conference.doors - PASS_BEFORE_DOORS;
-	facts->decide.exp = facts->conference.ends + PASS_AFTER_END;
-	facts->decide.conference = facts->conference.number;
+	take_typed(facts);
 	r = store_query(tx, GATE_Q_ROSTER_BY_CODE,
 	    STORE_ARGS(store_i64(facts->conference.number), store_textn(stored, sizeof(stored))),
 	    &rows);
@@ -257,10 +264,40 @@ static int open_text(
 	return open_pass(gate, tx, facts, text, len);
 }
 
-int facts_gather(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
-    uint32_t conference, const char *text, size_t len, struct facts *ret_facts)
+/* What is looked at: a text, or a pass that was picked. */
+struct subject {
+	const char *text;
+	size_t len;
+	const uint8_t *picked; /* 16 bytes, or NULL */
+};
+
+static int open_picked(struct store_tx *tx, struct facts *facts, const uint8_t pass[static 16])
 {
-	struct facts *facts = ret_facts;
+	struct store_rows *rows = NULL;
+	int r = store_one(tx, GATE_Q_ROSTER_CLASS,
+	    STORE_ARGS(store_i64(facts->conference.number), store_blob(pass, 16)), &rows);
+
+	take_typed(facts);
+	if (r == STORE_ROW) {
+		facts->decide.pass_class = (uint8_t)store_get_i64(rows, 0);
+		facts->decide.has_pass = true;
+		memcpy(facts->decide.pass, pass, 16);
+	}
+	store_done(rows);
+	return r == STORE_ROW || r == STORE_NOT_FOUND ? 0 : r;
+}
+
+static int open_subject(struct gate *gate, struct store_tx *tx, struct facts *facts,
+    const struct subject *subject)
+{
+	if (subject->picked != NULL)
+		return open_picked(tx, facts, subject->picked);
+	return open_text(gate, tx, facts, subject->text, subject->len);
+}
+
+static int gather(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    uint32_t conference, const struct subject *subject, struct facts *facts)
+{
 	int r;
 
 	memset(facts, 0, sizeof(*facts));
@@ -271,12 +308,50 @@ int facts_gather(struct gate *gate, struct store_tx *tx, const struct clock_read
 	conference_policy(&facts->conference, &facts->policy);
 	r = gather_lists(gate, tx, now, facts);
 	if (r == 0)
-		r = open_text(gate, tx, facts, text, len);
+		r = open_subject(gate, tx, facts, subject);
 	if (r == 0 && facts->decide.has_pass && facts->decide.conference == conference)
 		r = gather_holder(gate, tx, now, facts);
+	else if (r == 0 && facts->decide.has_pass)
+		/* Let in here by a supervisor, on a pass of another conference. */
+		r = gather_presence(gate, tx, now, facts);
 	if (r == 0 && facts->decide.has_pass)
 		facts->class_token =
 		    class_token(facts->decide.on_roster ? facts->decide.roster_class
 							: facts->decide.pass_class);
 	return r;
+}
+
+int facts_gather(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    uint32_t conference, const char *text, size_t len, struct facts *ret_facts)
+{
+	const struct subject subject = {.text = text, .len = len};
+
+	return gather(gate, tx, now, conference, &subject, ret_facts);
+}
+
+int facts_gather_pick(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    uint32_t conference, const uint8_t pass[static 16], struct facts *ret_facts)
+{
+	const struct subject subject = {.picked = pass};
+
+	return gather(gate, tx, now, conference, &subject, ret_facts);
+}
+
+static void aim(const char **text, const char *from, const char *to)
+{
+	if (*text == from)
+		*text = to;
+}
+
+void facts_copy(struct facts *to, const struct facts *from)
+{
+	struct decide_facts *decide = &to->decide;
+
+	if (to != from)
+		memcpy(to, from, sizeof(*to));
+	aim(&decide->conference_title, from->other_title, to->other_title);
+	aim(&decide->restricted_words, from->restricted_words, to->restricted_words);
+	aim(&decide->last_gate, from->last_gate, to->last_gate);
+	aim(&decide->last_staff, from->last_staff, to->last_staff);
+	aim(&decide->unheard_names, from->unheard, to->unheard);
 }

@@ -32,4 +32,13 @@ int facts_gather(struct gate *gate, struct store_tx *tx, const struct clock_read
     uint32_t conference, const char *text, size_t len, struct facts *ret_facts)
     __attribute__((warn_unused_result));
 
+/* facts_gather_pick: the same for somebody found by search: a pass of the roster, seen without a
+ * signature, as with a typed code. */
+int facts_gather_pick(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    uint32_t conference, const uint8_t pass[static 16], struct facts *ret_facts)
+    __attribute__((warn_unused_result));
+
+/* facts_copy: what an assignment would not: the copy's texts point into itself. */
+void facts_copy(struct facts *to, const struct facts *from);
+
 #endif

@@ -69,11 +69,28 @@ void words_time(int64_t when, int64_t now, char ret_text[static WORDS_TIME_MAX])
 typedef void words_row(struct text *text, const struct verdict *verdict,
     const struct decide_facts *facts, const struct decide_policy *policy);
 
+static void add_unchecked(
+    struct text *text, const struct verdict *verdict, const struct decide_facts *facts)
+{
+	char age[WORDS_AGE_MAX] = "";
+
+	if (verdict->age >= 0)
+		words_age(verdict->age, age);
+	if ((verdict->unchecked & DECIDE_UNCHECKED_CANCELLATIONS) != 0)
+		add(text, " Not checked: what was cancelled %s%s.",
+		    verdict->age < 0 ? "lately" : "in the last ", age);
+	if ((verdict->unchecked & DECIDE_UNCHECKED_DOORS) != 0)
+		add(text, " Not checked: entries at %s, which can't be heard now.",
+		    facts->unheard_names != NULL && facts->unheard_names[0] != '\0'
+			? facts->unheard_names
+			: "other doors");
+	if ((verdict->unchecked & DECIDE_UNCHECKED_REGISTRATION) != 0)
+		add(text, " Not on the list, and this conference does not ask for it.");
+}
+
 static void say_admit(struct text *text, const struct verdict *verdict,
     const struct decide_facts *facts, const struct decide_policy *policy)
 {
-	char age[WORDS_AGE_MAX];
-
 	(void)policy;
 	add(text, "Admit.");
 	if ((verdict->check & DECIDE_CHECK_NAME) != 0)
@@ -82,17 +99,7 @@ static void say_admit(struct text *text, const struct verdict *verdict,
 		add(text, " Ask for identification.");
 	if ((verdict->check & DECIDE_CHECK_SCREENING) != 0)
 		add(text, " Security screening needs consent.");
-	if ((verdict->unchecked & DECIDE_UNCHECKED_CANCELLATIONS) != 0) {
-		words_age(verdict->age, age);
-		add(text, " Not checked: what was cancelled in the last %s.", age);
-	}
-	if ((verdict->unchecked & DECIDE_UNCHECKED_DOORS) != 0)
-		add(text, " Not checked: entries at %s, which can't be heard now.",
-		    facts->unheard_names != NULL && facts->unheard_names[0] != '\0'
-			? facts->unheard_names
-			: "other doors");
-	if ((verdict->unchecked & DECIDE_UNCHECKED_REGISTRATION) != 0)
-		add(text, " Not on the list, and this conference does not ask for it.");
+	add_unchecked(text, verdict, facts);
 }
 
 static void say_wrong_conference(struct text *text, const struct verdict *verdict,
@@ -299,14 +306,87 @@ static const struct {
     [REASON_ROSTER_STALE] = {NULL, say_stale},
 };
 
+/* Nobody is kept from leaving. */
+static void say_leaving(
+    struct text *text, const struct verdict *verdict, const struct decide_facts *facts)
+{
+	switch (verdict->reason) {
+	case REASON_OK:
+		add(text, facts->inside ? "Left."
+					: "Left. This gate did not know that this pass was inside; "
+					  "it is recorded as out.");
+		break;
+	case REASON_JOURNAL_UNAVAILABLE:
+		add(text, "This gate can't record now. Let the person leave, and write it on the "
+			  "paper list.");
+		break;
+	case REASON_WRONG_CONFERENCE:
+		add(text, "This pass is for another conference, and did not go in here. Nothing "
+			  "was recorded. Let the person leave.");
+		break;
+	case REASON_NOT_ON_ROSTER:
+		add(text, "No pass on this gate's list has this code. Nothing was recorded. Read "
+			  "it again, or let the person leave.");
+		break;
+	default:
+		add(text, "This can't be read as a pass. Nothing was recorded. Scan it again, or "
+			  "let the person leave.");
+		break;
+	}
+}
+
 void words_verdict(const struct verdict *verdict, const struct decide_facts *facts,
     const struct decide_policy *policy, char *ret_text, size_t size)
 {
 	struct text text = {ret_text, size, 0};
 
 	ret_text[0] = '\0';
-	if (rows[verdict->reason].say != NULL)
+	if (verdict->leaving)
+		say_leaving(&text, verdict, facts);
+	else if (rows[verdict->reason].say != NULL)
 		rows[verdict->reason].say(&text, verdict, facts, policy);
 	else if (rows[verdict->reason].fixed != NULL)
 		add(&text, "%s", rows[verdict->reason].fixed);
+}
+
+void words_unchecked(const struct verdict *verdict, const struct decide_facts *facts,
+    char *ret_text, size_t size)
+{
+	struct text text = {ret_text, size, 0};
+
+	ret_text[0] = '\0';
+	add_unchecked(&text, verdict, facts);
+}
+
+const char *words_reason(enum reason reason)
+{
+	static const char *const labels[REASON_COUNT] = {
+	    [REASON_OK] = "Admitted",
+	    [REASON_MALFORMED] = "Not a pass",
+	    [REASON_UNKNOWN_KEY] = "Not from the Service",
+	    [REASON_BAD_SIGNATURE] = "Forged or damaged",
+	    [REASON_NOT_YET_VALID] = "Too early",
+	    [REASON_EXPIRED] = "Too late",
+	    [REASON_WRONG_CONFERENCE] = "Another conference",
+	    [REASON_WRONG_CLASS] = "Kind of pass not admitted",
+	    [REASON_REVOKED] = "Cancelled",
+	    [REASON_SUSPENDED] = "Suspended",
+	    [REASON_ALREADY_INSIDE] = "Already inside",
+	    [REASON_ALREADY_USED] = "Already used",
+	    [REASON_RESTRICTED] = "Restricted by the Service",
+	    [REASON_FULL] = "Full",
+	    [REASON_NOT_ON_ROSTER] = "Not on the list",
+	    [REASON_ROSTER_STALE] = "Lists too old",
+	    [REASON_CLOCK_SUSPECT] = "Clock is wrong",
+	    [REASON_JOURNAL_UNAVAILABLE] = "Can't be recorded",
+	    [REASON_SCREENING_REFUSED] = "Screening refused",
+	    [REASON_NO_IDENTIFICATION] = "No identification",
+	    [REASON_IDENTITY_MISMATCH] = "Not the same person",
+	    [REASON_PROHIBITED_ITEM] = "Prohibited item",
+	    [REASON_CONDUCT] = "Conduct",
+	    [REASON_SERVICE_RESTRICTED] = "Restricted by the Service, at the door",
+	    [REASON_OTHER] = "Another reason",
+	};
+
+	return (unsigned)reason < REASON_COUNT ? labels[reason] : "";
 }

@@ -17,6 +17,14 @@ enum { WORDS_MAX = 1200, WORDS_AGE_MAX = 40, WORDS_TIME_MAX = 40 };
 void words_verdict(const struct verdict *verdict, const struct decide_facts *facts,
     const struct decide_policy *policy, char *ret_text, size_t size);
 
+/* words_unchecked: what an admission was decided without, each sentence with a space before it; ""
+ * when everything was known. */
+void words_unchecked(const struct verdict *verdict, const struct decide_facts *facts,
+    char *ret_text, size_t size);
+
+/* words_reason: a reason as a list or a button names it: "Already inside", "No identification". */
+const char *words_reason(enum reason reason);
+
 /* words_age: seconds as a person says them: "20 seconds", "1 minute", "3 hours", "2 days". */
 void words_age(int64_t seconds, char ret_text[static WORDS_AGE_MAX]);
 

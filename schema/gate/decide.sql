@@ -22,6 +22,10 @@ FROM conference ORDER BY starts, number;
 -- ?1 conference, ?2 pass -> class, name, outlet, status
 SELECT class, name, outlet, status FROM roster WHERE conference = ?1 AND pass = ?2;
 
+-- name: roster_class
+-- ?1 conference, ?2 pass -> class
+SELECT class FROM roster WHERE conference = ?1 AND pass = ?2;
+
 -- name: roster_by_code
 -- ?1 conference, ?2 code (8 characters, no dash) -> pass, class; two rows at most
 SELECT pass, class FROM roster WHERE conference = ?1 AND code = ?2 LIMIT 2;
