@@ -98,8 +98,7 @@ int door_run(struct door_step *step, journal_body *body, struct door_look *look)
 
 /* ---- the look ---- */
 
-static int gather(
-    struct door_step *step, struct store_tx *tx, const struct clock_reading *now)
+static int gather(struct door_step *step, struct store_tx *tx, const struct clock_reading *now)
 {
 	struct door_look *look = step->look;
 	struct gate *gate = step->door->gate;
@@ -155,8 +154,7 @@ static void judge(struct door_step *step)
 }
 
 /* Where the pass stands from now on. */
-static int move(
-    struct door_step *step, struct store_tx *tx, const struct journal_record *record)
+static int move(struct door_step *step, struct store_tx *tx, const struct journal_record *record)
 {
 	const struct door_look *look = step->look;
 	struct gate *gate = step->door->gate;

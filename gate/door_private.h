@@ -17,13 +17,13 @@ struct door_step {
 	const struct door_who *who;
 	struct door_look *look; /* the copy */
 	enum door_mode mode;
-	bool by_hand;		/* an officer acts: the words say what was done */
-	enum reason reason;	/* an officer's */
-	const char *words;	/* an officer's or a supervisor's, or NULL */
-	const char *person;	/* who it is, where no pass says so, or NULL */
-	const char *override;	/* the reason that an override names */
-	uint64_t epoch, seq;	/* of the admission to be taken back */
-	int64_t until;		/* old lists are accepted so long */
+	bool by_hand;	      /* an officer acts: the words say what was done */
+	enum reason reason;   /* an officer's */
+	const char *words;    /* an officer's or a supervisor's, or NULL */
+	const char *person;   /* who it is, where no pass says so, or NULL */
+	const char *override; /* the reason that an override names */
+	uint64_t epoch, seq;  /* of the admission to be taken back */
+	int64_t until;	      /* old lists are accepted so long */
 	char *detail;
 };
 
@@ -36,8 +36,8 @@ struct door_says {
 
 /* door_record: fills the record and its detail (step->detail) from the step's look. 0 or
  * STORE_NO_MEMORY. */
-int door_record(struct door_step *step, const struct door_says *says,
-    struct journal_record *record) __attribute__((warn_unused_result));
+int door_record(struct door_step *step, const struct door_says *says, struct journal_record *record)
+    __attribute__((warn_unused_result));
 
 /* door_run: journal_write of a step's body; on success the copy takes the look's place. look NULL:
  * the step is about nobody whose pass is known. Returns what journal_write said. */

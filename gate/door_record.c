@@ -48,8 +48,8 @@ static bool add(json_t *json, const char *key, const char *text)
 static char *make_detail(const struct door_step *step, const struct door_says *says, bool all)
 {
 	const struct door_look *look = step->look;
-	const char *name = step->person != NULL && step->person[0] != '\0' ? step->person
-									   : look->facts.name;
+	const char *name =
+	    step->person != NULL && step->person[0] != '\0' ? step->person : look->facts.name;
 	char *detail = NULL;
 	json_t *json = json_pack("{s:s}", "verdict", says->verdict);
 	bool good = json != NULL && add(json, "name", name) && add_text(json, look) &&
@@ -67,8 +67,7 @@ static char *make_detail(const struct door_step *step, const struct door_says *s
 	return detail;
 }
 
-int door_record(
-    struct door_step *step, const struct door_says *says, struct journal_record *record)
+int door_record(struct door_step *step, const struct door_says *says, struct journal_record *record)
 {
 	const struct facts *facts = &step->look->facts;
 

@@ -287,8 +287,8 @@ static int open_picked(struct store_tx *tx, struct facts *facts, const uint8_t p
 	return r == STORE_ROW || r == STORE_NOT_FOUND ? 0 : r;
 }
 
-static int open_subject(struct gate *gate, struct store_tx *tx, struct facts *facts,
-    const struct subject *subject)
+static int open_subject(
+    struct gate *gate, struct store_tx *tx, struct facts *facts, const struct subject *subject)
 {
 	if (subject->picked != NULL)
 		return open_picked(tx, facts, subject->picked);

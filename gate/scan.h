@@ -6,14 +6,15 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "gate/door.h"
 #include "gate/facts.h"
 #include "gate/gate.h"
 #include "gate/words.h"
 #include "web/control.h"
 
 /*
- * One shift of scanning at one conference: a text in, a verdict out, and between the two the entry
- * is on the disk.
+ * One shift of scanning at one conference, as lines: a text in, a verdict out, and between the two
+ * the entry is on the disk (door.h).
  */
 
 struct scan {
@@ -21,6 +22,7 @@ struct scan {
 	uint32_t conference;
 	char slug[CONFERENCE_SLUG_MAX + 1];
 	char staff[ENTRY_STAFF_MAX + 1]; /* the officer signed in, "": nobody */
+	bool leaving;			 /* exits are recorded */
 };
 
 struct scan_result {
@@ -29,7 +31,7 @@ struct scan_result {
 	char words[WORDS_MAX];
 	bool recorded;
 	uint64_t seq; /* when recorded: the entry's number in the present epoch */
-	int failure;  /* when not: what journal_write said */
+	int failure;  /* when not: what journal_write said; 0: nothing was to be recorded */
 };
 
 /*
@@ -43,7 +45,8 @@ int scan_open(struct gate *gate, const char *slug, const char *staff, struct sca
 /*
  * scan_text: decides on one text of len bytes (len over PASS_TEXT_MAX: only the first of them are
  * there, and it is malformed), records it and fills *ret_result. Never fails: what can't be
- * recorded is referred with journal-unavailable, and nothing of it is in the store.
+ * recorded is referred with journal-unavailable, and nothing of it is in the store. Leaving, what
+ * is no pass is referred and not recorded.
  */
 void scan_text(struct scan *scan, const char *text, size_t len, struct scan_result *ret_result);
 
@@ -59,7 +62,8 @@ int scan_print(const struct scan *scan, const struct scan_result *result, bool j
  */
 bool scan_line(FILE *in, char *ret_text, size_t *ret_len);
 
-/* gate scan --data G --conference SLUG [--json] [--officer NAME --pin-file F] [--offline] */
+/* gate scan --data G --conference SLUG [--json] [--officer NAME --pin-file F] [--offline]
+ * [--exit] */
 int scan_command(struct command *command);
 
 #endif

@@ -13,11 +13,11 @@
 #include "gate/shift.h"
 #include "gate/sync.h"
 
-enum { KEY_CONFERENCE = 1, KEY_JSON, KEY_OFFICER, KEY_PIN_FILE, KEY_OFFLINE };
+enum { KEY_CONFERENCE = 1, KEY_JSON, KEY_OFFICER, KEY_PIN_FILE, KEY_OFFLINE, KEY_EXIT };
 
 struct options {
 	const char *conference, *officer, *pin_file;
-	bool json, offline;
+	bool json, offline, leaving;
 };
 
 static const struct argp_option option_table[] = {
@@ -25,6 +25,7 @@ static const struct argp_option option_table[] = {
     {"json", KEY_JSON, NULL, 0, "one JSON object a line", 0},
     {"officer", KEY_OFFICER, "NAME", 0, "sign this officer in for the shift", 0},
     {"pin-file", KEY_PIN_FILE, "FILE", 0, "a file whose first line is the officer's PIN", 0},
+    {"exit", KEY_EXIT, NULL, 0, "who is scanned leaves", 0},
     {"offline", KEY_OFFLINE, NULL, 0, "do not download or upload meanwhile", 0},
     {0},
 };
@@ -45,6 +46,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case KEY_PIN_FILE:
 		options->pin_file = value;
+		return 0;
+	case KEY_EXIT:
+		options->leaving = true;
 		return 0;
 	case KEY_OFFLINE:
 		options->offline = true;
@@ -67,7 +71,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 static const struct argp argp = {option_table, parse, "",
     "Reads one scanned text (or typed pass code) a line, decides, records the decision in the "
-    "journal, and prints one verdict a line: admit, deny or refer.",
+    "journal, and prints one verdict a line: admit, deny, refer or exit.",
     NULL, NULL, NULL};
 
 static int read_pin(
@@ -236,6 +240,7 @@ static int scan_work(struct command *command, struct gate *gate, void *input)
 		fprintf(command->err, "gate scan: %s\n", journal_strerror(r));
 		return COMMAND_REFUSED;
 	}
+	scan.leaving = options->leaving;
 	if (command->owner == NULL && !options->offline) {
 		r = resident_start(gate);
 		syncs = r == 0;

@@ -349,8 +349,8 @@ void words_verdict(const struct verdict *verdict, const struct decide_facts *fac
 		add(&text, "%s", rows[verdict->reason].fixed);
 }
 
-void words_unchecked(const struct verdict *verdict, const struct decide_facts *facts,
-    char *ret_text, size_t size)
+void words_unchecked(
+    const struct verdict *verdict, const struct decide_facts *facts, char *ret_text, size_t size)
 {
 	struct text text = {ret_text, size, 0};
 

@@ -19,8 +19,8 @@ void words_verdict(const struct verdict *verdict, const struct decide_facts *fac
 
 /* words_unchecked: what an admission was decided without, each sentence with a space before it; ""
  * when everything was known. */
-void words_unchecked(const struct verdict *verdict, const struct decide_facts *facts,
-    char *ret_text, size_t size);
+void words_unchecked(
+    const struct verdict *verdict, const struct decide_facts *facts, char *ret_text, size_t size);
 
 /* words_reason: a reason as a list or a button names it: "Already inside", "No identification". */
 const char *words_reason(enum reason reason);
