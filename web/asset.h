@@ -17,6 +17,7 @@ struct asset {
 	size_t len;
 	const unsigned char *gz; /* the same, gzipped, or NULL where that gains nothing */
 	size_t gz_len;
+	const char *script_policy; /* script-src of its reply where it is a worker's script, or NULL */
 };
 
 struct asset_set {

@@ -189,6 +189,8 @@ static struct MHD_Response *asset_response(const struct request *req, struct rep
 	struct MHD_Response *r;
 	char etag[64];
 
+	if (a->script_policy)
+		reply_policy(rep, "script-src", a->script_policy);
 	etag_of(data, len, gz, etag);
 	if (etag_known(req, etag)) {
 		rep->status = 304;

@@ -5,6 +5,9 @@
  *
  * Each file is kept as it is and gzipped at the best level, where that saves anything. The URL
  * holds the first eight hex digits of the content's SHA-256.
+ *
+ * A worker runs under the policy its own script came with, not the page's: NAME.worker.js may
+ * compile WebAssembly, and nothing else may.
  */
 #include <sodium.h>
 #include <stdbool.h>
@@ -42,15 +45,21 @@ struct file {
 	bool text;
 };
 
+static const char worker_suffix[] = ".worker.js";
+static const char worker_policy[] = "\"'self' 'wasm-unsafe-eval'\"";
+
+static bool ends_in(const char *name, const char *suffix)
+{
+	size_t len = strlen(name), n = strlen(suffix);
+
+	return len > n && strcmp(name + len - n, suffix) == 0;
+}
+
 static int find_type(struct file *f)
 {
-	size_t len = strlen(f->name);
-
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
-		size_t n = strlen(types[i].suffix);
-
-		if (len > n && strcmp(f->name + len - n, types[i].suffix) == 0) {
-			f->suffix = f->name + len - n;
+		if (ends_in(f->name, types[i].suffix)) {
+			f->suffix = f->name + strlen(f->name) - strlen(types[i].suffix);
 			f->type = types[i].type;
 			f->text = types[i].text;
 			return 0;
@@ -144,9 +153,10 @@ static void write_table(FILE *out, const char *set, const struct file *files, si
 		fprintf(out, "\t{\"%s\", \"/assets/%.*s.%s%s\", \"%s\", data%zu, %zu, ", f->name,
 		    (int)(f->suffix - f->name), f->name, f->hash, f->suffix, f->type, i, f->len);
 		if (f->gz_len)
-			fprintf(out, "gz%zu, %zu},\n", i, f->gz_len);
+			fprintf(out, "gz%zu, %zu, ", i, f->gz_len);
 		else
-			fputs("NULL, 0},\n", out);
+			fputs("NULL, 0, ", out);
+		fprintf(out, "%s},\n", ends_in(f->name, worker_suffix) ? worker_policy : "NULL");
 	}
 	fprintf(out, "};\nextern const struct asset_set %s;\n", set);
 	fprintf(out, "const struct asset_set %s = {assets, %zu};\n", set, n);
