@@ -1,0 +1,76 @@
+// strip: keeps what stands above every page true. /desk/now answers when something changed; the
+// strip and a STOP are then taken from the page the gate writes, so that words live in one place.
+'use strict'
+;(() => {
+	const Desk = globalThis.Desk ??= {}
+	const AGAIN_MS = [500, 1000, 2000, 4000]
+	let running = false, failures = 0
+
+	const sleep = ms => new Promise(done => setTimeout(done, ms))
+	const strip = () => document.getElementById('strip')
+
+	// What the officer reads when the gate itself does not answer.
+	function lost(is) {
+		const box = document.getElementById('lost')
+		document.documentElement.classList.toggle('is-lost', is)
+		if (!box || box.hidden === !is) return
+		box.hidden = !is
+		box.textContent = is ? 'This screen has lost its gate. What it shows may be old, and nothing ' +
+			'can be recorded here. Use the paper list. It tries again by itself.' : ''
+	}
+
+	// Puts a stop up or takes it down, with the word for those who don't see it.
+	function cover(fresh) {
+		const page = document.getElementById('page')
+		const shown = page.querySelector(':scope > .cover')
+		const coming = fresh.querySelector('#page > .cover')
+		if (shown?.textContent === coming?.textContent) return
+		shown?.remove()
+		if (coming) page.prepend(document.adoptNode(coming))
+		document.getElementById('say').textContent = coming ? '' : 'The stop is lifted.'
+		if (coming) Desk.sound.play('stop')
+	}
+
+	async function renew() {
+		const answer = await fetch('/desk', { headers: { Accept: 'text/html' } })
+		if (new URL(answer.url).pathname !== '/desk' || !answer.ok)
+			return Desk.show(await answer.text(), answer.url)
+		const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+		const coming = fresh.getElementById('strip')
+		if (!coming) return
+		const held = document.activeElement?.closest('#strip') &&
+			document.activeElement.getAttribute('aria-keyshortcuts')
+		strip().replaceWith(document.adoptNode(coming))
+		if (held) strip().querySelector(`[aria-keyshortcuts="${held}"]`)?.focus()
+		cover(fresh)
+		Desk.drawn?.()
+	}
+
+	async function once() {
+		const answer = await fetch('/desk/now?seen=' + encodeURIComponent(strip().dataset.tag))
+		if (answer.status === 403) return location.assign('/shift')
+		if (!answer.ok) throw new Error(String(answer.status))
+		const now = await answer.json()
+		failures = 0
+		lost(false)
+		if (now.locked) return Desk.go('/shift/unlock')
+		// ages grow without a change: renewed at each answer
+		await renew()
+	}
+
+	async function run() {
+		if (running) return
+		running = true
+		while (strip()?.dataset.tag) {
+			try {
+				await once()
+			} catch {
+				if (++failures > 1) lost(true)
+				await sleep(AGAIN_MS[Math.min(failures, AGAIN_MS.length) - 1])
+			}
+		}
+		running = false
+	}
+
+	Desk.strip = { run, lost }
+})()
