@@ -418,6 +418,42 @@ void gates_seen(struct registrar *registrar, const struct gates_gate *gate, int6
 		return;
 }
 
+struct peer_work {
+	int64_t gate;
+	const char *address;
+	int64_t changed;
+};
+
+static int peer_body(struct store_tx *tx, void *context)
+{
+	struct peer_work *work = context;
+
+	return store_exec(tx, REGISTRAR_Q_GATE_SET_PEER,
+	    STORE_ARGS(store_i64(work->gate), store_text(work->address)), &work->changed);
+}
+
+static bool is_address(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	size_t port = colon == NULL ? 0 : strlen(colon + 1);
+
+	return colon != NULL && colon > text && strlen(text) <= GATES_PEER_MAX && port >= 1 &&
+	       port <= 5 && strspn(colon + 1, "0123456789") == port &&
+	       strspn(
+		   text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-[]:") ==
+		   strlen(text);
+}
+
+void gates_set_peer(struct registrar *registrar, const struct gates_gate *gate, const char *address)
+{
+	struct peer_work work = {gate->id, address, 0};
+
+	if (address[0] != '\0' && !is_address(address))
+		return;
+	if (store_write(registrar->store, peer_body, &work) == 0 && work.changed > 0)
+		registrar_changed(registrar);
+}
+
 void gates_fingerprint(const uint8_t spki[static GATES_KEY],
     const uint8_t journal_key[static GATES_KEY], char ret_text[static GATES_FINGERPRINT + 1])
 {

@@ -24,6 +24,7 @@ enum {
 	GATES_TRIES = 10,	/* wrong codes a minute, over all callers */
 	GATES_FINGERPRINT = 39, /* 8 groups of 4 hex digits */
 	GATES_KEY = 32,
+	GATES_PEER_MAX = 128, /* HOST:PORT of a gate's door to other gates */
 };
 
 enum gates_result {
@@ -107,6 +108,14 @@ int gates_each(struct store_tx *tx, void (*each)(void *context, const struct gat
 
 /* Notes that the gate was heard of, at most once a minute. Failures are quiet. */
 void gates_seen(struct registrar *registrar, const struct gates_gate *gate, int64_t now);
+
+/*
+ * Notes where the gate's door to other gates is, as it says itself; "": it has none. A text that
+ * is no HOST:PORT is dropped: gates prove each other by their keys, so a wrong address harms no
+ * more than having none. Wakes who waits when it is another one. Failures are quiet.
+ */
+void gates_set_peer(
+    struct registrar *registrar, const struct gates_gate *gate, const char *address);
 
 /* What both screens show, so that two people can compare: registrar/device/device.h. */
 void gates_fingerprint(const uint8_t spki[static GATES_KEY],

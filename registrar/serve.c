@@ -135,6 +135,7 @@ static int start_gates(struct serving *serving)
 	    .ask_client_certificate = true,
 	    .hosts = serving->registrar->settings.hosts,
 	    .connections = HTTP_CONNECTIONS_DEVICES,
+	    .per_address = HTTP_PER_ADDRESS_DEVICES,
 	    .routes = {registrar_device_routes, registrar_n_device_routes},
 	    .program = &serving->device_program,
 	    .context = serving->device};

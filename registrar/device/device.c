@@ -18,6 +18,10 @@ static const struct form_field state_query[DEVICE_STATE_QUERY] = {
 	.label = "tag of the state seen",
 	.kind = FORM_LINE,
 	.max = 64},
+    [DEVICE_PEER] = {.name = "peer",
+	.label = "where this gate's door to other gates is",
+	.kind = FORM_LINE,
+	.max = GATES_PEER_MAX},
 };
 
 static const struct form_field list_query[DEVICE_LIST_QUERY] = {
@@ -26,6 +30,9 @@ static const struct form_field list_query[DEVICE_LIST_QUERY] = {
 	.kind = FORM_INTEGER,
 	.high = 9007199254740991},
 };
+
+/* A line of JSON for each log held. */
+#define DOORS_BODY_MAX ((size_t)DOORS_HELD_MAX * 128)
 
 #define DEVICE (ROUTE_PERSONAL | ROUTE_NO_CSRF)
 
@@ -42,6 +49,8 @@ const struct route registrar_device_routes[] = {
     {"GET", "/device/v1/photo/:hash", 0, DEVICE, NULL, 0, NULL, 0, 0, device_photo},
     {"POST", "/device/v1/journal/:epoch", 0, DEVICE | ROUTE_RAW, NULL, 0, NULL, 0,
 	RECEPTION_BODY_MAX, device_journal},
+    {"POST", "/device/v1/doors", 0, DEVICE | ROUTE_RAW | ROUTE_LONG, NULL, 0, NULL, 0,
+	DOORS_BODY_MAX, device_doors},
 };
 const size_t registrar_n_device_routes =
     sizeof(registrar_device_routes) / sizeof(registrar_device_routes[0]);
@@ -97,7 +106,10 @@ int device_open(struct registrar *registrar, struct device **ret_device)
 {
 	struct device *device = calloc(1, sizeof(*device));
 
-	if (device == NULL || bundles_open(registrar, &device->bundles) != 0) {
+	if (device == NULL || bundles_open(registrar, &device->bundles) != 0 ||
+	    doors_open(registrar, &device->doors) != 0) {
+		if (device != NULL)
+			bundles_close(device->bundles);
 		free(device);
 		return MODEL_SYSTEM;
 	}
@@ -112,6 +124,7 @@ void device_close(struct device *device)
 	if (device == NULL)
 		return;
 	bundles_close(device->bundles);
+	doors_close(device->doors);
 	gates_guard_destroy(&device->guard);
 	free(device);
 }
@@ -151,7 +164,9 @@ bool device_gate(struct request *req, struct reply *rep, struct gates_gate *ret_
 	else if (ret_gate->state != GATES_ENROLLED)
 		(void)device_refuse(
 		    rep, 403, "revoked", "This gate has been revoked. Enrol it under a new name.");
-	else if (!device->any_certificate)
+	else if (!device->any_certificate) {
 		gates_seen(device->registrar, ret_gate, registrar_now());
+		doors_seen(device->doors, ret_gate->id);
+	}
 	return r == 0 && ret_gate->state == GATES_ENROLLED;
 }

@@ -10,13 +10,14 @@
  * are JSON in UTF-8 or signed objects; an unknown path, parameter or member is refused.
  *
  *	POST /device/v1/enrol             the certificate shown becomes the gate's
- *	GET  /device/v1/state             ?wait=SECONDS (0..25) &seen=TAG
+ *	GET  /device/v1/state             ?wait=SECONDS (0..25) &seen=TAG &peer=HOST:PORT
  *	GET  /device/v1/keys              signed object of badges/keyset.h
  *	GET  /device/v1/staff             badges/staff.h
  *	GET  /device/v1/roster/NUMBER     ?have=VERSION; badges/roster.h
  *	GET  /device/v1/revoked           ?have=VERSION; badges/revoked.h
  *	GET  /device/v1/photo/HEX         a photograph by its SHA-256: JPEG
  *	POST /device/v1/journal/EPOCH     entries of that epoch (badges/entry.h), receipt back
+ *	POST /device/v1/doors             entries of the other gates
  *
  * enrol: `registrar gate code NAME` prints {"code":"XXXX-XXXX-XXXX-XXXX","pin":"sha256//BASE64"};
  * the pin is the registrar's, the code stands for ten minutes and serves once.
@@ -30,7 +31,9 @@
  *	<- {"tag":"T","now_ms":N,"keys":V,"revoked":V,"staff":V,
  *	    "rosters":[{"conference":N,"version":V},...],"log":{"epoch":N,"size":N}}
  * With wait, the answer comes once its tag is another than seen, or after so many seconds. log is
- * not under the tag. A gate compares the versions with those it holds and asks for what is newer.
+ * not under the tag. peer is where the asking gate's own door to other gates is, when it has one;
+ * every other gate gets it as {"device":"NAME","address":"HOST:PORT"} in "peers". A gate compares
+ *the versions with those it holds and asks for what is newer.
  *
  * lists: 200 with the object, its kind in the header Pressgate-Object (keys, staff, roster,
  * roster-delta, revoked, revoked-delta); 204 where have is the newest. A delta applies to exactly
@@ -38,8 +41,8 @@
  * The gate checks signature, use of the key, version and not-after itself, and keeps what it holds
  * where an object does not hold.
  *
- * photo: the JPEG whose SHA-256 a roster's row names, at most 100,000 bytes, 480 x 600. 404 where no
- * roster that gates may have shows it (any more). The gate checks the hash.
+ * photo: the JPEG whose SHA-256 a roster's row names, at most 100,000 bytes, 480 x 600. 404 where
+ *no roster that gates may have shows it (any more). The gate checks the hash.
  *
  * journal: EPOCH is the Unix time at which the epoch began; at most 1,000 entries, 4 MiB.
  *	-> {"old":N,"checkpoint":"<signed note>","entries":["<entry>",...],
@@ -53,6 +56,23 @@
  *	409 {"error":"gap","size":N}          go on from N, which is what is held
  *	409 {"error":"equivocation","seq":N}  another entry or head is held: both are kept, the
  *	                                      gate stops this epoch's upload and raises an alarm
+ *
+ * doors: journals of all other enrolled gates, as far as they were received. The same message goes
+ * from gate to gate, POST /peer/v1/doors (gate/peer.h).
+ *	-> {"wait":S,"held":[{"device":"n","epoch":E,"size":N},...]}        at most 512 logs
+ *	<- {"logs":[{"device":"n","epoch":E,"old":N,"tree":"<hex>","checkpoint":"<signed note>",
+ *	             "entries":["<entry>",...]},...],
+ *	    "seen":[{"device":"n","ago":S},...]}
+ * It comes as soon as some gate has more than held, or after wait (0..25) seconds with no logs.
+ * Entries are old, old + 1, ...; the checkpoint is the gate's own at the size after the last of
+ * them, signed with the journal key that the keys object names. Of a log that held does not name,
+ * what comes begins at the first entry of the last 36 hours, or not at all where there is none;
+ * then tree has the frontier at old (badges/tree.h, tree_store) in hex, and the root of frontier
+ * and entries together is what the checkpoint signs: whoever follows checks that, and trusts
+ * neither who sent it nor the frontier by itself. One answer has at most 1,000 entries; while there
+ * is more, the next comes at once. A log that is to be followed no further is held with a size that
+ * no log has. seen tells how many seconds ago each gate was heard; one that is not named was not
+ * heard since the registrar started.
  *
  * Every other refusal is {"error":"token","message":"sentence for people"}: 400 what was sent does
  * not hold; 403 certificate, code, unknown (not enrolled) or revoked; 404 conference or path; 409

@@ -8,11 +8,13 @@
 
 #include "registrar/bundles.h"
 #include "registrar/device/device.h"
+#include "registrar/doors.h"
 #include "registrar/gates.h"
 
 struct device {
 	struct registrar *registrar;
 	struct bundles *bundles;
+	struct doors *doors;
 	struct gates_guard guard;
 	bool any_certificate; /* tests' control: certificates are not looked up */
 };
@@ -36,9 +38,10 @@ int device_roster(struct request *req, struct reply *rep);  /* GET roster/:numbe
 int device_revoked(struct request *req, struct reply *rep); /* GET revoked */
 int device_photo(struct request *req, struct reply *rep);   /* GET photo/:hash */
 int device_journal(struct request *req, struct reply *rep); /* POST journal/:epoch */
+int device_doors(struct request *req, struct reply *rep);   /* POST doors */
 
 /* Query parameters of state, roster and revoked. */
-enum { DEVICE_WAIT, DEVICE_SEEN, DEVICE_STATE_QUERY };
+enum { DEVICE_WAIT, DEVICE_SEEN, DEVICE_PEER, DEVICE_STATE_QUERY };
 enum { DEVICE_HAVE, DEVICE_LIST_QUERY };
 
 #endif

@@ -122,13 +122,14 @@ static int receipt(struct reply *rep, const struct reception_answer *answer)
 	return 0;
 }
 
-static int take(struct registrar *registrar, struct reply *rep, const struct parsed *parsed)
+static int take(struct device *device, struct reply *rep, const struct parsed *parsed)
 {
 	struct reception_answer answer;
-	int r = reception_take(registrar, &parsed->upload, &answer);
+	int r = reception_take(device->registrar, &parsed->upload, &answer);
 
 	switch (r) {
 	case 0:
+		doors_ring(device->doors);
 		return receipt(rep, &answer);
 	case RECEPTION_REFUSED:
 		return refused(rep, &answer);
@@ -170,7 +171,7 @@ int device_journal(struct request *req, struct reply *rep)
 		parsed.upload.gate = &gate;
 		parsed.upload.epoch = epoch_of(request_segment(req, "epoch"));
 		parsed.upload.now = registrar_now();
-		r = take(((struct device *)request_context(req))->registrar, rep, &parsed);
+		r = take(request_context(req), rep, &parsed);
 	} else {
 		r = device_refuse(rep, 400, "request",
 		    "Send {\"old\":N,\"checkpoint\":\"...\",\"entries\":[...],\"details\":[...]} "

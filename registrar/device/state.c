@@ -42,6 +42,26 @@ static int read_rosters(struct store_tx *tx, struct buf *out, int64_t now)
 	return r;
 }
 
+/* Names and addresses hold nothing that JSON would escape. */
+static int read_peers(struct store_tx *tx, struct state *state, int64_t gate)
+{
+	struct store_rows *rows = NULL;
+	struct buf *out = &state->versions;
+	const char *between = "";
+	int r = store_query(tx, REGISTRAR_Q_GATE_PEERS, STORE_ARGS(store_i64(gate)), &rows);
+
+	buf_puts(out, ",\"peers\":[");
+	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
+		buf_printf(out, "%s{\"device\":\"%s\",\"address\":\"%s\"}", between,
+		    store_get_text(rows, 0), store_get_text(rows, 1));
+		between = ",";
+		r = 0;
+	}
+	store_done(rows);
+	buf_puts(out, "]");
+	return r;
+}
+
 static int read_versions(struct store_tx *tx, struct state *state, int64_t now)
 {
 	int64_t keys = 0, revoked = 0, staff = 0;
@@ -69,6 +89,8 @@ static int read_state(
 
 	if (r == 0)
 		r = read_versions(tx, state, registrar_now());
+	if (r == 0)
+		r = read_peers(tx, state, gate->id);
 	if (r == 0)
 		r = reception_held(tx, gate->id, &state->epoch, &state->size);
 	if (r == 0)
@@ -122,6 +144,7 @@ static int await(struct request *req, const struct gates_gate *gate, const char 
 
 int device_state(struct request *req, struct reply *rep)
 {
+	struct device *device = request_context(req);
 	struct form *query = request_query(req);
 	struct state state = {.epoch = 0};
 	struct gates_gate gate;
@@ -132,6 +155,8 @@ int device_state(struct request *req, struct reply *rep)
 	if (!form_ok(query))
 		return device_refuse(
 		    rep, 400, "wait", "wait is 0 to 25 seconds, seen the tag of a state.");
+	if (form_given(query, DEVICE_PEER) && !device->any_certificate)
+		gates_set_peer(device->registrar, &gate, form_text(query, DEVICE_PEER));
 	buf_init(&state.versions, BUF_LIMIT_PAGE);
 	r = await(
 	    req, &gate, form_text(query, DEVICE_SEEN), form_number(query, DEVICE_WAIT), &state);

@@ -45,3 +45,11 @@ UPDATE gate SET state = 'revoked', code_hash = NULL, code_expires = NULL WHERE i
 -- name: gate_seen
 -- ?1 id, ?2 now
 UPDATE gate SET seen = ?2 WHERE id = ?1;
+
+-- name: gate_set_peer
+-- ?1 id, ?2 HOST:PORT or ''; nothing changes where it is the same
+UPDATE gate SET peer = ?2 WHERE id = ?1 AND peer <> ?2;
+
+-- name: gate_peers
+-- ?1 a gate that is left out -> name, HOST:PORT of the enrolled gates that have one, by name
+SELECT name, peer FROM gate WHERE state = 'enrolled' AND peer <> '' AND id <> ?1 ORDER BY name;
