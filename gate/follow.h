@@ -57,6 +57,31 @@ struct follow_piece {
 int follow_apply(struct gate *gate, const struct follow_piece *piece, size_t *ret_news)
     __attribute__((warn_unused_result));
 
+/*
+ * follow_question: what this gate asks the registrar or another gate for, as JSON of
+ * registrar/device/device.h: the logs held, and for how long an answer without news may take. peer
+ * NULL: all logs; else those of that gate only. Takes the lock. *ret_json is malloc'd. 0 or a
+ * store_result.
+ */
+int follow_question(struct gate *gate, const char *peer, unsigned wait, char **ret_json)
+    __attribute__((warn_unused_result));
+
+/* What came of an answer. */
+struct follow_outcome {
+	size_t news;			   /* entries taken */
+	size_t logs;			   /* pieces it had */
+	unsigned alarms;		   /* of them, that did not hold */
+	char alarmed[BUNDLE_NAME_MAX + 1]; /* the last of these */
+};
+
+/*
+ * follow_answer: applies each piece of an answer, and notes who was heard. One piece that does not
+ * hold keeps no other from being applied. peer NULL: from the registrar; else only that gate's own
+ * logs are taken. Returns 0, STORE_MISUSE when it is no such answer, or another store_result.
+ */
+int follow_answer(struct gate *gate, const char *peer, const void *body, size_t len,
+    struct follow_outcome *ret_outcome) __attribute__((warn_unused_result));
+
 /* One log as it is followed. */
 struct follow_log {
 	char device[BUNDLE_NAME_MAX + 1];
