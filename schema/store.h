@@ -204,6 +204,10 @@ STORE_MUST_CHECK int store_checkpoint(struct store *store);
 /* PRAGMA integrity_check and foreign_key_check; STORE_CORRUPT with the first finding in why. */
 STORE_MUST_CHECK int store_verify(struct store *store, char *why, size_t why_size);
 
+/* PRAGMA quick_check: every page and row, but not whether indexes agree with tables. As
+ * store_verify. */
+STORE_MUST_CHECK int store_verify_quick(struct store *store, char *why, size_t why_size);
+
 /*
  * A consistent copy by the backup API into a new file (mode 0600; STORE_CONFLICT when there is one
  * of that name), verified and durable; nothing is left of it on failure. Writers go on meanwhile,

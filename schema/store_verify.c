@@ -35,12 +35,14 @@ static int first_finding(
 	return result;
 }
 
-int store_verify_db(struct store *store, sqlite3 *db, char *why, size_t why_size)
+static int verify_db(struct store *store, sqlite3 *db, bool quick, char *why, size_t why_size)
 {
 	char words[STORE_DETAIL] = "";
-	int result = first_finding(
-	    store, db, "SELECT * FROM pragma_integrity_check(1)", words, sizeof(words));
-	if (!result)
+	int result = first_finding(store, db,
+	    quick ? "SELECT * FROM pragma_quick_check(1)"
+		  : "SELECT * FROM pragma_integrity_check(1)",
+	    words, sizeof(words));
+	if (!result && !quick)
 		result = first_finding(store, db,
 		    "SELECT 'a row of ' || \"table\" || ' refers to a missing one of ' || parent "
 		    "FROM pragma_foreign_key_check LIMIT 1",
@@ -55,7 +57,12 @@ int store_verify_db(struct store *store, sqlite3 *db, char *why, size_t why_size
 	return result;
 }
 
-int store_verify(struct store *store, char *why, size_t why_size)
+int store_verify_db(struct store *store, sqlite3 *db, char *why, size_t why_size)
+{
+	return verify_db(store, db, false, why, why_size);
+}
+
+static int verify(struct store *store, bool quick, char *why, size_t why_size)
 {
 	struct store_tx *tx = NULL;
 	int result = store_read_begin(store, &tx);
@@ -63,9 +70,19 @@ int store_verify(struct store *store, char *why, size_t why_size)
 		store_why(why, why_size, store->path, result, store_detail(store));
 		return result;
 	}
-	result = store_verify_db(store, tx->conn->db, why, why_size);
+	result = verify_db(store, tx->conn->db, quick, why, why_size);
 	store_read_end(tx);
 	return result;
+}
+
+int store_verify(struct store *store, char *why, size_t why_size)
+{
+	return verify(store, false, why, why_size);
+}
+
+int store_verify_quick(struct store *store, char *why, size_t why_size)
+{
+	return verify(store, true, why, why_size);
 }
 
 /* The whole file in one step, so that a writer can't make it start again. */
