@@ -8,6 +8,7 @@
 #include "gate/gate.h"
 #include "gate/journal.h"
 #include "gate/mark.h"
+#include "gate/repair.h"
 #include "schema/gate_db.h"
 
 /* A signed head that was found, in the store or in the mark. size counts when known. */
@@ -18,9 +19,11 @@ struct head {
 };
 
 struct found {
-	bool held;  /* the store has a log */
-	bool sound; /* and it opened */
+	bool held;			    /* the store has a log */
+	bool sound;			    /* and it opened */
+	char repaired[REPAIR_NOTE_MAX + 1]; /* what a repair says that made this store, "": none */
 	struct head store, mark;
+	struct head newest; /* that a repair saw */
 	int mark_state;
 };
 
@@ -127,6 +130,13 @@ static int read_store(struct gate *gate, struct found *found)
 	}
 	if (r == 0)
 		r = read_newest_time(gate, tx);
+	if (r == 0) {
+		r = gate_meta_text(tx, REPAIR_NOTE_KEY, found->repaired, sizeof(found->repaired));
+		if (r == STORE_ROW)
+			r = gate_meta_text(
+			    tx, REPAIR_NEWEST_KEY, found->newest.text, sizeof(found->newest.text));
+		r = r == STORE_ROW || r == STORE_NOT_FOUND ? 0 : r;
+	}
 	store_read_end(tx);
 	return r;
 }
@@ -150,6 +160,8 @@ static void read_mark(struct gate *gate, struct found *found)
 /* Why a new epoch has to begin, or NULL when the held one goes on. */
 static const char *reason_for(const struct gate *gate, const struct found *found)
 {
+	if (found->repaired[0] != '\0')
+		return "damaged";
 	if (!found->held)
 		return found->mark.known ? "restored" : "new";
 	if (!found->sound)
@@ -166,6 +178,7 @@ struct beginning {
 	struct gate *gate;
 	const char *reason;
 	const char *previous; /* the last checkpoint known, "" for none */
+	const char *repaired; /* what a repair has to say, "": nothing */
 	uint64_t epoch;
 	struct clock_reading now;
 	struct log log;
@@ -191,6 +204,21 @@ static int add_first(struct beginning *begin, struct store_tx *tx)
 	return r;
 }
 
+/* What was salvaged, and what could not be read, after the first entry. */
+static int add_repaired(struct beginning *begin, struct store_tx *tx)
+{
+	struct journal_record record = {.decision = ENTRY_GAP,
+	    .reason = "salvaged",
+	    .detail = begin->repaired,
+	    .detail_len = strlen(begin->repaired)};
+	uint64_t seq;
+	int r = journal_add(begin->gate, tx, &begin->stage, &begin->now, &record, &seq);
+
+	return r != 0 ? r
+		      : store_exec(
+			    tx, GATE_Q_META_DELETE, STORE_ARGS(store_text(REPAIR_NOTE_KEY)), NULL);
+}
+
 static int begin_body(struct store_tx *tx, void *context)
 {
 	struct beginning *begin = context;
@@ -204,6 +232,8 @@ static int begin_body(struct store_tx *tx, void *context)
 	log_begin(&begin->log, &begin->stage);
 	if (r == 0)
 		r = add_first(begin, tx);
+	if (r == 0 && begin->repaired[0] != '\0')
+		r = add_repaired(begin, tx);
 	if (r == 0 && log_seal(&begin->stage) != 0)
 		r = JOURNAL_NO_SIGNATURE;
 	len = tree_store(&begin->stage.tree, tree);
@@ -246,9 +276,11 @@ static void make_mark(struct gate *gate, const char *checkpoint)
 }
 
 /* The present epoch's number is in journal.epoch, 0 when there was none. */
-static int begin_epoch(struct gate *gate, const char *reason, const char *previous, uint64_t above)
+static int begin_epoch(struct gate *gate, const char *reason, const char *previous,
+    const char *repaired, uint64_t above)
 {
-	struct beginning begin = {.gate = gate, .reason = reason, .previous = previous};
+	struct beginning begin = {
+	    .gate = gate, .reason = reason, .previous = previous, .repaired = repaired};
 	struct journal *journal = &gate->journal;
 	int r;
 
@@ -274,6 +306,24 @@ static int begin_epoch(struct gate *gate, const char *reason, const char *previo
 	return 0;
 }
 
+/* The newest head known, of the store, the mark and a repair. */
+static const struct head *last_of(const struct found *found, uint64_t *ret_above)
+{
+	const struct head *heads[] = {&found->mark, &found->newest};
+	const struct head *last = &found->store;
+
+	*ret_above = found->store.epoch;
+	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
+		if (!heads[i]->known)
+			continue;
+		if (heads[i]->epoch > *ret_above)
+			*ret_above = heads[i]->epoch;
+		if (!last->known || head_is_after(heads[i], last))
+			last = heads[i];
+	}
+	return last;
+}
+
 int journal_load(struct gate *gate, char *why, size_t why_size)
 {
 	struct found found = {0};
@@ -284,20 +334,15 @@ int journal_load(struct gate *gate, char *why, size_t why_size)
 
 	if (r == 0) {
 		judge_head(gate, &found.store);
+		judge_head(gate, &found.newest);
 		read_mark(gate, &found);
 		reason = reason_for(gate, &found);
 		if (reason == NULL) {
 			mark_write(gate->journal.mark, found.store.text);
 			return 0;
 		}
-		last = found.mark.known &&
-			       (!found.store.known || head_is_after(&found.mark, &found.store))
-			   ? &found.mark
-			   : &found.store;
-		above = found.mark.known && found.mark.epoch > found.store.epoch
-			    ? found.mark.epoch
-			    : found.store.epoch;
-		r = begin_epoch(gate, reason, last->known ? last->text : "", above);
+		last = last_of(&found, &above);
+		r = begin_epoch(gate, reason, last->known ? last->text : "", found.repaired, above);
 	}
 	if (r != 0)
 		snprintf(why, why_size, "The journal can't be opened. %s", journal_strerror(r));
@@ -312,7 +357,7 @@ static int leave_epoch(struct gate *gate, const char *reason)
 	if (r == 0) {
 		judge_head(gate, &found.store);
 		r = begin_epoch(
-		    gate, reason, found.store.known ? found.store.text : "", found.store.epoch);
+		    gate, reason, found.store.known ? found.store.text : "", "", found.store.epoch);
 	}
 	if (r != 0)
 		gate->journal.failed = r;

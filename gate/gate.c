@@ -220,6 +220,12 @@ static int open_all(struct gate *gate, char *why, size_t why_size)
 		r = folder_make(gate->dir, why, why_size);
 	if (r == 0)
 		r = folder_check(gate->dir, why, why_size);
+	if (r == 0) {
+		r = repair_finish(gate);
+		if (r != 0)
+			snprintf(why, why_size, "A repair that was begun can't be ended: %s.",
+			    strerror(errno));
+	}
 	if (r == 0)
 		r = gate_open_store(gate, why, why_size);
 	if (r == STORE_NOT_FOUND) {
@@ -259,6 +265,25 @@ static struct gate *new_gate(const char *dir, const struct gate_options *options
 	return gate;
 }
 
+/* A store that lost its tables looks like one that was never enrolled. */
+static bool can_be_repaired(const struct gate *gate, int r)
+{
+	struct gate_identity identity;
+
+	switch (r) {
+	case STORE_CORRUPT:
+	case STORE_NOT_A_STORE:
+	case STORE_IO:
+	case STORE_MISUSE:
+	case GATE_BAD_KEYS:
+		return true;
+	case GATE_NOT_ENROLLED:
+		return identity_load(gate->dir, &identity) == 0;
+	default:
+		return false;
+	}
+}
+
 int gate_open(const char *dir, const struct gate_options *options, struct gate **ret_gate,
     char *why, size_t why_size)
 {
@@ -272,7 +297,10 @@ int gate_open(const char *dir, const struct gate_options *options, struct gate *
 	}
 	why[0] = '\0';
 	r = open_all(gate, why, why_size);
-	if ((r == STORE_CORRUPT || r == STORE_NOT_A_STORE || r == GATE_BAD_KEYS) && options->repair)
+	/* A damaged page is met only where somebody reads it. */
+	if (r == 0 && options->repair)
+		r = store_verify(gate->store, why, why_size);
+	if (options->repair && can_be_repaired(gate, r))
 		r = repair_store(gate, why, why_size);
 	if (r == 0) {
 		/* What could not be forgotten now is at the next sync or start. */

@@ -65,6 +65,7 @@ struct gate_options {
 	void *clock_context;
 	int64_t built_s;	/* tests: another build time; 0: the program's own */
 	bool no_mark;		/* tests of the store's files alone */
+	bool no_salvage;	/* tests' control: a repair takes nothing of the damaged store */
 	bool follow_unverified; /* tests' control: other gates' journals are taken as they come */
 };
 

@@ -126,7 +126,16 @@ static int save_head(struct write *write, struct store_tx *tx)
 		store_i64((int64_t)stage->tree.size), store_blob(tree, len),
 		store_textn(stage->checkpoint, stage->checkpoint_len)),
 	    &changed);
-	return r == 0 && changed != 1 ? STORE_CORRUPT : r;
+	if (r == 0 && changed != 1)
+		r = STORE_CORRUPT;
+	if (r == 0 &&
+	    stage->base / JOURNAL_ANCHOR_ENTRIES != stage->tree.size / JOURNAL_ANCHOR_ENTRIES)
+		r = store_exec(tx, GATE_Q_ANCHOR_INSERT,
+		    STORE_ARGS(store_i64((int64_t)write->gate->journal.epoch),
+			store_i64((int64_t)stage->tree.size), store_blob(tree, len),
+			store_textn(stage->checkpoint, stage->checkpoint_len)),
+		    NULL);
+	return r;
 }
 
 static int write_body(struct store_tx *tx, void *context)

@@ -21,7 +21,10 @@
  * so that no two logs of a device ever have one name.
  */
 
-enum { JOURNAL_DETAIL_MAX = 4000 }; /* bytes of JSON kept behind an entry's commitment */
+enum {
+	JOURNAL_DETAIL_MAX = 4000,   /* bytes of JSON kept behind an entry's commitment */
+	JOURNAL_ANCHOR_ENTRIES = 16, /* a head is kept as often, for a salvage */
+};
 
 /* Beside the codes of schema/store.h. */
 enum journal_error {

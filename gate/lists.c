@@ -8,6 +8,7 @@
 #include "badges/roster.h"
 #include "badges/staff.h"
 #include "gate/photo.h"
+#include "gate/salvage.h"
 #include "schema/gate_db.h"
 
 /* An object that has been read and verified, on its way into the store. */
@@ -306,8 +307,15 @@ static int body(struct store_tx *tx, void *context)
 	if (is_delta(object->kind) && change->from_version != held.version)
 		return LISTS_BASE;
 	change->from_version = held.version;
-	if (is_roster(object->kind))
-		return put_roster(tx, work);
+	if (is_roster(object->kind)) {
+		const struct bundle_text *slug = &work->roster.conference.slug;
+
+		r = put_roster(tx, work);
+		return r == 0 && held.version == 0 && object->gate != NULL
+			   ? salvage_moves(
+				 object->gate, tx, object->conference, slug->text, slug->len)
+			   : r;
+	}
 	if (object->kind == LISTS_REVOKED || object->kind == LISTS_REVOKED_DELTA)
 		return put_revoked(tx, work);
 	return put_object(tx, work);

@@ -56,6 +56,8 @@ struct lists_change {
 };
 
 /* An object as it arrived, and what it is held against. */
+struct gate;
+
 struct lists_object {
 	enum lists_kind kind;
 	const uint8_t *bytes;
@@ -66,6 +68,7 @@ struct lists_object {
 	const uint8_t *root;	   /* LISTS_KEYS: the pinned root key, 32 bytes */
 	const char *site;	   /* LISTS_KEYS: the site enrolled with */
 	const struct keyset *keys; /* all others: the keys held, or NULL when there are none */
+	struct gate *gate; /* rosters: whose store it is, for salvage_moves; NULL: not wanted */
 };
 
 /*

@@ -173,6 +173,7 @@ static int apply(struct sync *sync, const struct lists_object *as_received)
 	object.root = sync->root;
 	object.site = sync->site;
 	object.keys = gate->keys;
+	object.gate = gate;
 	object.now = sync_wall_ms(sync) / 1000;
 	if (gate->store != NULL)
 		r = lists_apply(gate->store, &object, &change);

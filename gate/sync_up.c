@@ -41,6 +41,7 @@ static int read_epochs(struct sync *sync, struct epoch *epochs, size_t *ret_n)
 		(void)snprintf(epoch->origin, sizeof(epoch->origin), "%s", store_get_text(rows, 1));
 		(void)snprintf(
 		    epoch->checkpoint, sizeof(epoch->checkpoint), "%s", store_get_text(rows, 4));
+		epoch->salvaged = store_get_i64(rows, 5) != 0;
 		n += epoch->size > 0;
 	}
 	store_done(rows);

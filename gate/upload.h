@@ -12,6 +12,7 @@
 struct epoch {
 	int64_t number;
 	uint64_t size, received;
+	bool salvaged; /* what is left of it after damage (salvage.h) */
 	char origin[CHECKPOINT_ORIGIN_MAX + 1];
 	char checkpoint[CHECKPOINT_SIGNED_MAX + 1];
 };

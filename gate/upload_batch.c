@@ -206,6 +206,23 @@ static int take_receipt(struct sync *sync, struct batch *batch, json_t *json)
 }
 
 /* 409: the registrar stands elsewhere (*from is moved there), or holds something else. */
+/* Of a log that was salvaged the registrar may hold more than is left here: it has compared the
+ * part it was sent. Its last word is about the head, sent without entries. */
+static int take_more(struct sync *sync, struct batch *batch, uint64_t *from)
+{
+	struct receipt_work work = {
+	    .epoch = batch->epoch->number, .size = batch->epoch->size, .cosignature = ""};
+	int r = 0;
+
+	if (batch->tree.size == batch->epoch->size) {
+		r = upload_write(sync, receipt_body, &work);
+		if (r == 0)
+			batch->epoch->received = batch->epoch->size;
+	}
+	*from = batch->epoch->size;
+	return r;
+}
+
 static int take_conflict(struct sync *sync, struct batch *batch, json_t *json, uint64_t *from)
 {
 	const char *error = NULL;
@@ -217,6 +234,8 @@ static int take_conflict(struct sync *sync, struct batch *batch, json_t *json, u
 		return upload_stop(sync, batch->epoch, (uint64_t)seq);
 	if (strcmp(error, "gap") != 0 || size < 0)
 		return SYNC_ANSWER;
+	if ((uint64_t)size > batch->epoch->size && batch->epoch->salvaged)
+		return take_more(sync, batch, from);
 	if ((uint64_t)size > batch->epoch->size) {
 		sync_say(sync,
 		    "ALARM: the registrar holds %" PRId64 " entries of %s, this gate only %" PRIu64

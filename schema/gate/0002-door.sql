@@ -157,3 +157,14 @@ CREATE TABLE shift (
 	epoch INTEGER NOT NULL,
 	seq INTEGER NOT NULL                 -- of its first entry
 ) STRICT;
+
+-- Heads of the journal along the way, so that a damaged page costs few entries (gate/salvage.h).
+CREATE TABLE anchor (
+	epoch INTEGER NOT NULL,
+	size INTEGER NOT NULL,
+	tree BLOB NOT NULL,
+	checkpoint TEXT NOT NULL,
+	PRIMARY KEY (epoch, size)
+) STRICT, WITHOUT ROWID;
+-- 1: the log came out of a damaged store; entries beyond its size were proved after a hole.
+ALTER TABLE log ADD COLUMN salvaged INTEGER NOT NULL DEFAULT 0 CHECK (salvaged IN (0, 1));

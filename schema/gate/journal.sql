@@ -9,8 +9,10 @@ SELECT epoch, origin, size, tree, checkpoint, received FROM log ORDER BY epoch D
 SELECT epoch, origin, size, tree, checkpoint, received, cosignature FROM log WHERE epoch = ?1;
 
 -- name: log_list
--- -> epoch, origin, size, tree, checkpoint, received, cosignature, oldest first
-SELECT epoch, origin, size, tree, checkpoint, received, cosignature FROM log ORDER BY epoch;
+-- -> epoch, origin, size, tree, checkpoint, received, cosignature of all that have entries, oldest
+-- first
+SELECT epoch, origin, size, tree, checkpoint, received, cosignature FROM log WHERE size > 0
+ORDER BY epoch;
 
 -- name: log_insert
 -- ?1 epoch, ?2 origin, ?3 size, ?4 tree, ?5 checkpoint

@@ -88,9 +88,9 @@ SELECT number, doors, ends FROM conference ORDER BY number;
 DELETE FROM conference WHERE number = ?1;
 
 -- name: sync_logs
--- ?1 an epoch -> epoch, origin, size, received, checkpoint of every epoch with entries that have no
+-- ?1 an epoch -> epoch, origin, size, received, checkpoint, salvaged of every epoch with entries that have no
 -- receipt, and of this one and all later ones in any case, oldest first
-SELECT epoch, origin, size, received, checkpoint FROM log
+SELECT epoch, origin, size, received, checkpoint, salvaged FROM log
 WHERE received < size OR epoch >= ?1 ORDER BY epoch;
 
 -- name: sync_entries

@@ -444,18 +444,10 @@ struct gate *world_open(const char *dir, const struct gate_options *options)
 	return gate;
 }
 
-struct gate *world_make(
-    const char *dir, unsigned count, int64_t now, const struct gate_options *options)
+void world_lists(struct gate *gate, unsigned count, int64_t now)
 {
-	struct gate_options creating = *options;
 	struct world_conference here = world_conference(now), there = world_conference(now);
-	struct gate_identity who = identity();
-	struct gate *gate;
 
-	make_keys_folder(dir);
-	creating.create = true;
-	gate = world_open(dir, &creating);
-	must(gate_set_identity(gate, &who) == 0, "gate_set_identity");
 	put_keys(gate, now);
 	gate_lock(gate);
 	must(gate_load_keys(gate) == 0, "gate_load_keys");
@@ -472,5 +464,19 @@ struct gate *world_make(
 			.count = count,
 			.pass_class = CLASS_REPORTER,
 			.status = ROSTER_CONFIRMED});
+}
+
+struct gate *world_make(
+    const char *dir, unsigned count, int64_t now, const struct gate_options *options)
+{
+	struct gate_options creating = *options;
+	struct gate_identity who = identity();
+	struct gate *gate;
+
+	make_keys_folder(dir);
+	creating.create = true;
+	gate = world_open(dir, &creating);
+	must(gate_set_identity(gate, &who) == 0, "gate_set_identity");
+	world_lists(gate, count, now);
 	return gate;
 }

@@ -67,6 +67,9 @@ struct gate *world_make(
     const char *dir, unsigned count, int64_t now, const struct gate_options *options);
 
 /* world_open: opens the gate again. */
+/* world_lists: keys, staff, both conferences and count roster lines, as world_make puts them. */
+void world_lists(struct gate *gate, unsigned count, int64_t now);
+
 struct gate *world_open(const char *dir, const struct gate_options *options);
 
 /* A clock that a test sets; for struct gate_options. */

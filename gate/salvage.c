@@ -1,0 +1,214 @@
+/* Reads: what of a damaged store looks like the journal. */
+#include "gate/salvage.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gate/presence.h"
+#include "gate/salvage_private.h"
+#include "schema/carve.h"
+
+enum { CAP_FIRST = 256 };
+
+bool salvage_grow(void **items, size_t *cap, size_t n, size_t size)
+{
+	size_t more = *cap == 0 ? CAP_FIRST : *cap * 2;
+	void *grown;
+
+	if (n < *cap)
+		return true;
+	grown = reallocarray(*items, more, size);
+	if (grown == NULL)
+		return false;
+	*items = grown;
+	*cap = more;
+	return true;
+}
+
+static char *copy_text(const struct store_value *value)
+{
+	char *copy = malloc(value->len + 1);
+
+	if (copy != NULL) {
+		memcpy(copy, value->bytes, value->len);
+		copy[value->len] = '\0';
+	}
+	return copy;
+}
+
+static int add_entry(struct salvage *salvage, const struct store_value *values)
+{
+	const struct store_value *text = &values[2];
+	struct salvage_entry found = {.epoch = (uint64_t)values[0].integer,
+	    .seq = (uint64_t)values[1].integer,
+	    .order = salvage->n_entries,
+	    .len = text->len};
+	struct entry entry;
+
+	if (text->len > ENTRY_MAX || entry_parse(text->bytes, text->len, &entry) != 0 ||
+	    entry.seq != found.seq)
+		return 0;
+	found.text = copy_text(text);
+	if (found.text == NULL || !salvage_grow((void **)&salvage->entries, &salvage->cap_entries,
+				      salvage->n_entries, sizeof(found))) {
+		free(found.text);
+		return STORE_NO_MEMORY;
+	}
+	salvage->entries[salvage->n_entries++] = found;
+	return 0;
+}
+
+/* The first entry of an epoch says how the one before it ended. */
+static int add_previous(struct salvage *salvage, const char *detail)
+{
+	const char *previous = NULL;
+	json_t *json;
+	int r = 0;
+
+	if (strncmp(detail, "{\"previous\":", 12) != 0)
+		return 0;
+	json = json_loads(detail, JSON_REJECT_DUPLICATES, NULL);
+	if (json_unpack(json, "{s:s}", "previous", &previous) == 0)
+		r = salvage_add_head(salvage, previous, strlen(previous), NULL, 0);
+	json_decref(json);
+	return r;
+}
+
+static int add_detail(struct salvage *salvage, const struct store_value *values)
+{
+	struct salvage_detail found = {
+	    .epoch = (uint64_t)values[0].integer, .seq = (uint64_t)values[1].integer};
+
+	if (values[2].len != COMMIT_SALT || values[3].len > JOURNAL_DETAIL_MAX ||
+	    (values[3].len > 0 && memchr(values[3].bytes, '\0', values[3].len) != NULL))
+		return 0;
+	memcpy(found.salt, values[2].bytes, COMMIT_SALT);
+	found.text = copy_text(&values[3]);
+	if (found.text == NULL || !salvage_grow((void **)&salvage->details, &salvage->cap_details,
+				      salvage->n_details, sizeof(found))) {
+		free(found.text);
+		return STORE_NO_MEMORY;
+	}
+	salvage->details[salvage->n_details++] = found;
+	return add_previous(salvage, found.text);
+}
+
+static bool take_text(char *to, size_t size, const struct store_value *value)
+{
+	if (value->len >= size)
+		return false;
+	memcpy(to, value->bytes, value->len);
+	to[value->len] = '\0';
+	return true;
+}
+
+static int add_move(struct salvage *salvage, const struct store_value *values)
+{
+	struct salvage_move found = {.conference = (uint32_t)values[0].integer,
+	    .time_ms = values[2].integer,
+	    .epoch = (uint64_t)values[4].integer,
+	    .seq = (uint64_t)values[5].integer,
+	    .kind = (int)values[6].integer,
+	    .voided = values[7].integer != 0};
+
+	if (values[1].len != sizeof(found.pass) || values[0].integer <= 0 ||
+	    values[0].integer > UINT32_MAX || found.kind < PRESENCE_IN ||
+	    found.kind > PRESENCE_OVERRIDE ||
+	    !take_text(found.device, sizeof(found.device), &values[3]) ||
+	    !take_text(found.staff, sizeof(found.staff), &values[8]))
+		return 0;
+	memcpy(found.pass, values[1].bytes, sizeof(found.pass));
+	if (!salvage_grow(
+		(void **)&salvage->moves, &salvage->cap_moves, salvage->n_moves, sizeof(found)))
+		return STORE_NO_MEMORY;
+	salvage->moves[salvage->n_moves++] = found;
+	return 0;
+}
+
+static bool is(const struct store_value *value, enum store_type type)
+{
+	return value->type == type;
+}
+
+/* conference, pass, time_ms, device, epoch, seq, kind, voided, staff */
+static bool is_move(const struct store_value *values, size_t n)
+{
+	static const enum store_type types[] = {STORE_INT, STORE_BLOB, STORE_INT, STORE_TEXT,
+	    STORE_INT, STORE_INT, STORE_INT, STORE_INT, STORE_TEXT};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (n != sizeof(types) / sizeof(types[0]) || !is(&values[i], types[i]))
+			return false;
+	return true;
+}
+
+/* By shape: movement, entry (epoch, seq, text), detail (epoch, seq, salt, detail), anchor (epoch,
+ * size, tree, checkpoint), log (its rowid, origin, size, tree, checkpoint, ...). */
+static int look(void *context, int64_t rowid, const struct store_value *values, size_t n)
+{
+	struct salvage *salvage = context;
+	bool keyed = n >= 3 && is(&values[0], STORE_INT) && is(&values[1], STORE_INT);
+
+	(void)rowid;
+	if (n == 3 && keyed && is(&values[2], STORE_BLOB))
+		return add_entry(salvage, values);
+	if (n == 4 && keyed && is(&values[2], STORE_BLOB) && is(&values[3], STORE_TEXT)) {
+		int r = add_detail(salvage, values);
+
+		return r != 0 ? r
+			      : salvage_add_head(salvage, values[3].bytes, values[3].len,
+				    values[2].bytes, values[2].len);
+	}
+	if (is_move(values, n))
+		return add_move(salvage, values);
+	if (n >= 6 && is(&values[1], STORE_TEXT) && is(&values[3], STORE_BLOB) &&
+	    is(&values[4], STORE_TEXT))
+		return salvage_add_head(
+		    salvage, values[4].bytes, values[4].len, values[3].bytes, values[3].len);
+	return 0;
+}
+
+int salvage_read(const char *path, const struct gate_identity *identity,
+    const struct key_secret *journal_key, const char *mark, struct salvage **ret_salvage)
+{
+	struct salvage *salvage = calloc(1, sizeof(*salvage));
+	int r;
+
+	if (salvage == NULL)
+		return STORE_NO_MEMORY;
+	salvage->identity = identity;
+	salvage->public_key = journal_key->public;
+	r = carve_file(path, look, salvage);
+	if (r == STORE_NOT_FOUND)
+		r = 0;
+	if (r == 0 && mark[0] != '\0')
+		r = salvage_add_head(salvage, mark, strlen(mark), NULL, 0);
+	if (r == 0)
+		r = salvage_prove(salvage);
+	if (r == 0)
+		*ret_salvage = salvage;
+	else
+		salvage_free(salvage);
+	return r;
+}
+
+void salvage_free(struct salvage *salvage)
+{
+	if (salvage == NULL)
+		return;
+	for (size_t i = 0; i < salvage->n_entries; i++)
+		free(salvage->entries[i].text);
+	for (size_t i = 0; i < salvage->n_details; i++)
+		free(salvage->details[i].text);
+	for (size_t i = 0; i < salvage->n_heads; i++) {
+		free(salvage->heads[i].text);
+		free(salvage->heads[i].tree);
+	}
+	free(salvage->entries);
+	free(salvage->details);
+	free(salvage->heads);
+	free(salvage->moves);
+	free(salvage->logs);
+	free(salvage);
+}
