@@ -56,7 +56,7 @@ struct seen {
 	int64_t revoked;     /* Unix seconds, 0: not */
 };
 
-static void admit(struct attendance_index *c, size_t who, const struct seen *seen)
+static void admit(struct attendance_index *c, size_t who, const struct seen *seen, size_t gate)
 {
 	struct attendance_person *person = &c->to->people[who];
 	struct attendance_stand *stand = &c->stands[who];
@@ -76,35 +76,67 @@ static void admit(struct attendance_index *c, size_t who, const struct seen *see
 		conflict.first = (struct attendance_at){.time_ms = seen->revoked * 1000};
 		attendance_index_conflict(c, &conflict);
 	}
+	stand->in_before = stand->in;
+	stand->last_before = person->last;
+	stand->gate_before = stand->gate;
+	stand->inside_before = person->inside;
+	stand->gate = gate;
 	person->entries++;
 	person->inside = true;
 	if (person->entries == 1)
 		person->first = seen->at;
 	person->last = seen->at;
 	stand->in = seen->at;
-	c->to->gates[stand->gate].admissions++;
+	c->to->gates[gate].admissions++;
 }
 
 /* Takes the newest admission back, as if it had not been. */
 static void take_back(struct attendance_index *c, size_t who, size_t gate)
 {
 	struct attendance_person *person = &c->to->people[who];
+	struct attendance_stand *stand = &c->stands[who];
 
-	if (!person->inside)
+	/* Only an admission of that door, while it holds. */
+	if (!person->inside || stand->gate != gate)
 		return;
-	person->inside = false;
+	person->inside = stand->inside_before;
+	person->last = stand->last_before;
+	stand->in = stand->in_before;
+	stand->gate = stand->gate_before;
 	if (person->entries > 0)
 		person->entries--;
-	if (person->entries == 0) {
+	if (person->entries == 0)
 		person->first = (struct attendance_at){0};
-		person->last = (struct attendance_at){0};
-	}
 	if (c->to->gates[gate].admissions > 0)
 		c->to->gates[gate].admissions--;
 }
 
+/* Let in by a supervisor without a pass: counted, and never known to have left. */
+static void admit_unnamed(struct attendance_index *c, size_t gate)
+{
+	c->to->unnamed++;
+	c->to->gates[gate].admissions++;
+	c->to->gates[gate].inside++;
+}
+
+static void take_back_unnamed(struct attendance_index *c, size_t gate)
+{
+	struct attendance_gate *at = &c->to->gates[gate];
+
+	if (c->to->unnamed == 0 || at->inside == 0)
+		return;
+	c->to->unnamed--;
+	at->inside--;
+	at->admissions--;
+}
+
 static void deny(struct attendance_index *c, size_t who, const struct seen *seen, size_t gate)
 {
+	/* A question to communications is no answer yet. */
+	if (strcmp(seen->reason, "referred") == 0) {
+		c->to->referred++;
+		return;
+	}
 	c->to->denials++;
 	c->to->gates[gate].denials++;
 	attendance_index_reason(c, seen->reason);
@@ -128,6 +160,9 @@ static int count_entry(struct attendance_index *c, struct store_rows *rows, size
 	if (gate == ATTENDANCE_NONE)
 		return STORE_NO_MEMORY;
 	(void)snprintf(seen.at.device, sizeof(seen.at.device), "%s", store_get_text(rows, 0));
+	if (strcmp(store_get_text(rows, 14), "-") != 0)
+		(void)snprintf(
+		    seen.at.staff, sizeof(seen.at.staff), "%s", store_get_text(rows, 14));
 	if (!store_is_null(rows, 6))
 		seen.pass = store_get_blob(rows, 6, &len);
 	c->to->gates[gate].newest_ms = seen.at.time_ms;
@@ -135,11 +170,15 @@ static int count_entry(struct attendance_index *c, struct store_rows *rows, size
 		deny(c, who, &seen, gate);
 		return 0;
 	}
-	if (who == ATTENDANCE_NONE)
+	if (who == ATTENDANCE_NONE) {
+		if (strcmp(seen.decision, "override") == 0)
+			admit_unnamed(c, gate);
+		else if (strcmp(seen.decision, "void") == 0)
+			take_back_unnamed(c, gate);
 		return 0;
+	}
 	if (strcmp(seen.decision, "admit") == 0 || strcmp(seen.decision, "override") == 0) {
-		c->stands[who].gate = gate;
-		admit(c, who, &seen);
+		admit(c, who, &seen, gate);
 	} else if (strcmp(seen.decision, "exit") == 0) {
 		c->to->people[who].inside = false;
 		c->to->people[who].exits++;
@@ -196,6 +235,7 @@ static void sum_up(struct attendance_index *c)
 {
 	struct attendance *to = c->to;
 
+	to->arrived = to->inside = to->walk_ins = to->unnamed;
 	for (size_t i = 0; i < to->n_people; i++) {
 		struct attendance_person *person = &to->people[i];
 		const struct attendance_stand *stand = &c->stands[i];

@@ -20,6 +20,7 @@ struct attendance_at {
 	int64_t epoch;
 	int64_t seq;
 	int64_t time_ms; /* Unix milliseconds; 0: there is none */
+	char staff[17];	 /* the officer, "": nobody was signed in, or not read */
 };
 
 struct attendance_person {
@@ -75,7 +76,9 @@ struct attendance {
 	uint32_t inside;		  /* people inside now */
 	uint32_t no_show;		  /* expected and not arrived */
 	uint32_t walk_ins;		  /* arrived and not expected */
-	uint32_t denials;		  /* entries that denied */
+	uint32_t unnamed;		  /* of them let in by a supervisor without a pass */
+	uint32_t referred;		  /* questions that doors asked communications */
+	uint32_t denials;		  /* entries that denied, referrals not among them */
 	uint32_t denied;		  /* people denied at least once and never admitted */
 	uint32_t waitlisted, cancelled;	  /* registrations */
 	struct attendance_person *people; /* by name */

@@ -20,6 +20,10 @@ struct attendance_stand {
 	struct attendance_at in; /* the admission that holds now */
 	size_t outlet, gate;
 	bool expected;
+	/* How it stood before that admission, for one that is taken back. */
+	struct attendance_at in_before, last_before;
+	size_t gate_before;
+	bool inside_before;
 };
 
 struct attendance_index {

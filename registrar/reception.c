@@ -120,19 +120,38 @@ static int read_held(struct store_tx *tx, const struct reception_upload *upload,
 	return r;
 }
 
+static int count_contradictions(struct store_tx *tx, int64_t log, int64_t *ret_count)
+{
+	struct store_rows *rows = NULL;
+	int r = store_one(tx, REGISTRAR_Q_UPLOAD_EQUIVOCATIONS, STORE_ARGS(store_i64(log)), &rows);
+
+	if (r != STORE_ROW)
+		return r;
+	*ret_count = store_get_i64(rows, 0);
+	store_done(rows);
+	return 0;
+}
+
 /* Keeps what contradicts the log, and says so in the journal the first time. */
 static int keep_contradiction(struct store_tx *tx, struct work *work, uint64_t seq,
     const void *text, size_t len, const char *what)
 {
 	const struct reception_upload *upload = work->upload;
-	int64_t changes = 0;
+	int64_t changes = 0, known = 0;
 	char words[400];
-	int r = store_exec(tx, REGISTRAR_Q_UPLOAD_EQUIVOCATION_INSERT,
-	    STORE_ARGS(store_i64(work->held.log), store_i64((int64_t)seq),
-		store_textn(upload->checkpoint, upload->checkpoint_len), store_blob(text, len),
-		store_i64(upload->now)),
-	    &changes);
+	int r = store_exec(
+	    tx, REGISTRAR_Q_UPLOAD_CONTRADICTED, STORE_ARGS(store_i64(work->held.log)), NULL);
 
+	if (r == 0)
+		r = count_contradictions(tx, work->held.log, &known);
+	/* A gate that contradicts itself without end must not fill the disk: the rest is counted.
+	 */
+	if (r == 0 && known < RECEPTION_CONTRADICTIONS_MAX)
+		r = store_exec(tx, REGISTRAR_Q_UPLOAD_EQUIVOCATION_INSERT,
+		    STORE_ARGS(store_i64(work->held.log), store_i64((int64_t)seq),
+			store_textn(upload->checkpoint, upload->checkpoint_len),
+			store_blob(text, len), store_i64(upload->now)),
+		    &changes);
 	(void)snprintf(
 	    words, sizeof(words), "%s: %s %llu", work->key.name, what, (unsigned long long)seq);
 	if (r == 0 && changes > 0)
@@ -351,7 +370,6 @@ static int look_for_twin(struct store_tx *tx, struct work *work)
 	const struct reception_upload *upload = work->upload;
 	int64_t newest = 0, known = 0;
 	uint64_t size;
-	struct store_rows *rows = NULL;
 	size_t i = (size_t)work->overlap;
 	int r = reception_held(tx, upload->gate->id, &newest, &size);
 
@@ -361,13 +379,9 @@ static int look_for_twin(struct store_tx *tx, struct work *work)
 		i++;
 	if (r != 0 || newest <= upload->epoch || i == upload->n_entries)
 		return r;
-	r = store_one(
-	    tx, REGISTRAR_Q_UPLOAD_EQUIVOCATIONS, STORE_ARGS(store_i64(work->held.log)), &rows);
-	if (r == STORE_ROW)
-		known = store_get_i64(rows, 0);
-	store_done(rows);
-	if (r != STORE_ROW || known > 0)
-		return r == STORE_ROW ? 0 : r;
+	r = count_contradictions(tx, work->held.log, &known);
+	if (r != 0 || known > 0)
+		return r;
 	return keep_contradiction(tx, work, upload->old + i, upload->entries[i].text,
 	    upload->entries[i].len, "recorded after the gate had begun another epoch: entry");
 }

@@ -19,8 +19,9 @@
 
 enum {
 	RECEPTION_ENTRIES_MAX = 1000,
-	RECEPTION_DETAIL_MAX = 4000,	  /* characters */
-	RECEPTION_BODY_MAX = 4 * 1048576, /* bytes of an upload */
+	RECEPTION_DETAIL_MAX = 4000,	    /* characters */
+	RECEPTION_BODY_MAX = 4 * 1048576,   /* bytes of an upload */
+	RECEPTION_CONTRADICTIONS_MAX = 100, /* kept of one log; more are counted */
 };
 
 enum reception_result {

@@ -5,6 +5,7 @@
 #include "registrar/export.h"
 #include "registrar/journal.h"
 #include "registrar/list.h"
+#include "registrar/restriction.h"
 #include "registrar/web/board.html.h"
 #include "registrar/web/handlers.h"
 
@@ -26,6 +27,8 @@ static const struct form_choice entry_choices[] = {
     {"all", "Entries", NULL},
     {"admit", "Admissions", NULL},
     {"deny", "Denials", NULL},
+    {"override", "Overrides by supervisors", NULL},
+    {"exit", "Exits", NULL},
     {NULL, NULL, NULL},
 };
 
@@ -236,6 +239,11 @@ int board_get(struct request *req, struct reply *rep)
 		view.conference = &conference;
 		view.attendance = attendance;
 		people = calloc(attendance->n_people + 1, sizeof(const struct attendance_person *));
+		result = referral_count(tx, conference.id, &view.referrals);
+	}
+	if (result == 0)
+		result = restriction_count(tx, view.now, conference.id, &view.restrictions);
+	if (result == 0) {
 		result = people ? select_list(req, tx, &view, people, &entries) : STORE_NO_MEMORY;
 	}
 	store_read_end(tx);

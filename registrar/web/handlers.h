@@ -74,6 +74,12 @@ extern const struct form_field queue_query[1];
 extern const struct form_field approve_fields[5];
 extern const struct form_field refuse_fields[3];
 extern const struct form_field board_query[4];
+extern const struct form_field referrals_query[1];
+extern const struct form_field referrals_now_query[2];
+extern const struct form_field referral_fields[2];
+extern const struct form_field restrictions_query[2];
+extern const struct form_field restrict_query[5];
+extern const struct form_field restrict_fields[7];
 
 int home_get(struct request *req, struct reply *rep);
 int conference_get(struct request *req, struct reply *rep);
@@ -114,5 +120,16 @@ int refuse_post(struct request *req, struct reply *rep);
 int boards_get(struct request *req, struct reply *rep);
 int board_get(struct request *req, struct reply *rep);
 int board_csv_get(struct request *req, struct reply *rep);
+
+int referrals_get(struct request *req, struct reply *rep);
+int referrals_now_get(struct request *req, struct reply *rep);
+int referral_post(struct request *req, struct reply *rep);
+
+int restrictions_get(struct request *req, struct reply *rep);
+int restrict_get(struct request *req, struct reply *rep);
+int restrict_post(struct request *req, struct reply *rep);
+int restriction_lift_post(struct request *req, struct reply *rep);
+
+int conflicts_get(struct request *req, struct reply *rep);
 
 #endif

@@ -8,11 +8,13 @@
 #include "registrar/person.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/message.html.h"
+#include "web/asset.h"
 
 #define N(array)     (sizeof(array) / sizeof(*(array)))
 #define PERSON	     ROLE_PERSON, ROUTE_PERSONAL
 #define REVIEW	     ROLES_REVIEW, ROUTE_PERSONAL
-#define BOARD	     (ROLES_DESK | ROLE_SUPERVISOR), ROUTE_PERSONAL
+#define ROLES_BOARD  (ROLES_DESK | ROLE_SUPERVISOR)
+#define BOARD	     ROLES_BOARD, ROUTE_PERSONAL
 #define NO_QUERY     NULL, 0
 #define NO_FORM	     NULL, 0
 #define FORM(fields) fields, N(fields)
@@ -55,15 +57,28 @@ const struct route registrar_routes[] = {
     {"GET", "/staff/conferences", BOARD, NO_QUERY, NO_FORM, 0, boards_get},
     {"GET", "/staff/conferences/:slug", BOARD, FORM(board_query), NO_FORM, 0, board_get},
     {"GET", "/staff/conferences/:slug/attendance.csv", BOARD, NO_QUERY, NO_FORM, 0, board_csv_get},
+    {"GET", "/staff/referrals", BOARD, FORM(referrals_query), NO_FORM, 0, referrals_get},
+    {"GET", "/staff/referrals/now", ROLES_BOARD, ROUTE_PERSONAL | ROUTE_LONG,
+	FORM(referrals_now_query), NO_FORM, 0, referrals_now_get},
+    {"POST", "/staff/referrals/:id", BOARD, NO_QUERY, FORM(referral_fields), 0, referral_post},
+    {"GET", "/staff/restrictions", BOARD, FORM(restrictions_query), NO_FORM, 0, restrictions_get},
+    {"POST", "/staff/restrictions", BOARD, NO_QUERY, FORM(restrict_fields), 0, restrict_post},
+    {"GET", "/staff/restrictions/new", BOARD, FORM(restrict_query), NO_FORM, 0, restrict_get},
+    {"POST", "/staff/restrictions/:id/lift", BOARD, NO_QUERY, NO_FORM, 0, restriction_lift_post},
+    {"GET", "/staff/conflicts", BOARD, NO_QUERY, NO_FORM, 0, conflicts_get},
 };
 const size_t registrar_n_routes = N(registrar_routes);
+
+extern const struct asset_set registrar_assets;
 
 int site_open(struct registrar *registrar, struct site **ret_site)
 {
 	struct site *site = calloc(1, sizeof(*site));
 
-	if (!site)
+	if (!site || (!asset_url("live.js") && asset_add(&registrar_assets) != 0)) {
+		free(site);
 		return MODEL_SYSTEM;
+	}
 	site->registrar = registrar;
 	site->throttle = throttle_new();
 	if (!site->throttle) {
@@ -286,11 +301,17 @@ static const struct page_link review_menu[] = {
 static const struct page_link desk_menu[] = {
     {"/staff", "Applications", false},
     {"/staff/conferences", "Conferences", false},
+    {"/staff/referrals", "Questions", false},
+    {"/staff/restrictions", "Restrictions", false},
+    {"/staff/conflicts", "Conflicts", false},
     {"/", "Public site", false},
     {"/staff/password", "Password", false},
 };
 static const struct page_link supervisor_menu[] = {
     {"/staff/conferences", "Conferences", false},
+    {"/staff/referrals", "Questions", false},
+    {"/staff/restrictions", "Restrictions", false},
+    {"/staff/conflicts", "Conflicts", false},
     {"/", "Public site", false},
     {"/staff/password", "Password", false},
 };
@@ -315,7 +336,7 @@ static const struct page_link *menu_of(const struct request *req, size_t *ret_n)
 static void set_menu(struct request *req, struct page *page, const char *current)
 {
 	/* One thread answers one request at a time. */
-	static _Thread_local struct page_link links[8];
+	static _Thread_local struct page_link links[10];
 	size_t n;
 	const struct page_link *menu = menu_of(req, &n);
 

@@ -91,6 +91,20 @@ struct page_tag view_accreditation_tag(const struct accreditation *accreditation
 	return (struct page_tag){"Expired", PAGE_STOP};
 }
 
+struct page_tag view_referral_tag(enum referral_answer answer)
+{
+	switch (answer) {
+	case REFERRAL_ADMIT:
+		return (struct page_tag){"Admit", PAGE_GOOD};
+	case REFERRAL_REFUSE:
+		return (struct page_tag){"Refuse", PAGE_STOP};
+	case REFERRAL_WITHDRAWN:
+		return (struct page_tag){"Withdrawn by the door", PAGE_WORKING};
+	default:
+		return (struct page_tag){"Waiting", PAGE_CHECK};
+	}
+}
+
 const char *view_criterion(const struct application *application)
 {
 	const struct application_criterion *found =

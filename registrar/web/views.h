@@ -15,6 +15,7 @@
 #include "registrar/attendance.h"
 #include "registrar/conference.h"
 #include "registrar/outlet.h"
+#include "registrar/referral.h"
 #include "registrar/registration.h"
 #include "registrar/settings.h"
 #include "web/buf.h"
@@ -198,6 +199,88 @@ struct view_boards {
 	int64_t now;
 };
 
+/* A question from a door; id in hex. */
+struct view_referral {
+	char id[2 * REFERRAL_ID + 1];
+	const char *gate, *title, *slug, *holder, *kind, *staff, *name, *outlet, *words;
+	bool has_pass;
+	int64_t made_ms;
+	enum referral_answer answer;
+	const char *answer_words, *answered_by;
+	int64_t answered;
+	const char *typed;   /* the answer's words as typed */
+	const char *problem; /* why the answer was not taken, or NULL */
+};
+struct page_tag view_referral_tag(enum referral_answer answer);
+
+enum { VIEW_TAG = 64 };
+struct view_referrals {
+	struct page page;
+	const char *done, *problem; /* or NULL */
+	char tag[VIEW_TAG];	    /* what the script has seen */
+	const struct view_referral *open, *answered;
+	size_t n_open, n_answered;
+};
+
+/* What a restriction is of, for people. */
+struct view_target {
+	const char *what;   /* "The building", "Conference", "Class", "Outlet", "Person" */
+	const char *name;   /* which one, or "" */
+	const char *detail; /* where it holds, or whose pass; or "" */
+};
+
+struct view_restriction {
+	int64_t id;
+	struct view_target target;
+	const char *words, *made_by, *gate; /* gate: made there, or "" */
+	int64_t from, until;		    /* until 0: until it is lifted */
+};
+struct view_pass_found {
+	char pass[33];
+	const char *name, *outlet, *title;
+};
+struct view_restrictions {
+	struct page page;
+	const char *done, *problem; /* or NULL */
+	const struct view_restriction *standing;
+	size_t n_standing;
+	const struct conference *conferences; /* not over */
+	size_t n_conferences;
+	const struct outlet_list *outlets;
+	const char *find; /* what was looked for, or "" */
+	const struct view_pass_found *found;
+	size_t n_found;
+};
+struct view_restrict {
+	struct page page;
+	struct view_target target;
+	const struct form *form;
+	int64_t reach; /* people with a pass that it keeps out */
+};
+
+struct view_equivocation {
+	const char *device;
+	int64_t epoch, kept, seen, times;
+};
+struct view_conflict {
+	const struct attendance_conflict *conflict;
+	const struct conference *conference;
+};
+/* An entry of a gate about itself: its clock or its store. */
+struct view_gap {
+	struct attendance_at at;
+	const char *words;
+};
+struct view_conflicts {
+	struct page page;
+	const struct view_conflict *conflicts;
+	size_t n_conflicts;
+	const struct view_equivocation *equivocations;
+	size_t n_equivocations;
+	const struct view_gap *gaps;
+	size_t n_gaps;
+};
+
 struct view_entry {
 	struct attendance_at at;
 	const char *decision, *reason, *name, *outlet, *staff;
@@ -213,6 +296,8 @@ struct view_board {
 	const struct attendance_person *const *people; /* as filtered */
 	size_t n_people;
 	const char *list_title;
+	int64_t referrals;    /* questions that wait */
+	int64_t restrictions; /* that stand, of the building or of this conference */
 	int64_t now;
 };
 

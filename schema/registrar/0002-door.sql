@@ -18,6 +18,10 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 ALTER TABLE restriction ADD COLUMN origin TEXT NOT NULL DEFAULT '' CHECK (length(origin) <= 128);
 CREATE UNIQUE INDEX restriction_origin ON restriction (origin) WHERE origin <> '';
 
+-- How often a log was contradicted: of many only the first are kept.
+ALTER TABLE log ADD COLUMN contradicted INTEGER NOT NULL DEFAULT 0;
+UPDATE log SET contradicted = (SELECT count(*) FROM equivocation e WHERE e.log_id = log.id);
+
 -- Photographs, decoded and encoded anew before they are kept.
 CREATE TABLE photo (
 	hash BLOB PRIMARY KEY CHECK (length(hash) = 32), -- SHA-256 of bytes

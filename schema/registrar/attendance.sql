@@ -18,7 +18,7 @@ ORDER BY r.state = 'cancelled' DESC, r.created, r.id;
 -- name: attendance_entries
 -- ?1 slug -> each entry of a gate about it, in order of time
 SELECT l.device, l.epoch, e.seq, e.time_ms, e.decision, e.reason, e.pass, n.id, n.name, o.id,
-	o.name, o.local, a.class, v.at
+	o.name, o.local, a.class, v.at, e.staff
 FROM log_entry e
 JOIN log l ON l.id = e.log_id
 LEFT JOIN pass p ON p.id = e.pass

@@ -64,3 +64,22 @@ SELECT text FROM log_entry WHERE log_id = ?1 AND seq < ?2 ORDER BY seq;
 -- name: log_witness_keys
 -- -> public of each witness key, the active first
 SELECT public FROM key WHERE use = 'witness' ORDER BY state = 'active' DESC, valid_from DESC;
+
+-- name: upload_contradicted
+-- ?1 log: one more contradiction came, whether it is kept or not
+UPDATE log SET contradicted = contradicted + 1 WHERE id = ?1;
+
+-- name: log_contradictions
+-- -> logs that were contradicted: device, epoch, how often, how many are kept, when the last kept
+SELECT l.device, l.epoch, l.contradicted, count(e.id), coalesce(max(e.seen), 0)
+FROM log l LEFT JOIN equivocation e ON e.log_id = l.id
+WHERE l.contradicted > 0 GROUP BY l.id ORDER BY max(e.seen) DESC, l.device, l.epoch;
+
+-- name: log_gaps
+-- ?1 time_ms -> entries of gates about themselves since then: clocks set back, stores begun anew,
+-- restored or damaged; the newest first: device, epoch, seq, time_ms, decision, reason, staff
+SELECT l.device, l.epoch, e.seq, e.time_ms, e.decision, e.reason, e.staff
+FROM log_entry e JOIN log l ON l.id = e.log_id
+WHERE e.event = '-' AND e.decision IN ('gap', 'epoch') AND e.time_ms >= ?1
+	AND l.gate_id IS NOT NULL AND e.reason <> 'new'
+ORDER BY e.time_ms DESC LIMIT 200;

@@ -106,3 +106,31 @@ WHERE p.state = 'active' AND c.ends > ?1
 	AND (instr(lower(n.name), lower(?2)) > 0 OR instr(lower(o.name), lower(?2)) > 0
 		OR p.code = upper(replace(?2, '-', '')))
 ORDER BY n.name, c.starts LIMIT 50;
+
+-- name: restriction_reach
+-- ?1 now, ?2 conference or 0, ?3 class or -1, ?4 outlet or 0, ?5 pass or NULL -> how many people
+-- have a pass that it would keep out
+SELECT count(DISTINCT a.person_id)
+FROM pass p
+JOIN registration r ON r.id = p.registration_id
+JOIN accreditation a ON a.id = r.accreditation_id
+JOIN conference c ON c.id = p.conference_id
+WHERE p.state = 'active' AND c.ends > ?1 AND (?2 = 0 OR c.id = ?2) AND (?3 < 0 OR a.class = ?3)
+	AND (?4 = 0 OR a.outlet_id = ?4) AND (?5 IS NULL OR p.id = ?5);
+
+-- name: restriction_holder
+-- ?1 pass -> person, outlet, conference's title
+SELECT n.name, o.name, c.title
+FROM pass p
+JOIN registration r ON r.id = p.registration_id
+JOIN accreditation a ON a.id = r.accreditation_id
+JOIN person n ON n.id = a.person_id
+JOIN outlet o ON o.id = a.outlet_id
+JOIN conference c ON c.id = p.conference_id
+WHERE p.id = ?1;
+
+-- name: restriction_count
+-- ?1 now, ?2 conference -> how many of the building and of the conference as a whole stand
+SELECT count(*) FROM restriction
+WHERE lifted IS NULL AND (valid_until IS NULL OR valid_until > ?1)
+	AND (scope = 1 OR (scope = 2 AND conference_id = ?2));

@@ -1,0 +1,243 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "badges/bytes.h"
+#include "registrar/list.h"
+#include "registrar/referral.h"
+#include "registrar/web/handlers.h"
+#include "registrar/web/referrals.html.h"
+#include "web/reply.h"
+
+/* A page waits at most so long for news before its script asks again. */
+enum { WAIT_MAX = 20 };
+
+static const struct form_choice done_choices[] = {
+    {"admit", "Answered: admit. It is at the door.", NULL},
+    {"refuse", "Answered: refuse. It is at the door.", NULL},
+    {NULL, NULL, NULL},
+};
+const struct form_field referrals_query[1] = {
+    {.name = "done", .label = "done", .kind = FORM_CHOICE, .choices = done_choices},
+};
+enum { NOW_WAIT, NOW_SEEN };
+const struct form_field referrals_now_query[2] = {
+    [NOW_WAIT] = {.name = "wait", .label = "seconds", .kind = FORM_INTEGER, .high = WAIT_MAX},
+    [NOW_SEEN] = {.name = "seen", .label = "tag", .kind = FORM_LINE, .max = 64},
+};
+enum { ANSWER_ANSWER, ANSWER_WORDS };
+static const struct form_choice answer_choices[] = {
+    {"admit", "Admit", NULL},
+    {"refuse", "Refuse", NULL},
+    {NULL, NULL, NULL},
+};
+const struct form_field referral_fields[2] = {
+    [ANSWER_ANSWER] = {.name = "answer",
+	.label = "answer",
+	.kind = FORM_CHOICE,
+	.choices = answer_choices,
+	.required = true,
+	.missing = "Choose: admit or refuse"},
+    [ANSWER_WORDS] = {.name = "words",
+	.label = "words for the officer",
+	.kind = FORM_LINE,
+	.max = REFERRAL_WORDS_MAX},
+};
+
+/* ---- lists ---- */
+
+struct cases {
+	struct view_referral *items;
+	size_t n, cap;
+};
+
+static void cases_free(struct cases *cases)
+{
+	for (size_t i = 0; i < cases->n; i++) {
+		struct view_referral *r = &cases->items[i];
+		const char *const texts[] = {r->gate, r->title, r->slug, r->holder, r->kind,
+		    r->staff, r->name, r->outlet, r->words, r->answer_words, r->answered_by};
+
+		for (size_t k = 0; k < sizeof(texts) / sizeof(*texts); k++)
+			free((void *)(uintptr_t)texts[k]);
+	}
+	free(cases->items);
+}
+
+static int keep_case(void *context, const struct referral *from)
+{
+	struct cases *cases = context;
+	struct view_referral *to;
+
+	if (cases->n == cases->cap) {
+		size_t cap = cases->cap == 0 ? 16 : 2 * cases->cap;
+		struct view_referral *items = realloc(cases->items, cap * sizeof(*items));
+
+		if (!items)
+			return STORE_NO_MEMORY;
+		cases->items = items;
+		cases->cap = cap;
+	}
+	to = &cases->items[cases->n++];
+	*to = (struct view_referral){.has_pass = from->has_pass,
+	    .made_ms = from->made_ms,
+	    .answer = from->answer,
+	    .answered = from->answered,
+	    .typed = "",
+	    .gate = list_text(from->gate),
+	    .title = list_text(from->title),
+	    .slug = list_text(from->slug),
+	    .holder = list_text(from->holder),
+	    .kind = list_text(from->kind),
+	    .staff = list_text(from->staff),
+	    .name = list_text(from->name),
+	    .outlet = list_text(from->outlet),
+	    .words = list_text(from->words),
+	    .answer_words = list_text(from->answer_words),
+	    .answered_by = list_text(from->answered_by)};
+	bytes_hex(from->id, sizeof(from->id), to->id);
+	return to->gate && to->title && to->slug && to->holder && to->kind && to->staff &&
+		       to->name && to->outlet && to->words && to->answer_words && to->answered_by
+		   ? 0
+		   : STORE_NO_MEMORY;
+}
+
+/* What the page shows is another once this is another. */
+static int read_tag(struct store_tx *tx, char ret_tag[static VIEW_TAG])
+{
+	int64_t open = 0, version = 0;
+	int result = referral_count(tx, 0, &open);
+
+	if (result == 0)
+		result = registrar_counter(tx, "answers_version", &version);
+	snprintf(ret_tag, VIEW_TAG, "%lld-%lld", (long long)version, (long long)open);
+	return result;
+}
+
+static int read_lists(
+    struct registrar *registrar, struct cases *open, struct cases *answered, char *ret_tag)
+{
+	struct store_tx *tx = NULL;
+	int result = store_read_begin(registrar->store, &tx);
+
+	if (result == 0)
+		result = read_tag(tx, ret_tag);
+	if (result == 0)
+		result = referral_each_open(tx, keep_case, open);
+	if (result == 0)
+		result = referral_each_answered(tx, keep_case, answered);
+	store_read_end(tx);
+	return result;
+}
+
+/* An answer that did not hold: shown again at its question. */
+struct tried {
+	const char *id, *words, *problem;
+};
+
+static int show(struct request *req, struct reply *rep, const char *done, const struct tried *tried)
+{
+	struct cases open = {NULL, 0, 0}, answered = {NULL, 0, 0};
+	struct view_referrals view = {.done = done};
+	int result = read_lists(registrar_of(req), &open, &answered, view.tag);
+
+	for (size_t i = 0; tried && i < open.n; i++)
+		if (strcmp(open.items[i].id, tried->id) == 0) {
+			open.items[i].problem = tried->problem;
+			open.items[i].typed = tried->words;
+		}
+	if (result == 0) {
+		site_page(req, rep, &view.page, "Questions from the doors", "/staff/referrals",
+		    SITE_FORMS);
+		view.page.wide = true;
+		view.page.error = tried != NULL;
+		view.problem = tried ? tried->problem : NULL;
+		view.open = open.items;
+		view.n_open = open.n;
+		view.answered = answered.items;
+		view.n_answered = answered.n;
+		referrals_page(reply_body(rep), &view);
+	}
+	cases_free(&open);
+	cases_free(&answered);
+	return site_result(result);
+}
+
+int referrals_get(struct request *req, struct reply *rep)
+{
+	struct form *query = request_query(req);
+	const char *done = NULL;
+
+	if (form_ok(query) && form_given(query, 0))
+		done = done_choices[form_number(query, 0)].label;
+	return show(req, rep, done, NULL);
+}
+
+/* ---- answering ---- */
+
+int referral_post(struct request *req, struct reply *rep)
+{
+	struct form *form = request_form(req);
+	const char *text = request_segment(req, "id");
+	struct tried tried = {.id = text, .words = form_text(form, ANSWER_WORDS)};
+	enum referral_answer answer =
+	    form_number(form, ANSWER_ANSWER) == 0 ? REFERRAL_ADMIT : REFERRAL_REFUSE;
+	uint8_t id[REFERRAL_ID];
+	int result;
+
+	if (bytes_unhex(text, strlen(text), id, sizeof(id)) != 0)
+		return 404;
+	if (!form_ok(form)) {
+		tried.problem = form_message(form, ANSWER_ANSWER);
+		if (!tried.problem)
+			tried.problem = form_message(form, ANSWER_WORDS);
+		reply_status(rep, 422);
+		return show(req, rep, NULL, &tried);
+	}
+	result = referral_reply(registrar_of(req), id, answer, tried.words, session_of(req)->staff);
+	if (result == REFERRAL_UNKNOWN)
+		return 404;
+	if (result > 0) {
+		tried.problem = referral_strerror(result);
+		reply_status(rep, result == REFERRAL_ANSWERED ? 409 : 422);
+		return show(req, rep, NULL, &tried);
+	}
+	if (result == 0)
+		reply_redirect(rep, "/staff/referrals?done=%s", referral_answer_word(answer));
+	return site_result(result);
+}
+
+/* ---- news ---- */
+
+int referrals_now_get(struct request *req, struct reply *rep)
+{
+	struct registrar *registrar = registrar_of(req);
+	struct form *query = request_query(req);
+	char tag[VIEW_TAG] = "";
+	struct store_tx *tx;
+	int64_t left;
+	int result;
+
+	if (!form_ok(query))
+		return 400;
+	left = form_number(query, NOW_WAIT);
+	for (;;) {
+		/* Counted before reading, so that a change in between is not slept through. */
+		uint64_t rings = bell_count(&registrar->changes);
+
+		tx = NULL;
+		result = store_read_begin(registrar->store, &tx);
+		if (result == 0)
+			result = read_tag(tx, tag);
+		store_read_end(tx);
+		if (result != 0 || left-- <= 0 || strcmp(tag, form_text(query, NOW_SEEN)) != 0 ||
+		    request_stopping(req))
+			break;
+		bell_wait(&registrar->changes, rings, 1000);
+	}
+	if (result != 0)
+		return site_result(result);
+	reply_type(rep, "application/json");
+	buf_printf(reply_body(rep), "{\"tag\":\"%s\"}\n", tag);
+	return 0;
+}
