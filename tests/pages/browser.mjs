@@ -176,6 +176,19 @@ async function staff(page, base) {
 	await look(page, 'board')
 	await page.goto(page.url() + '?entries=all')
 	await look(page, 'board-entries')
+	for (const [path, name] of [['/staff/referrals', 'referrals'], ['/staff/conflicts', 'conflicts'],
+		['/staff/restrictions?find=ferreira', 'restrictions'],
+		['/staff/restrictions/new?scope=building', 'restrict']]) {
+		await page.goto(base + path)
+		await look(page, name)
+	}
+	await page.getByRole('button', { name: 'Restrict entry now' }).click()
+	await look(page, 'restrict-errors')
+	await page.getByLabel('Reason').fill('A parcel is looked at')
+	await page.getByRole('button', { name: 'Restrict entry now' }).click()
+	await look(page, 'restricted')
+	await page.getByRole('button', { name: 'Lift The building' }).click()
+	ok(await page.getByText('What stands: 0').count() === 1, 'it is lifted')
 	await page.goto(base + '/staff/password')
 	await look(page, 'password')
 	await page.goto(base + '/staff/nowhere')

@@ -174,6 +174,11 @@ ROUTES = [
     ("POST", "/staff/applications/:reference/refuse", REVIEW),
     ("GET", "/staff/conferences", BOARD), ("GET", "/staff/conferences/:slug", BOARD),
     ("GET", "/staff/conferences/:slug/attendance.csv", BOARD),
+    ("GET", "/staff/referrals", BOARD), ("GET", "/staff/referrals/now", BOARD),
+    ("POST", "/staff/referrals/:id", BOARD),
+    ("GET", "/staff/restrictions", BOARD), ("POST", "/staff/restrictions", BOARD),
+    ("GET", "/staff/restrictions/new", BOARD),
+    ("POST", "/staff/restrictions/:id/lift", BOARD), ("GET", "/staff/conflicts", BOARD),
 ]
 
 
@@ -184,7 +189,7 @@ def role_walk(people):
               "the walk knows every route of the table")
     for method, pattern, allowed in ROUTES:
         path = pattern.replace(":slug", "nowhere").replace(":token", "x" * 43) \
-            .replace(":reference", "A-0000-0000")
+            .replace(":reference", "A-0000-0000").replace(":id", "0")
         wrong = []
         for name, browser in people.items():
             if pattern in ("/sign-out", "/staff/sign-in") or pattern.startswith("/link"):
@@ -538,6 +543,62 @@ def board(people):
            file.body.count(b"\r\n") > 10, "the list downloads as CSV", file.body[:200])
 
 
+def restricting(people):
+    """Two taps: choose, and confirm with the reason and until when; and lifted."""
+    staff = people["desk1"]
+    page = staff.get("/staff/restrictions")
+    tap.ok("What stands: 0" in page.text, "nothing is restricted at first")
+    found = staff.get("/staff/restrictions?find=ferreira")
+    person = found.link("scope=pass")
+    tap.ok("No pass fits" in staff.get("/staff/restrictions?find=nosuchperson").text,
+           "and who is not found is said")
+    for target, words in ((person, "One person"), ("/staff/restrictions/new?scope=building", "people"),
+                          ("/staff/restrictions/new?scope=conference&conference=1", "people"),
+                          ("/staff/restrictions/new?scope=class&class=1&conference=0", "people"),
+                          ("/staff/restrictions/new?scope=outlet&outlet=1&conference=1", "kept out")):
+        tap.ok(words in staff.get(target).text, f"the second tap names how many: {target[25:60]}")
+    for query in ("scope=pass&pass=xx", "scope=outlet", "scope=everyone", "scope=class&class=24",
+                  "scope=conference", "scope=conference&conference=999", f"scope=pass&pass={'0' * 32}"):
+        tap.equal(staff.request("GET", f"/staff/restrictions/new?{query}").status, 404,
+                  f"nothing to restrict: {query}")
+    form = staff.get("/staff/restrictions/new?scope=building").form("/staff/restrictions$")
+    for values, words in (({"words": ""}, "Give the reason"), ({"words": "n" * 201}, "200"),
+                          ({"words": HIDDEN}, "There is a problem"),
+                          ({"words": "x", "until": "2020-01-01T10:00"}, "in the past"),
+                          ({"words": "x", "until": "soon"}, "There is a problem")):
+        shown = staff.submit(form, values)
+        tap.ok(shown.status == 422 and words in shown.text, f"refused: {values}", shown.text[:300])
+    tap.ok("What stands: 0" in staff.get("/staff/restrictions").text, "none of these restricts")
+    done = staff.submit(form, {"words": "A parcel <b>is looked at</b>"})
+    tap.ok("What stands: 1" in done.text and "A parcel <b>is looked at</b>" in done.text and
+           b"<b>is" not in done.body, "the building is restricted, its words escaped")
+    form = staff.get(person).form("/staff/restrictions$")
+    staff.submit(form, {"words": "Conduct", "until": "2036-01-02T10:00"})
+    listed = people["super2"].get("/staff/restrictions")
+    tap.ok("What stands: 2" in listed.text and "Person: " in listed.text and "2036" in listed.text,
+           "a supervisor sees both, and until when", listed.text[:900])
+    tap.ok("1 restriction stands" in staff.get(f"/staff/conferences/{TODAY}").text,
+           "the board says that entry is restricted")
+    lift = [f for f in listed.page.forms if "/lift" in f.action]
+    tap.equal(len(lift), 2, "each can be lifted")
+    for form in lift:
+        people["super2"].submit(form)
+    tap.ok("What stands: 0" in staff.get("/staff/restrictions").text, "and is lifted")
+    tap.equal(post(staff, "/staff/restrictions/99/lift", {}).status, 404, "one that is not there")
+    tap.equal(post(staff, "/staff/restrictions", {"scope": "pass", "pass": "1"}).status, 400,
+              "a form that no page of ours sends")
+    for words in ("Conflicts", "There is none"):
+        tap.ok(words in staff.get("/staff/conflicts").text, f"the page of conflicts: {words}")
+    for path in ("/staff/referrals/zz", f"/staff/referrals/{'0' * 32}"):
+        answer = post(staff, path, {"answer": "admit"})
+        tap.equal(answer.status, 404, f"no such question: {path}")
+    tap.equal(post(staff, f"/staff/referrals/{'0' * 32}", {"answer": "maybe"}).status, 422,
+              "an answer that is none")
+    tap.ok(re.fullmatch(r'\{"tag":"[0-9-]+"\}\n',
+                        staff.request("GET", "/staff/referrals/now?wait=0").body.decode()),
+           "the script of the page hears how it stands")
+
+
 def mail_files():
     folder = os.path.join(it.data, "mail")
     modes = {stat.S_IMODE(os.stat(os.path.join(folder, n)).st_mode) for n in os.listdir(folder)}
@@ -581,6 +642,7 @@ def main():
     registering(people)
     review(people)
     board(people)
+    restricting(people)
     enumeration()
     mails_of_strangers()
     signed_out()
