@@ -72,6 +72,10 @@ static void gather(struct looking *looking, struct store_tx *tx)
 	looking->syncing = gate->sync != NULL;
 	if (looking->syncing)
 		sync_status(gate->sync, &looking->sync);
+	if (looking->timed)
+		looking->facts->clock = entry_clock_word(looking->now.state);
+	looking->facts->clock_known = looking->syncing && looking->sync.clock_known;
+	looking->facts->clock_ahead_ms = looking->sync.clock_ahead_ms;
 	if (tx != NULL)
 		looking->store_failed = conference_each(tx, note_conference, looking);
 }
@@ -94,9 +98,15 @@ static void look_locked(struct looking *looking, struct ready_report *report)
 
 void ready_look(struct gate *gate, enum ready_depth depth, struct ready_report *ret_report)
 {
-	struct looking looking = {.gate = gate, .depth = depth};
+	struct looking looking = {.gate = gate, .depth = depth, .facts = &ret_report->facts};
 
 	memset(ret_report, 0, sizeof(*ret_report));
+	ret_report->facts = (struct ready_facts){.clock = "none",
+	    .free_mib = -1,
+	    .entries = -1,
+	    .unsent = -1,
+	    .roster_age = -1,
+	    .revoked_age = -1};
 	ret_report->n = CHECKS;
 	for (size_t i = 0; i < CHECKS; i++)
 		ret_report->findings[i].id = checks[i].id;

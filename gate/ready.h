@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gate/conference.h"
 #include "gate/gate.h"
 
 /*
@@ -40,9 +41,22 @@ struct ready_finding {
 	char remedy[READY_REMEDY_MAX]; /* what to do; "" where nothing is to be done */
 };
 
+/* Some of what was found as numbers; -1: not known. */
+struct ready_facts {
+	bool clock_known;	/* the registrar's clock was heard */
+	int64_t clock_ahead_ms; /* this one less the registrar's */
+	const char *clock;	/* entry_clock_word, or "none" */
+	int64_t free_mib;
+	int64_t entries, unsent;
+	char next[CONFERENCE_SLUG_MAX + 1];  /* the conference that is on or opens soonest; "" */
+	int64_t roster_age, revoked_age;     /* seconds since the registrar confirmed them */
+	uint64_t photos_wanted, photos_held; /* of its roster */
+};
+
 struct ready_report {
 	enum ready_state worst;
 	int64_t at; /* Unix seconds */
+	struct ready_facts facts;
 	size_t n;
 	struct ready_finding findings[READY_MAX];
 };

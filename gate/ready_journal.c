@@ -105,6 +105,8 @@ void ready_journal(struct looking *looking, struct store_tx *tx, struct ready_fi
 	struct totals totals = read_totals(looking->gate);
 
 	(void)tx;
+	looking->facts->entries = totals.entries;
+	looking->facts->unsent = totals.unsent;
 	if (totals.failed != 0) {
 		ready_say(finding, READY_BAD, "Use the paper list until this is well.",
 		    "Nothing can be recorded. %.200s", journal_strerror(totals.failed));

@@ -121,6 +121,7 @@ void ready_revocations(struct looking *looking, struct store_tx *tx, struct read
 		    "This gate holds no list of cancelled passes.");
 	} else {
 		age = age_of(store_get_i64(rows, 3), looking->now_s);
+		looking->facts->revoked_age = age;
 		state = judge_age(looking, age, store_get_i64(rows, 2));
 		say_age(age, age_words);
 		ready_say(finding, state, state == READY_OK ? "" : SYNC_REMEDY,
@@ -137,6 +138,8 @@ static void say_roster(struct looking *looking, struct store_tx *tx, struct read
 	enum ready_state state = judge_age(looking, age, next->not_after);
 	char age_words[WORDS_AGE_MAX + 16], doors[WORDS_TIME_MAX], until[WORDS_TIME_MAX];
 
+	(void)snprintf(looking->facts->next, sizeof(looking->facts->next), "%s", next->slug);
+	looking->facts->roster_age = age;
 	say_age(age, age_words);
 	words_time(next->doors, looking->now_s, doors);
 	words_time(next->not_after, looking->now_s, until);
@@ -163,18 +166,22 @@ void ready_roster(struct looking *looking, struct store_tx *tx, struct ready_fin
 void ready_photos(struct looking *looking, struct store_tx *tx, struct ready_finding *finding)
 {
 	uint64_t wanted = 0, held = 0;
+	int r;
 
 	if (unreadable(tx, finding))
 		return;
-	if (!looking->has_next)
-		ready_say(finding, READY_OK, "", "No roster is held that would show photographs.");
-	else if (photo_count(tx, looking->next.number, &wanted, &held) != 0)
+	r = looking->has_next ? photo_count(tx, looking->next.number, &wanted, &held) : 0;
+	looking->facts->photos_wanted = wanted;
+	looking->facts->photos_held = held;
+	if (r != 0)
 		ready_say(finding, READY_BAD, "See the finding about the store.",
 		    "The photographs can't be counted.");
 	else if (held < wanted)
 		ready_say(finding, READY_WARN, SYNC_REMEDY,
 		    "%" PRIu64 " of the %" PRIu64 " photographs of that roster are missing.",
 		    wanted - held, wanted);
+	else if (wanted == 0)
+		ready_say(finding, READY_OK, "", "The roster shows no photographs.");
 	else
 		ready_say(finding, READY_OK, "",
 		    "All %" PRIu64 " photographs of that roster are here.", wanted);

@@ -131,6 +131,7 @@ void ready_disk(struct looking *looking, struct store_tx *tx, struct ready_findi
 		return;
 	}
 	mib = (uint64_t)room.f_bavail * room.f_frsize >> 20;
+	looking->facts->free_mib = (int64_t)mib;
 	if (mib < ROOM_WARN_MIB)
 		ready_say(finding, mib < ROOM_BAD_MIB ? READY_BAD : READY_WARN,
 		    "Make room: without it nothing is recorded, and nobody admitted.",

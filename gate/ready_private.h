@@ -20,6 +20,7 @@ struct looking {
 	bool has_next;
 	unsigned rosters;
 	int store_failed; /* 0, or why the store can't be read */
+	struct ready_facts *facts;
 };
 
 /* One check: fills state, words and remedy. tx: a snapshot, under the gate's lock; NULL where the

@@ -44,8 +44,9 @@ enum sync_result {
 };
 
 enum sync_loop {
-	SYNC_DOWN, /* lists */
-	SYNC_UP,   /* the journal */
+	SYNC_DOWN,    /* lists */
+	SYNC_UP,      /* the journal */
+	SYNC_ERRANDS, /* everything else: errands.h */
 	SYNC_LOOPS,
 };
 

@@ -2,11 +2,13 @@
 
 #include <sodium.h>
 
+#include "gate/errands.h"
 #include "gate/sync_private.h"
 
 const struct sync_row sync_rows[SYNC_LOOPS] = {
     [SYNC_DOWN] = {"download", sync_down_once, sync_down_well, 0, SYNC_POLL_SECONDS},
     [SYNC_UP] = {"upload", sync_up_once, sync_up_well, SYNC_UPLOAD_SECONDS, 0},
+    [SYNC_ERRANDS] = {"errands", errands_once, NULL, ERRANDS_SECONDS, 0},
 };
 
 const char *sync_loop_name(enum sync_loop loop)

@@ -56,13 +56,21 @@ struct sync_line {
 	bool running;
 };
 
+/* What the registrar was told last of how this gate stands; of the errands' line. */
+struct sync_health {
+	bool told;
+	int64_t told_ms; /* since boot */
+	uint8_t hash[32];
+};
+
 struct sync {
 	struct sync_setup setup;
 	char *identity; /* path of keys/tls.pem */
 	char site[BUNDLE_NAME_MAX + 1];
 	uint8_t root[KEY_PUBLIC_SIZE];
 	struct sync_line lines[SYNC_LOOPS];
-	struct sync_cursor cursor;  /* of the upload */
+	struct sync_cursor cursor; /* of the upload */
+	struct sync_health health;
 	char tag[SYNC_TAG_MAX + 1]; /* of the newest state that was followed whole */
 
 	/* Never taken while the gate's lock is asked for: sync_poke comes with that lock held. */

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "registrar/device/handlers.h"
+#include "registrar/health.h"
 #include "registrar/reception.h"
 #include "registrar/registrar.h"
 #include "web/reply.h"
@@ -47,6 +48,8 @@ const struct route registrar_device_routes[] = {
     {"GET", "/device/v1/revoked", 0, DEVICE, list_query, DEVICE_LIST_QUERY, NULL, 0, 0,
 	device_revoked},
     {"GET", "/device/v1/photo/:hash", 0, DEVICE, NULL, 0, NULL, 0, 0, device_photo},
+    {"POST", "/device/v1/health", 0, DEVICE | ROUTE_RAW, NULL, 0, NULL, 0, HEALTH_MAX,
+	device_health},
     {"POST", "/device/v1/journal/:epoch", 0, DEVICE | ROUTE_RAW, NULL, 0, NULL, 0,
 	RECEPTION_BODY_MAX, device_journal},
     {"POST", "/device/v1/doors", 0, DEVICE | ROUTE_RAW | ROUTE_LONG, NULL, 0, NULL, 0,

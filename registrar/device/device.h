@@ -16,6 +16,7 @@
  *	GET  /device/v1/roster/NUMBER     ?have=VERSION; badges/roster.h
  *	GET  /device/v1/revoked           ?have=VERSION; badges/revoked.h
  *	GET  /device/v1/photo/HEX         a photograph by its SHA-256: JPEG
+ *	POST /device/v1/health            how the gate stands
  *	POST /device/v1/journal/EPOCH     entries of that epoch (badges/entry.h), receipt back
  *	POST /device/v1/doors             entries of the other gates
  *
@@ -43,6 +44,16 @@
  *
  * photo: the JPEG whose SHA-256 a roster's row names, at most 100,000 bytes, 480 x 600. 404 where
  *no roster that gates may have shows it (any more). The gate checks the hash.
+ *
+ * health: each 15 seconds, and when something has changed; at most 8,000 bytes, answered by 204.
+ *	-> {"version":"...","epoch":N,"size":N,"unsent":N,"clock":"synced|...","ahead_ms":N or null,
+ *	    "conference":"SLUG or empty","inside":N,"shifts":N,"entry":T,"next":"SLUG or empty",
+ *	    "roster_age":S,"revoked_age":S,"free_mib":N,"photos_wanted":N,"photos_held":N,
+ *	    "worst":"ok|warn|bad","findings":[{"id":"..","state":"..","words":"..","remedy":".."},..]}
+ * conference is the one that is scanned for, next the one whose roster it is ready for; entry is
+ * the Unix time of the newest entry, 0: none; numbers are -1 where they are not known; findings are
+ * those that are not ok. Every text is plain, without names. It is shown to staff, and nothing is
+ * decided by it.
  *
  * journal: EPOCH is the Unix time at which the epoch began; at most 1,000 entries, 4 MiB.
  *	-> {"old":N,"checkpoint":"<signed note>","entries":["<entry>",...],

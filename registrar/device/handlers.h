@@ -36,6 +36,7 @@ int device_keys(struct request *req, struct reply *rep);    /* GET keys */
 int device_staff(struct request *req, struct reply *rep);   /* GET staff */
 int device_roster(struct request *req, struct reply *rep);  /* GET roster/:number */
 int device_revoked(struct request *req, struct reply *rep); /* GET revoked */
+int device_health(struct request *req, struct reply *rep);  /* POST health */
 int device_photo(struct request *req, struct reply *rep);   /* GET photo/:hash */
 int device_journal(struct request *req, struct reply *rep); /* POST journal/:epoch */
 int device_doors(struct request *req, struct reply *rep);   /* POST doors */

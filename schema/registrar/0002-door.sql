@@ -9,6 +9,7 @@ ALTER TABLE staff ADD COLUMN pin_public BLOB CHECK (length(pin_public) = 32);
 ALTER TABLE gate ADD COLUMN peer TEXT NOT NULL DEFAULT '' CHECK (length(peer) <= 128);
 ALTER TABLE gate ADD COLUMN health TEXT NOT NULL DEFAULT '' CHECK (length(health) <= 8000);
 ALTER TABLE gate ADD COLUMN health_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE gate ADD COLUMN health_since INTEGER NOT NULL DEFAULT 0; -- without a silence
 
 -- Gates know each other by their TLS keys, which the list of keys has from now on: it is signed anew.
 INSERT INTO meta (key, value) SELECT 'keys_wait', 1 WHERE EXISTS (SELECT 1 FROM keys_object)
