@@ -76,6 +76,7 @@ extern const struct form_field refuse_fields[3];
 extern const struct form_field board_query[4];
 extern const struct form_field referrals_query[1];
 extern const struct form_field referrals_now_query[2];
+extern const struct form_field gates_now_query[2];
 extern const struct form_field referral_fields[2];
 extern const struct form_field restrictions_query[2];
 extern const struct form_field restrict_query[5];
@@ -120,6 +121,9 @@ int refuse_post(struct request *req, struct reply *rep);
 int boards_get(struct request *req, struct reply *rep);
 int board_get(struct request *req, struct reply *rep);
 int board_csv_get(struct request *req, struct reply *rep);
+
+int gates_get(struct request *req, struct reply *rep);
+int gates_now_get(struct request *req, struct reply *rep);
 
 int referrals_get(struct request *req, struct reply *rep);
 int referrals_now_get(struct request *req, struct reply *rep);

@@ -61,6 +61,9 @@ const struct route registrar_routes[] = {
     {"GET", "/staff/referrals/now", ROLES_BOARD, ROUTE_PERSONAL | ROUTE_LONG,
 	FORM(referrals_now_query), NO_FORM, 0, referrals_now_get},
     {"POST", "/staff/referrals/:id", BOARD, NO_QUERY, FORM(referral_fields), 0, referral_post},
+    {"GET", "/staff/gates", BOARD, NO_QUERY, NO_FORM, 0, gates_get},
+    {"GET", "/staff/gates/now", ROLES_BOARD, ROUTE_PERSONAL | ROUTE_LONG, FORM(gates_now_query),
+	NO_FORM, 0, gates_now_get},
     {"GET", "/staff/restrictions", BOARD, FORM(restrictions_query), NO_FORM, 0, restrictions_get},
     {"POST", "/staff/restrictions", BOARD, NO_QUERY, FORM(restrict_fields), 0, restrict_post},
     {"GET", "/staff/restrictions/new", BOARD, FORM(restrict_query), NO_FORM, 0, restrict_get},
@@ -304,6 +307,7 @@ static const struct page_link desk_menu[] = {
     {"/staff/referrals", "Questions", false},
     {"/staff/restrictions", "Restrictions", false},
     {"/staff/conflicts", "Conflicts", false},
+    {"/staff/gates", "Gates", false},
     {"/", "Public site", false},
     {"/staff/password", "Password", false},
 };
@@ -312,6 +316,7 @@ static const struct page_link supervisor_menu[] = {
     {"/staff/referrals", "Questions", false},
     {"/staff/restrictions", "Restrictions", false},
     {"/staff/conflicts", "Conflicts", false},
+    {"/staff/gates", "Gates", false},
     {"/", "Public site", false},
     {"/staff/password", "Password", false},
 };

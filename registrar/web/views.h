@@ -14,6 +14,7 @@
 #include "registrar/application.h"
 #include "registrar/attendance.h"
 #include "registrar/conference.h"
+#include "registrar/health.h"
 #include "registrar/outlet.h"
 #include "registrar/referral.h"
 #include "registrar/registration.h"
@@ -279,6 +280,22 @@ struct view_conflicts {
 	size_t n_equivocations;
 	const struct view_gap *gaps;
 	size_t n_gaps;
+};
+
+/* A gate as it said last that it stands. */
+enum { VIEW_GATE_TEXT = 80 };
+struct view_gate {
+	struct health_gate gate;
+	struct page_tag tag;
+	char roster_age[VIEW_GATE_TEXT], revoked_age[VIEW_GATE_TEXT];
+	char clock[VIEW_GATE_TEXT], disk[VIEW_GATE_TEXT];
+};
+struct view_gates {
+	struct page page;
+	int64_t now;
+	char live_tag[VIEW_TAG]; /* what the script has seen */
+	const struct view_gate *gates;
+	size_t n;
 };
 
 struct view_entry {

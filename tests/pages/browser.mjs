@@ -41,6 +41,17 @@ function run(...args) {
 	return ran.stdout
 }
 
+// One gate that has said how it stands, and one whose code waits.
+function gates() {
+	const { code, pin } = JSON.parse(run('gate', 'code', '--data', data, 'north-door'))
+	const gate = (...args) => spawnSync(join(build, 'gate', 'gate'),
+		[args[0], '--data', join(folder, 'north'), ...args.slice(1)], { encoding: 'utf8' })
+	gate('enrol', '--url', `https://127.0.0.1:${device}`, '--code', code, '--pin', pin)
+	const synced = gate('sync', '--once')
+	ok(synced.status === 0, 'a gate syncs', synced.stderr)
+	run('gate', 'code', '--data', data, 'east-door')
+}
+
 const sleep = ms => new Promise(done => setTimeout(done, ms))
 
 // The link in the newest mail to this address; a mail is quoted-printable.
@@ -182,6 +193,11 @@ async function staff(page, base) {
 		await page.goto(base + path)
 		await look(page, name)
 	}
+	gates()
+	await page.goto(base + '/staff/gates')
+	ok(await page.getByText('Ready, with remarks').count() === 1, 'a gate has said how it stands')
+	await look(page, 'gates')
+	await page.goto(base + '/staff/restrictions/new?scope=building')
 	await page.getByRole('button', { name: 'Restrict entry now' }).click()
 	await look(page, 'restrict-errors')
 	await page.getByLabel('Reason').fill('A parcel is looked at')

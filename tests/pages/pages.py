@@ -176,6 +176,7 @@ ROUTES = [
     ("GET", "/staff/conferences/:slug/attendance.csv", BOARD),
     ("GET", "/staff/referrals", BOARD), ("GET", "/staff/referrals/now", BOARD),
     ("POST", "/staff/referrals/:id", BOARD),
+    ("GET", "/staff/gates", BOARD), ("GET", "/staff/gates/now", BOARD),
     ("GET", "/staff/restrictions", BOARD), ("POST", "/staff/restrictions", BOARD),
     ("GET", "/staff/restrictions/new", BOARD),
     ("POST", "/staff/restrictions/:id/lift", BOARD), ("GET", "/staff/conflicts", BOARD),
