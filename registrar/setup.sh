@@ -11,7 +11,8 @@ libunistring-dev libpng-dev libturbojpeg0-dev libseccomp-dev libcairo2-dev zlib1
 ca-certificates tzdata nodejs npm"
 
 setup_test="clang clang-tidy libclang-rt-14-dev cppcheck valgrind libcmocka-dev python3
-python3-cbor2 python3-cryptography python3-aiosmtpd zbar-tools zxing-cpp-tools librsvg2-bin
+python3-cbor2 python3-cryptography python3-aiosmtpd python3-pil zbar-tools zxing-cpp-tools
+librsvg2-bin
 golang-go golang-golang-x-mod-dev openssl gnutls-bin curl jq sqlite3 wrk chromium git
 procps util-linux libfaketime"
 

@@ -6,34 +6,19 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync }
 	from 'node:fs'
-import { createServer } from 'node:net'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { chromium } from 'playwright-core'
+import { fill, focusIsSeen, freePort, launch, look as lookInto, ok, plan, sleep, stop, targets,
+	watch } from '../lib/browser.mjs'
 
 const build = resolve(process.argv[2])
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const registrar = join(build, 'registrar', 'registrar')
 const folder = mkdtempSync(join(tmpdir(), 'pressgate-browser-'))
 const data = join(folder, 'data')
 const shots = join(build, 'screenshots')
 const password = 'correct horse battery staple'
-let count = 0, failed = 0
 
-function ok(good, name, ...details) {
-	count++
-	if (!good) failed++
-	console.log(`${good ? 'ok' : 'not ok'} ${count} - ${name}`)
-	if (!good) for (const d of details) console.log('#   ' + String(d).replaceAll('\n', '\n#   '))
-}
-
-const freePort = () => new Promise(done => {
-	const server = createServer().listen(0, '127.0.0.1', () => {
-		const { port } = server.address()
-		server.close(() => done(port))
-	})
-})
+const look = (page, name) => lookInto(page, shots, name)
 
 function run(...args) {
 	const ran = spawnSync(registrar, args, { encoding: 'utf8' })
@@ -52,8 +37,6 @@ function gates() {
 	run('gate', 'code', '--data', data, 'east-door')
 }
 
-const sleep = ms => new Promise(done => setTimeout(done, ms))
-
 // The link in the newest mail to this address; a mail is quoted-printable.
 async function mailedLink(recipient, kind) {
 	for (let i = 0; i < 100; i++, await sleep(100)) {
@@ -71,67 +54,12 @@ async function mailedLink(recipient, kind) {
 	throw new Error(`no ${kind} link mailed to ${recipient}`)
 }
 
-async function inspect(page, name) {
-	await page.evaluate(axe)
-	const { violations } = await page.evaluate(() => axe.run(document,
-		{ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }))
-	ok(violations.length === 0, `axe finds nothing: ${name}`,
-		...violations.map(v => `${v.id}: ${v.help}\n${v.nodes.map(n => n.html + '\n' +
-			n.failureSummary).slice(0, 4).join('\n')}`))
-	const wide = await page.evaluate(() =>
-		document.documentElement.scrollWidth - document.documentElement.clientWidth)
-	ok(wide <= 0, `nothing sticks out sideways: ${name}`, `${wide} px`)
-}
-
-// Photographs the page as it stands, in both schemes and at both widths.
-async function look(page, name) {
-	for (const [width, height] of [[390, 844], [1280, 900]])
-		for (const colorScheme of ['light', 'dark']) {
-			await page.setViewportSize({ width, height })
-			await page.emulateMedia({ colorScheme })
-			await inspect(page, `${name}, ${width} px, ${colorScheme}`)
-			await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`),
-				fullPage: true })
-		}
-	// Text at 400 %: a window of 320 px.
-	await page.setViewportSize({ width: 320, height: 640 })
-	const wide = await page.evaluate(() =>
-		document.documentElement.scrollWidth - document.documentElement.clientWidth)
-	ok(wide <= 0, `it reflows at 400 %: ${name}`, `${wide} px`)
-	await page.setViewportSize({ width: 390, height: 844 })
-}
-
-async function fill(page, values) {
-	for (const [name, value] of Object.entries(values))
-		await page.fill(`[name="${name}"]`, value)
-}
-
 // The way by the keyboard alone: skip link first, then what is focused is visible.
 async function keyboard(page) {
 	await page.keyboard.press('Tab')
 	ok(await page.evaluate(() => document.activeElement.className.includes('skip-link')),
 		'the first Tab reaches the skip link')
-	for (let i = 0; i < 12; i++) {
-		await page.keyboard.press('Tab')
-		const seen = await page.evaluate(() => {
-			const style = getComputedStyle(document.activeElement)
-			return document.activeElement === document.body || style.outlineStyle !== 'none' ||
-				style.boxShadow !== 'none' || style.backgroundColor !== 'rgba(0, 0, 0, 0)'
-		})
-		if (!seen) { ok(false, 'focus is visible', await page.evaluate(() =>
-			document.activeElement.outerHTML)); return }
-	}
-	ok(true, 'focus is visible on each step')
-}
-
-async function targets(page, name, least) {
-	const small = await page.evaluate(least => [...document.querySelectorAll('button, input:not(' +
-		'[type=hidden]), select, nav a, .govuk-button')].filter(e => {
-		const box = (e.labels?.[0] && /radio|checkbox/.test(e.type) ? e.labels[0] : e)
-			.getBoundingClientRect()
-		return box.height > 0 && (box.height < least || box.width < least)
-	}).map(e => e.outerHTML.slice(0, 120)), least)
-	ok(small.length === 0, `targets of ${least} px: ${name}`, ...small)
+	await focusIsSeen(page, 12, 'focus is visible on each step')
 }
 
 async function apply(page, base) {
@@ -253,20 +181,14 @@ async function register(page, base) {
 }
 
 async function walk(base) {
-	const browser = await chromium.launch({ executablePath: '/usr/bin/chromium',
-		args: ['--no-sandbox', '--disable-gpu'] })
+	const browser = await launch()
 	try {
 		// Without script: what works here works without it.
 		const open = async () => {
 			const context = await browser.newContext({ viewport: { width: 390, height: 844 },
 				hasTouch: true, isMobile: true, locale: 'en-CA', bypassCSP: true })
 			const page = await context.newPage()
-			const complaints = []
-			page.on('console', m => m.type() === 'error' &&
-				!/status of (4|5)\d\d/.test(m.text()) && complaints.push(m.text()))
-			page.on('requestfailed', r => r.failure().errorText === 'net::ERR_ABORTED' ||
-				complaints.push(`${r.url()} ${r.failure().errorText}`))
-			page.on('request', r => r.url().startsWith(base) || complaints.push(r.url()))
+			const complaints = watch(page, base)
 			return [page, complaints]
 		}
 		const [visitor, complaints] = await open()
@@ -302,9 +224,7 @@ try {
 } catch (error) {
 	ok(false, 'the walk ran to its end', error.stack)
 } finally {
-	server.kill('SIGTERM')
-	await new Promise(done => server.exitCode !== null ? done() : server.on('exit', done))
+	await stop(server)
 	rmSync(folder, { recursive: true, force: true })
 }
-console.log(`1..${count}`)
-process.exitCode = failed ? 1 : 0
+plan()

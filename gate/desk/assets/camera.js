@@ -44,7 +44,7 @@
 
 	function say(state) {
 		told = state
-		document.documentElement.dataset.camera = state
+		document.documentElement.dataset.cameraState = state
 		draw()
 	}
 
