@@ -229,6 +229,12 @@ const char *sync_strerror(int result)
 		return "a list was refused, and the one held stays";
 	case SYNC_MEMORY:
 		return "out of memory";
+	case SYNC_POISONED:
+		return "the registrar can't take an entry of this gate; that epoch waits, later "
+		       "ones go on: run gate check, and tell the administrator";
+	case SYNC_STOPPED:
+		return "an epoch's upload was stopped earlier and waits for the administrator; "
+		       "everything else went";
 	case SYNC_KEY:
 		return "this gate's journal key can't be used: run gate check";
 	default:

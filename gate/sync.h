@@ -40,7 +40,9 @@ enum sync_result {
 	SYNC_RECEIPT = 426,	 /* a receipt that does not verify; nothing was noted */
 	SYNC_LISTS = 427,	 /* an object was refused: lists_error says why */
 	SYNC_MEMORY = 428,
-	SYNC_KEY = 429, /* a key of this gate can't be used */
+	SYNC_KEY = 429,	     /* a key of this gate can't be used */
+	SYNC_POISONED = 430, /* an entry can't be taken: its epoch waits, others go on */
+	SYNC_STOPPED = 431,  /* everything went that may: an epoch was stopped before this */
 };
 
 enum sync_loop {
@@ -120,7 +122,9 @@ void sync_close(struct sync *sync);
 /* A sentence for people for any result of this header. */
 const char *sync_strerror(int result);
 
-/* gate sync --data G [--once] */
+/* gate sync --data G [--once]. --once exits with 1 when something did not go that should have, also
+ * when it finds the alarm that stops an epoch's upload. That an epoch was stopped before is said
+ * each time, and is no failure. */
 int sync_command(struct command *command);
 
 #endif

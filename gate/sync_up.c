@@ -63,7 +63,7 @@ static uint64_t begin_at(struct sync *sync, const struct epoch *epoch)
 
 static int send_epoch(struct sync *sync, struct epoch *epoch)
 {
-	uint64_t from = begin_at(sync, epoch);
+	uint64_t from = begin_at(sync, epoch), most = SYNC_BATCH_ENTRIES;
 	unsigned gaps = 0;
 	int r = 0;
 
@@ -72,7 +72,13 @@ static int send_epoch(struct sync *sync, struct epoch *epoch)
 
 		if (sync_stopping(sync))
 			return CLIENT_STOPPED;
-		r = upload_batch(sync, epoch, &from);
+		r = upload_batch(sync, epoch, most, &from);
+		/* What stands before the entry that can't be taken goes. */
+		if (r == SYNC_POISONED && most > 1) {
+			most /= 2;
+			r = 0;
+			continue;
+		}
 		/* A batch below what is received moves on as well, without a new receipt. */
 		if (r == 0 && epoch->received == received && from <= before && ++gaps > GAPS_MAX)
 			r = SYNC_ANSWER;
@@ -83,7 +89,31 @@ static int send_epoch(struct sync *sync, struct epoch *epoch)
 /* An epoch that is stopped for good is no reason to keep the next one waiting. */
 bool sync_up_well(int result)
 {
-	return result == 0 || result == SYNC_EQUIVOCATION || result == SYNC_AHEAD;
+	return result == 0 || result == SYNC_EQUIVOCATION || result == SYNC_AHEAD ||
+	       result == SYNC_POISONED || result == SYNC_STOPPED;
+}
+
+/* One epoch, unless it is one that waits. */
+static int one_epoch(struct sync *sync, struct epoch *epoch)
+{
+	int r;
+
+	if (upload_is_stopped(sync, epoch->number))
+		return SYNC_STOPPED;
+	if (sync->poisoned == epoch->number && sync_boot_ms(sync) < sync->poisoned_until_ms)
+		return SYNC_POISONED;
+	r = send_epoch(sync, epoch);
+	if (r == SYNC_POISONED) {
+		/* What is recorded from now on has a way again. Should the next one be refused as
+		 * well while this waits, it is the registrar's trouble and no entry's. */
+		if (sync->poisoned == 0 || sync->poisoned == epoch->number)
+			sync_leave_epoch(sync, epoch->number, "refused");
+		sync->poisoned = epoch->number;
+		sync->poisoned_until_ms = sync_boot_ms(sync) + SYNC_RETRY_MAX_SECONDS * 1000LL;
+	} else if (r == 0 && sync->poisoned == epoch->number) {
+		sync->poisoned = 0;
+	}
+	return r;
 }
 
 int sync_up_once(struct sync *sync, struct sync_line *line)
@@ -99,9 +129,8 @@ int sync_up_once(struct sync *sync, struct sync_line *line)
 
 		if (epochs[i].size == begin_at(sync, &epochs[i]))
 			continue;
-		one = upload_is_stopped(sync, epochs[i].number) ? SYNC_EQUIVOCATION
-								: send_epoch(sync, &epochs[i]);
-		if (one == SYNC_EQUIVOCATION) {
+		one = one_epoch(sync, &epochs[i]);
+		if (one == SYNC_EQUIVOCATION || one == SYNC_STOPPED) {
 			pthread_mutex_lock(&sync->mutex);
 			sync->status.equivocation = true;
 			pthread_mutex_unlock(&sync->mutex);
@@ -110,7 +139,7 @@ int sync_up_once(struct sync *sync, struct sync_line *line)
 			sync_leave_epoch(sync, epochs[i].number, "restored");
 		}
 		unsent += epochs[i].size - epochs[i].received;
-		if (one != 0 && worst == 0)
+		if (one != 0 && (worst == 0 || worst == SYNC_STOPPED))
 			worst = one;
 		/* One epoch's trouble does not hold up another; the network's does. */
 		if (one < 0 || one == SYNC_REFUSED)

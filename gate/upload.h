@@ -18,11 +18,11 @@ struct epoch {
 };
 
 /*
- * upload_batch: sends up to SYNC_BATCH_ENTRIES of an epoch from *from on (none: its receipt is
- * asked for) and moves *from to where the registrar stands. Returns 0, a sync_result, client_error
- * or store_result.
+ * upload_batch: sends up to most (at most SYNC_BATCH_ENTRIES) entries of an epoch from *from on
+ * (none: its receipt is asked for) and moves *from to where the registrar stands. Returns 0, a
+ * sync_result, client_error or store_result.
  */
-int upload_batch(struct sync *sync, struct epoch *epoch, uint64_t *from)
+int upload_batch(struct sync *sync, struct epoch *epoch, uint64_t most, uint64_t *from)
     __attribute__((warn_unused_result));
 
 /* Whether this epoch's upload was stopped for good. */

@@ -47,8 +47,9 @@ static int add_row(struct batch *batch, struct store_rows *rows, bool with_detai
 	const char *text = store_get_blob(rows, 1, &len);
 	uint8_t leaf[TREE_HASH];
 
+	/* What is damaged here is no reason to hold up other epochs. */
 	if ((uint64_t)store_get_i64(rows, 0) != batch->from + batch->n)
-		return STORE_CORRUPT;
+		return SYNC_POISONED;
 	tree_leaf(text, len, leaf);
 	if (tree_append(&batch->tree, leaf) != 0)
 		return STORE_CORRUPT;
@@ -56,7 +57,7 @@ static int add_row(struct batch *batch, struct store_rows *rows, bool with_detai
 	batch->bytes += len + 32;
 	if (batch->entries != NULL &&
 	    json_array_append_new(batch->entries, json_stringn(text, len)) != 0)
-		return STORE_NO_MEMORY;
+		return SYNC_POISONED;
 	return with_details && !store_is_null(rows, 2)
 		   ? add_detail(batch, rows, store_get_i64(rows, 0))
 		   : 0;
@@ -253,8 +254,10 @@ static int take_answer(
 	json_t *json;
 	int r;
 
-	if (answer->status != 200 && answer->status != 409)
-		return sync_refused(sync, "journal", answer);
+	if (answer->status != 200 && answer->status != 409) {
+		r = sync_refused(sync, "journal", answer);
+		return answer->status == 400 ? SYNC_POISONED : r;
+	}
 	json = json_loadb((const char *)answer->body, answer->len, JSON_REJECT_DUPLICATES, NULL);
 	if (json == NULL)
 		return SYNC_ANSWER;
@@ -292,7 +295,7 @@ static int send(struct sync *sync, struct batch *batch, uint64_t *from)
 	return r;
 }
 
-int upload_batch(struct sync *sync, struct epoch *epoch, uint64_t *from)
+int upload_batch(struct sync *sync, struct epoch *epoch, uint64_t most, uint64_t *from)
 {
 	struct batch batch = {.epoch = epoch, .from = *from};
 	uint64_t left = epoch->size - *from;
@@ -306,9 +309,9 @@ int upload_batch(struct sync *sync, struct epoch *epoch, uint64_t *from)
 	r = batch.entries == NULL || batch.details == NULL ? SYNC_MEMORY : 0;
 	/* Nothing left but the receipt: an upload of no entries asks for it. */
 	if (r == 0 && left > 0)
-		r = read_rows(sync, &batch, left < SYNC_BATCH_ENTRIES ? left : SYNC_BATCH_ENTRIES);
+		r = read_rows(sync, &batch, left < most ? left : most);
 	if (r == 0 && left > 0 && batch.n == 0)
-		r = STORE_CORRUPT;
+		r = SYNC_POISONED;
 	if (r == 0)
 		r = seal(sync, &batch);
 	if (r == 0)

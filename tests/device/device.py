@@ -22,6 +22,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "faults"))
 sys.path.insert(0, HERE)
 from cutter import Cutter  # noqa: E402
 from programs import Programs  # noqa: E402
+import faults  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
@@ -239,12 +240,15 @@ def long_poll():
 
 def revoked(slug):
     it.gate("late", "sync", "--once", code=1)
-    tap.ok("revoked" in it.said, "a revoked gate is told so", it.said)
+    refused = tap.ok("revoked" in it.said, "a revoked gate is told so", it.said)
     verdict = it.scan("late", slug, "ACR1:NOTHING")[0]
     tap.equal(verdict["reason"], "malformed", "and still decides on what it holds")
     it.gate("late", "sync", "--once", code=1)
     tap.equal(len([e for e in held("late-door") if b"malformed" in e]), 0,
               "but nothing of it is taken any more")
+    faults.row("stolen gate", "its next requests", 2, 0, 0, 0 if refused else 1)
+    it.gate("north-door", "sync", "--once")
+    faults.control("stolen gate", "one that is not revoked is answered", True)
 
 
 def restrictions(slug):
@@ -279,13 +283,14 @@ def cut_network(slug):
     up, down = cutter.bytes[1]
     tap.ok(cutter.seen >= 2 and up > 1000 and down > 500,
            "downloads and uploads go over connections of their own", cutter.bytes)
-    cut = complete = 0
+    cut = complete = lacking = 0
     for way, total in (("up", up), ("down", down)):
         for n in range(CUTS):
             it.scan("cut", slug, f"text {way} {n}")
             cutter.arm((1, way, total * n // CUTS))
             it.gate("cut", "sync", "--once", code=None)
             cut += cutter.was_cut
+            lacking += held("cut-door") != own("cut")
             if n % 5 == 4:
                 cutter.arm(None)
                 it.gate("cut", "sync", "--once")
@@ -294,6 +299,10 @@ def cut_network(slug):
     tap.equal(complete, CUTS * 2 // 5, "each time the next upload completed it")
     cutter.arm(None)
     it.gate("cut", "sync", "--once")
+    faults.row("network cut", "uploads at places all over, over TLS", cut,
+               len(set(own("cut")) - set(held("cut-door"))),
+               len(held("cut-door")) - len(set(held("cut-door"))))
+    faults.control("network cut", "an upload that was cut is not complete", lacking > 0)
     tap.ok(held("cut-door") == own("cut") and len(own("cut")) > CUTS * 2,
            f"{len(own('cut'))} entries, each there once and as recorded")
     it.gate("cut", "journal verify")

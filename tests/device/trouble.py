@@ -16,6 +16,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 sys.path.insert(0, os.path.join(HERE, "..", "faults"))
 from programs import Programs  # noqa: E402
+import faults  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
@@ -120,9 +121,14 @@ def registrar_lost_epochs(slug):
     os.rename(it.path("kept"), it.data)
     it.start()
     tap.ok(len(held("lost")) < len(everything) - 2, "the registrar was set back by an epoch")
+    faults.control("registrar from an old backup", "before the next sync",
+                   len(held("lost")) < len(everything))
     it.gate("lost", "sync", "--once", code=None)
-    tap.equal(held("lost")[:len(everything)], everything,
+    again = held("lost")
+    tap.equal(again[:len(everything)], everything,
               "the next sync brings the end of the old epoch and all of the new one")
+    faults.row("registrar from an old backup", "two epochs", 1,
+               len(set(everything) - set(again)), len(again) - len(set(again)))
 
 
 def gate_set_back(slug):
@@ -135,8 +141,9 @@ def gate_set_back(slug):
     it.gate("back", "sync", "--once")
     put_back("back-kept", "back")
     it.gate("back", "sync", "--once", code=None)
-    tap.ok("ALARM" in it.said and "put back" in it.said,
-           "an older copy of a gate's store is an alarm, also with its mark put back", it.said)
+    noticed = tap.ok("ALARM" in it.said and "put back" in it.said,
+                     "an older copy of a gate's store is an alarm, also with its mark put back",
+                     it.said)
     it.scan("back", slug, "five", options=["--offline"])
     it.gate("back", "sync", "--once", code=None)
     tap.ok(own("back")[-1] in held("back"), "what is recorded from then on arrives")
@@ -149,6 +156,8 @@ def gate_set_back(slug):
            "also when it was scanned with before the registrar could say so", it.said)
     it.gate("back", "journal verify")
     it.registrar("journal verify")
+    faults.row("restored gate", "store and mark put back", 2,
+               len(set(own("back")) - set(held("back"))), 0 if noticed else 1)
 
 
 def cloned(slug):
@@ -161,6 +170,7 @@ def cloned(slug):
     it.scan("twin-copy", slug, "on the copy", options=["--offline"])
     it.gate("twin-copy", "sync", "--once")
     tap.equal(alarms(), before, "a copy alone goes on in an epoch of its own")
+    faults.control("cloned gate", "one of the two alone is no alarm", alarms() == before)
     # Epochs that follow each other at once are numbered up to seconds ahead of the clock; what is
     # recorded within those is not told apart.
     time.sleep(4)
@@ -172,6 +182,9 @@ def cloned(slug):
     it.scan("twin", slug, "again", options=["--offline"])
     it.gate("twin", "sync", "--once")
     tap.equal(alarms(), before + 1, "which is not repeated")
+    faults.row("cloned gate", "a copied folder", 1,
+               len(set(own("twin") + own("twin-copy")) - set(held("twin"))),
+               0 if alarms() == before + 1 else 1)
 
 
 def older_lists(slug):
