@@ -71,7 +71,6 @@ struct sync {
 	struct sync_line lines[SYNC_LOOPS];
 	struct sync_cursor cursor; /* of the upload */
 	struct sync_health health;
-	struct sync_cursor cursor;  /* of the upload */
 	int64_t poisoned;	    /* an epoch that is not tried again before: 0: none */
 	int64_t poisoned_until_ms;  /* time since boot */
 	char tag[SYNC_TAG_MAX + 1]; /* of the newest state that was followed whole */
