@@ -221,14 +221,22 @@ static bool run_asset(struct request *req, struct reply *rep)
 	return true;
 }
 
+static unsigned screen(struct request *req)
+{
+	const struct http_program *p = req->server->options.program;
+
+	return p && p->screen ? p->screen(req) : 0;
+}
+
 static void run_route(struct request *req, struct reply *rep)
 {
 	const char *why = NULL;
-	unsigned status;
+	unsigned status = screen(req);
 
 	if ((req->match.route->flags & ROUTE_PERSONAL) || strcmp(req->method, "POST") == 0)
 		reply_personal(rep);
-	status = check_role(req);
+	if (!status)
+		status = check_role(req);
 	if (status == 401) {
 		ask_to_sign_in(req, rep);
 		return;

@@ -228,6 +228,7 @@ static int check_kind(const struct form_field *f, struct field_value *v)
 	case FORM_LINE:
 	case FORM_TEXT:
 	case FORM_PASSWORD:
+	case FORM_RAW:
 		return 0;
 	}
 	return 0;
@@ -252,6 +253,17 @@ static void keep_typed(
 		v->text = shown;
 }
 
+/* For the handler to judge. */
+static int check_raw(const struct form_field *f, const char *raw, size_t len, struct field_value *v)
+{
+	if (len > max_of(f))
+		return field_refuse(v, "%s must be %zu bytes or fewer", f->label, max_of(f));
+	if (len == 0)
+		return f->required ? refuse_missing(f, v) : 0;
+	v->text = strndup(raw, len);
+	return v->text ? 0 : FORM_NOMEM;
+}
+
 int field_check(const struct form_field *f, const char *raw, size_t len, struct field_value *v)
 {
 	size_t max = f->kind == FORM_SET ? (size_t)32 * (TEXT_NAME_MAX + 1) : max_of(f);
@@ -260,6 +272,8 @@ int field_check(const struct form_field *f, const char *raw, size_t len, struct 
 	v->came = raw != NULL;
 	if (!raw)
 		return f->required ? refuse_missing(f, v) : 0;
+	if (f->kind == FORM_RAW)
+		return check_raw(f, raw, len, v);
 	error = text_clean(raw, len, lines_of(f->kind), max, &v->text);
 	if (error == TEXT_NOMEM)
 		return FORM_NOMEM;

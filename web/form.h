@@ -42,7 +42,8 @@ enum form_kind {
 	FORM_SLUG,     /* see text_slug() */
 	FORM_TOKEN,    /* 43 characters of base64url, see token.h */
 	FORM_DATETIME, /* YYYY-MM-DDTHH:MM, as a browser's datetime-local gives it */
-	FORM_PASSWORD  /* one line, taken as typed: NFC, no trimming, never shown again */
+	FORM_PASSWORD, /* one line, taken as typed: NFC, no trimming, never shown again */
+	FORM_RAW /* bytes as they came, whatever they are; max counts bytes; never shown again */
 };
 
 struct form_choice {

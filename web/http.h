@@ -46,6 +46,11 @@ struct http_program {
 	 */
 	bool (*identify)(void *context, const uint8_t hash[TOKEN_BYTES], struct visitor *ret);
 	/*
+	 * Looks at a request before its route's role is: 0, or the status to refuse it with. Not
+	 * asked for assets. NULL: nothing is refused.
+	 */
+	unsigned (*screen)(struct request *req);
+	/*
 	 * Whether who asks may fill our memory: called before a body larger than
 	 * ROUTE_BODY_DEFAULT is read. False: its bytes are dropped as they come, and the handler
 	 * runs with an empty body and refuses for its own reason. NULL: everybody may.
@@ -89,6 +94,8 @@ struct http_options {
 	struct route_table routes;
 	const struct http_program *program;
 	void *context;
+	const char *cookie_prefix; /* before our cookies' names, so that two programs on one host
+				      name (cookies know no ports) keep theirs apart; NULL: "" */
 	const uint8_t *csrf_key; /* TOKEN_BYTES; NULL makes one that lives as long as the server */
 	const struct http_defences *defences; /* NULL, or a test's */
 };

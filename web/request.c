@@ -107,7 +107,10 @@ const char *request_header(const struct request *req, const char *name)
 
 void reply_cookie_name(const struct request *req, const char *name, char ret[64])
 {
-	snprintf(ret, 64, "%s%s", request_secure(req) ? "__Host-" : "", name);
+	const char *prefix = req->server->options.cookie_prefix;
+
+	snprintf(
+	    ret, 64, "%s%s%s", request_secure(req) ? "__Host-" : "", prefix ? prefix : "", name);
 }
 
 struct cookie_search {

@@ -9,7 +9,7 @@
 
 #include "web/form.h"
 
-enum { NAME, NOTE, EMAIL, SEATS, COLOUR, CLASSES, TERMS, SLUG, LINK, STARTS, PASSWORD, FIELDS };
+enum { NAME, NOTE, EMAIL, SEATS, COLOUR, CLASSES, TERMS, SLUG, LINK, STARTS, PASSWORD, SCAN, FIELDS };
 
 static const struct form_choice colours[] = {
     {"red", "Red", NULL}, {"blue", "Blue", NULL}, {NULL, NULL, NULL}};
@@ -26,6 +26,7 @@ static const struct form_field fields[FIELDS] = {
     [LINK] = {.name = "link", .label = "link", .kind = FORM_TOKEN},
     [STARTS] = {.name = "starts", .label = "start", .kind = FORM_DATETIME},
     [PASSWORD] = {.name = "password", .label = "password", .kind = FORM_PASSWORD, .max = 12},
+    [SCAN] = {.name = "scan", .label = "text", .kind = FORM_RAW, .max = 8},
 };
 
 static int parse(const char *text, struct form **ret)
@@ -231,9 +232,19 @@ static void a_handler_can_refuse_and_fill(void **state)
 	form_free(f);
 }
 
+static void raw_bytes_come_as_they_are(void **state)
+{
+	(void)state;
+	assert_string_equal(said("scan=+A%0D%09%FF+", SCAN), "");
+	assert_string_equal(form_text(last, SCAN), " A\r\t\xff ");
+	assert_string_equal(said("scan=123456789", SCAN), "Text must be 8 bytes or fewer");
+	assert_string_equal(form_text(last, SCAN), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_teardown(raw_bytes_come_as_they_are, free_last),
 	    cmocka_unit_test(every_kind_gives_its_value),
 	    cmocka_unit_test(what_nobody_declared_is_refused),
 	    cmocka_unit_test(a_field_twice_is_refused),
