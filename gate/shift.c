@@ -1,6 +1,7 @@
 #include "gate/shift.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -143,4 +144,63 @@ int shift_sign_in(
 	if (r == SHIFT_OK && keep_tries(gate, &tries) != 0)
 		return SHIFT_NO_STORE;
 	return r;
+}
+
+/* The role of an officer whose PIN was right a moment ago. */
+static int find_role(struct gate *gate, const char *name, enum staff_role *ret_role)
+{
+	struct store_rows *rows = NULL;
+	struct store_tx *tx = NULL;
+	struct staff_officer officer;
+	struct staff staff;
+	const void *bytes;
+	size_t len;
+	int r = SHIFT_NO_STORE;
+
+	gate_lock(gate);
+	if (gate->store != NULL && store_read_begin(gate->store, &tx) == 0 &&
+	    store_one(tx, GATE_Q_OBJECT_GET, STORE_ARGS(store_text("staff")), &rows) == STORE_ROW) {
+		bytes = store_get_blob(rows, 0, &len);
+		if (gate->keys != NULL && staff_open(bytes, len, gate->keys, &staff) == 0)
+			while (r != SHIFT_OK && staff_next(&staff, &officer))
+				if (strcmp(officer.name, name) == 0) {
+					*ret_role = officer.role;
+					r = SHIFT_OK;
+				}
+	}
+	store_done(rows);
+	store_read_end(tx);
+	gate_unlock(gate);
+	return r;
+}
+
+int shift_begin(struct gate *gate, const char *name, const char *pin, size_t len,
+    struct shift *ret_shift, int64_t *ret_wait_s)
+{
+	struct shift shift = {.gate = gate};
+	int r = shift_sign_in(gate, name, pin, len, ret_wait_s);
+
+	if (r == SHIFT_OK)
+		r = find_role(gate, name, &shift.role);
+	if (r != SHIFT_OK)
+		return r;
+	snprintf(shift.officer, sizeof(shift.officer), "%s", name);
+	*ret_shift = shift;
+	return SHIFT_OK;
+}
+
+void shift_end(struct shift *shift)
+{
+	memset(shift, 0, sizeof(*shift));
+}
+
+int shift_authorise(struct gate *gate, const char *name, const char *pin, size_t len,
+    enum staff_role role, int64_t *ret_wait_s)
+{
+	enum staff_role held = STAFF_SECURITY;
+	int r = shift_sign_in(gate, name, pin, len, ret_wait_s);
+
+	if (r == SHIFT_OK)
+		r = find_role(gate, name, &held);
+	return r == SHIFT_OK && held < role ? SHIFT_ROLE : r;
 }
