@@ -27,6 +27,7 @@ static int find_conference(struct gate *gate, const char *slug, struct door *doo
 		return r;
 	door->conference = conference.number;
 	memcpy(door->slug, conference.slug, sizeof(door->slug));
+	memcpy(door->title, conference.title, sizeof(door->title));
 	return 0;
 }
 
@@ -84,6 +85,8 @@ int door_run(struct door_step *step, journal_body *body, struct door_look *look)
 	free(step->detail);
 	step->detail = NULL;
 	if (r == 0) {
+		step->done_epoch = copy->epoch;
+		step->done_seq = seq;
 		copy->recorded = true;
 		copy->seq = seq;
 		copy->failure = 0;
@@ -199,7 +202,7 @@ static int look_body(struct gate *gate, struct store_tx *tx, const struct clock_
 }
 
 /* What could not be recorded is as if it had not been looked at. */
-static void fail_look(struct door_look *look, int failure)
+void door_fail(struct door_look *look, int failure)
 {
 	const struct decide_policy policy = {0};
 	const struct decide_facts facts = {.journal_failed = true};
@@ -232,7 +235,7 @@ void door_look(struct door *door, const struct door_who *who, const struct door_
 	ret_look->state = DOOR_ASK;
 	r = door_run(&step, look_body, ret_look);
 	if (r != 0 && r != DOOR_UNRECORDED)
-		fail_look(ret_look, r);
+		door_fail(ret_look, r);
 }
 
 static int admit_body(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,

@@ -61,6 +61,7 @@ struct door {
 	struct gate *gate;
 	uint32_t conference;
 	char slug[CONFERENCE_SLUG_MAX + 1];
+	char title[CONFERENCE_TEXT_MAX + 1];
 };
 
 /* Who answers for an act. */
@@ -125,14 +126,14 @@ void door_forget(struct door_look *look);
 /*
  * The officer's acts. Each returns 0 when it is recorded (or, for an admission, when its denial
  * is: look->state tells), a door_error with nothing done, or what journal_write said and then
- * nothing is recorded and the look is as before. look NULL: somebody who shows no pass.
+ * nothing is recorded and the look is as before.
  */
 
 /* door_admit: from DOOR_ASK or DOOR_UNDONE. */
 int door_admit(struct door *door, const struct door_who *who, struct door_look *look)
     __attribute__((warn_unused_result));
 
-/* door_deny: an officer's reason; words may be "" but for `other`. Not from DOOR_ADMITTED: that is
+/* door_deny: an officer's reason; look NULL: of somebody who shows no pass; words may be "" but for `other`. Not from DOOR_ADMITTED: that is
  * undone first. Never uses up the pass. */
 int door_deny(struct door *door, const struct door_who *who, struct door_look *look,
     enum reason reason, const char *words) __attribute__((warn_unused_result));
@@ -143,16 +144,37 @@ int door_exit(struct door *door, const struct door_who *who, struct door_look *l
 
 /*
  * door_override: a supervisor lets in whom the gate did not, with words. The entry says the reason
- * that was overridden; without a look, or with one of somebody whose pass can't be read, it says
- * walk-up (or that reason) and no pass, and `person` names who it is ("" where the look does).
+ * that was overridden. `person` names who it is where no pass could be read, and may be "" else.
  */
 int door_override(struct door *door, const struct door_who *who, struct door_look *look,
     const char *person, const char *words) __attribute__((warn_unused_result));
+
+/* door_walk_up: the same for somebody who shows no pass: the entry (ret_epoch, ret_seq) says
+ * walk-up, and its detail the person. Nobody is counted as inside by it: there is nothing to scan
+ * when they leave. */
+int door_walk_up(struct door *door, const struct door_who *who, const char *person,
+    const char *words, uint64_t *ret_epoch, uint64_t *ret_seq)
+    __attribute__((warn_unused_result));
 
 /* door_undo: takes back the admission that is entry (epoch, seq) of this door, if it is the newest
  * of its pass and younger than DOOR_UNDO_MS. look: the one that shows it, or NULL. */
 int door_undo(struct door *door, const struct door_who *who, uint64_t epoch, uint64_t seq,
     struct door_look *look) __attribute__((warn_unused_result));
+
+/* door_fail: what is shown when an act could not be recorded: the look becomes DOOR_FAILED, so that
+ * no screen goes on showing that somebody may come in. */
+void door_fail(struct door_look *look, int failure);
+
+/* door_refer: asks Communications about the person of a look, or about `person` where no pass says
+ * who it is. kind: one of referral_kinds. Returns as above, or a referral_result. */
+int door_refer(struct door *door, const struct door_who *who, struct door_look *look,
+    const char *kind, const char *person, const char *words) __attribute__((warn_unused_result));
+
+/* door_answer: acts on an answer of Communications: `admit` lets in (an override, reason
+ * `referred`), after identification was looked at; false closes it: a refusal is recorded as one.
+ * Returns as above, or a referral_result. */
+int door_answer(struct door *door, const struct door_who *who, const uint8_t id[static 16],
+    bool admit) __attribute__((warn_unused_result));
 
 /* door_accept_stale: a supervisor accepts old lists until then (Unix seconds, at most
  * DOOR_ACCEPT_MAX from now), with words. */

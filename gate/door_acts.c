@@ -136,8 +136,6 @@ static bool may_override(const struct door_look *look)
 /* The officer's reason where an officer denied, else the machine's. */
 static const char *overridden(const struct door_look *look)
 {
-	if (look == NULL)
-		return "walk-up";
 	return reason_token(look->state == DOOR_REFUSED ? look->given : look->verdict.reason);
 }
 
@@ -149,13 +147,33 @@ int door_override(struct door *door, const struct door_who *who, struct door_loo
 	    .words = words,
 	    .person = person,
 	    .override = overridden(look)};
-	bool nameless = look == NULL || !look->facts.decide.has_pass;
 
-	if (look != NULL && !may_override(look))
+	if (!may_override(look))
 		return DOOR_NOT_NOW;
-	if (!door_words_hold(words, true) || !door_words_hold(person, nameless))
+	if (!door_words_hold(words, true) ||
+	    !door_words_hold(person, !look->facts.decide.has_pass))
 		return DOOR_NO_WORDS;
 	return door_run(&step, override_body, look);
+}
+
+int door_walk_up(struct door *door, const struct door_who *who, const char *person,
+    const char *words, uint64_t *ret_epoch, uint64_t *ret_seq)
+{
+	struct door_step step = {.door = door,
+	    .who = who,
+	    .words = words,
+	    .person = person,
+	    .override = "walk-up"};
+	int r;
+
+	if (!door_words_hold(words, true) || !door_words_hold(person, true))
+		return DOOR_NO_WORDS;
+	r = door_run(&step, override_body, NULL);
+	if (r == 0) {
+		*ret_epoch = step.done_epoch;
+		*ret_seq = step.done_seq;
+	}
+	return r;
 }
 
 /* ---- taking back ---- */

@@ -25,6 +25,7 @@ struct door_step {
 	uint64_t epoch, seq;  /* of the admission to be taken back */
 	int64_t until;	      /* old lists are accepted so long */
 	char *detail;
+	uint64_t done_epoch, done_seq; /* the entry that was made */
 };
 
 /* What an entry says: its decision, with the reason's token. */

@@ -56,13 +56,12 @@ struct desk_session {
 	char officer[STAFF_NAME_MAX + 1];
 	enum staff_role role;
 	struct door door;
-	char title[CONFERENCE_TEXT_MAX + 1];
 	int64_t shift_id, shift_began_ms;
 	uint64_t epoch, seq; /* of the shift's first entry */
 	bool leaving;
-	unsigned number; /* of the newest look; 0: none */
+	unsigned number;    /* of the newest look; 0: none */
+	uint64_t looked_ms; /* since boot */
 	struct door_look look;
-	bool has_referral; /* of the look: what was asked */
 };
 
 struct desk_link {

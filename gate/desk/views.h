@@ -21,8 +21,7 @@
  *	POST /shift/hand-over	officer, pin
  *	GET  /shift/end		view_end, asking
  *	POST /shift/end		answers with view_end, ended
- *	GET  /desk		view_desk
- *	POST /desk/way		way: in, out (which way this desk records)
+ *	GET  /desk		view_desk; ?way=in, ?way=out: which way this desk records
  *	POST /desk/look		text: exactly what was scanned, nothing trimmed
  *	POST /desk/admit	look: view_look.number
  *	POST /desk/deny		look, reason (view_desk.reasons), words
@@ -108,7 +107,7 @@ struct view_strip {
 	size_t conflicts;	 /* at this conference, not yet looked at: all of them */
 	size_t answers;		 /* of Communications, that the door has not acted on */
 	char unheard[VIEW_LINE]; /* gates that are not heard: "south-door, west-door"; "" */
-	const char *tag;	 /* of these values: for /desk/now?seen= */
+	char tag[24];		 /* of these values: for /desk/now?seen= */
 };
 
 /* On every page of a shift: {{call frame_head &v->frame}} ... {{call frame_foot &v->frame}}. */
@@ -151,7 +150,7 @@ struct view_look {
 	/* already-inside, already-used: when, where, by whom; "" where not known */
 	char last_time[VIEW_TIME];
 	const char *last_gate, *last_staff;
-	const char *code;      /* the pass in short, "1a2b-3c4d": for telling Communications; "" */
+	char code[16]; /* the pass in short, "1a2b-3c4d": for telling Communications; "" */
 	char time[VIEW_TIME];  /* of the entry, "14:05:12" */
 	const char *staff;     /* who is in the entry, "" */
 	const char *given;     /* DOOR_REFUSED: the officer's reason in words; "" */
@@ -234,7 +233,7 @@ struct view_referrals {
 /* /desk/conflicts: a pass that two doors let in. */
 struct view_conflict {
 	const char *name, *outlet; /* "" where not known */
-	const char *pass;	   /* "1a2b-3c4d" */
+	char pass[16];		   /* "1a2b-3c4d" */
 	const char *first_gate, *first_staff, *second_gate, *second_staff;
 	char first_time[VIEW_TIME], second_time[VIEW_TIME], found[VIEW_TIME];
 };

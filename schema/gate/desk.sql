@@ -53,3 +53,7 @@ SELECT count(*) FROM pairing WHERE revoked = 0 AND made >= ?1;
 -- name: pairing_revoke
 -- ?1 id, ?2 when
 UPDATE pairing SET revoked = ?2 WHERE id = ?1 AND revoked = 0;
+
+-- name: roster_passes
+-- ?1 conference, ?2 pass, ?3 how many -> the passes behind that one
+SELECT pass FROM roster WHERE conference = ?1 AND pass > ?2 ORDER BY pass LIMIT ?3;

@@ -1,5 +1,5 @@
-#ifndef GATE_SEARCH_H
-#define GATE_SEARCH_H
+#ifndef PRESSGATE_GATE_DESK_SEARCH_H
+#define PRESSGATE_GATE_DESK_SEARCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,40 @@
+/*
+ * acts: what the handlers of an officer's and a supervisor's acts share.
+ */
+#ifndef PRESSGATE_GATE_DESK_ACTS_H
+#define PRESSGATE_GATE_DESK_ACTS_H
+
+#include "gate/desk/handlers.h"
+
+/* A look's number; 0: somebody who shows no pass. */
+#define ACT_LOOK                                                                                   \
+	{                                                                                          \
+		.name = "look", .label = "look", .kind = FORM_INTEGER, .high = 1000000000,         \
+		.required = true                                                                   \
+	}
+#define ACT_WORDS(says)                                                                            \
+	{                                                                                          \
+		.name = "words", .label = says, .kind = FORM_LINE, .max = DOOR_WORDS_MAX           \
+	}
+#define ACT_PERSON                                                                                 \
+	{                                                                                          \
+		.name = "person", .label = "name of the person", .kind = FORM_LINE                 \
+	}
+#define ACT_SUPERVISOR                                                                             \
+	{                                                                                          \
+		.name = "supervisor", .label = "supervisor", .kind = FORM_LINE,                    \
+		.max = STAFF_NAME_MAX                                                              \
+	}
+#define ACT_PIN                                                                                    \
+	{                                                                                          \
+		.name = "pin", .label = "PIN of the supervisor", .kind = FORM_PASSWORD, .max = 64  \
+	}
+
+/* The status and the words of what a step at the door returned. */
+unsigned act_status(int result);
+const char *act_words(int result);
+
+/* A page about what was done, or not, for somebody without a pass. */
+int act_say(struct request *req, struct reply *rep, int result, const char *done);
+
+#endif
