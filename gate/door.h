@@ -133,8 +133,8 @@ void door_forget(struct door_look *look);
 int door_admit(struct door *door, const struct door_who *who, struct door_look *look)
     __attribute__((warn_unused_result));
 
-/* door_deny: an officer's reason; look NULL: of somebody who shows no pass; words may be "" but for `other`. Not from DOOR_ADMITTED: that is
- * undone first. Never uses up the pass. */
+/* door_deny: an officer's reason; look NULL: of somebody who shows no pass; words may be "" but for
+ * `other`. Not from DOOR_ADMITTED: that is undone first. Never uses up the pass. */
 int door_deny(struct door *door, const struct door_who *who, struct door_look *look,
     enum reason reason, const char *words) __attribute__((warn_unused_result));
 
@@ -153,8 +153,7 @@ int door_override(struct door *door, const struct door_who *who, struct door_loo
  * walk-up, and its detail the person. Nobody is counted as inside by it: there is nothing to scan
  * when they leave. */
 int door_walk_up(struct door *door, const struct door_who *who, const char *person,
-    const char *words, uint64_t *ret_epoch, uint64_t *ret_seq)
-    __attribute__((warn_unused_result));
+    const char *words, uint64_t *ret_epoch, uint64_t *ret_seq) __attribute__((warn_unused_result));
 
 /* door_undo: takes back the admission that is entry (epoch, seq) of this door, if it is the newest
  * of its pass and younger than DOOR_UNDO_MS. look: the one that shows it, or NULL. */

@@ -150,8 +150,7 @@ int door_override(struct door *door, const struct door_who *who, struct door_loo
 
 	if (!may_override(look))
 		return DOOR_NOT_NOW;
-	if (!door_words_hold(words, true) ||
-	    !door_words_hold(person, !look->facts.decide.has_pass))
+	if (!door_words_hold(words, true) || !door_words_hold(person, !look->facts.decide.has_pass))
 		return DOOR_NO_WORDS;
 	return door_run(&step, override_body, look);
 }
@@ -159,11 +158,8 @@ int door_override(struct door *door, const struct door_who *who, struct door_loo
 int door_walk_up(struct door *door, const struct door_who *who, const char *person,
     const char *words, uint64_t *ret_epoch, uint64_t *ret_seq)
 {
-	struct door_step step = {.door = door,
-	    .who = who,
-	    .words = words,
-	    .person = person,
-	    .override = "walk-up"};
+	struct door_step step = {
+	    .door = door, .who = who, .words = words, .person = person, .override = "walk-up"};
 	int r;
 
 	if (!door_words_hold(words, true) || !door_words_hold(person, true))

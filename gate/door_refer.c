@@ -96,8 +96,10 @@ static void fill(struct answering *answering)
 	const struct referral *referral = &answering->referral;
 	struct door_look *look = answering->step.look;
 
-	snprintf(answering->words, sizeof(answering->words), "%s answered: %s",
-	    referral->answered_by, referral->answer_words);
+	char *words = answering->words;
+
+	snprintf(words, sizeof(answering->words), "%s answered: %s", referral->answered_by,
+	    referral->answer_words);
 	answering->step.words = answering->words;
 	answering->step.person = referral->name;
 	look->facts.decide.has_pass = referral->has_pass;

@@ -9,6 +9,7 @@
 
 #include "gate/check.h"
 #include "gate/cli.h"
+#include "gate/desk/command.h"
 #include "gate/enrol.h"
 #include "gate/folder.h"
 #include "gate/ledger.h"
@@ -23,6 +24,7 @@ static const struct subcommand {
 } subcommands[] = {
     {"enrol", enrol_command, "make this folder a gate, with a one-time code"},
     {"sync", sync_command, "download lists and upload the journal"},
+    {"desk", desk_command, "the pages for officers at the door; syncs meanwhile"},
     {"scan", scan_command, "decide on passes, one a line"},
     {"journal", journal_command, "export the journal, or verify it"},
     {"status", status_command, "how this gate stands: lists, journal, clock"},

@@ -119,8 +119,8 @@ static int write_seen(struct store_tx *tx, void *context)
 {
 	const struct seen *seen = context;
 
-	return store_exec(tx, GATE_Q_PAIRING_SEEN,
-	    STORE_ARGS(store_i64(seen->id), store_i64(seen->now)), NULL);
+	return store_exec(
+	    tx, GATE_Q_PAIRING_SEEN, STORE_ARGS(store_i64(seen->id), store_i64(seen->now)), NULL);
 }
 
 /* The lock is held. */
@@ -138,8 +138,8 @@ static int find_now(struct gate *gate, const uint8_t *hash, struct pairing *pair
 	if (r == 0)
 		r = find(tx, hash, seen.now, pairing);
 	store_read_end(tx);
-	if (r != 0 || (seen.now >= pairing->seen &&
-			  seen.now - pairing->seen < PAIRING_SEEN_SECONDS))
+	if (r != 0 ||
+	    (seen.now >= pairing->seen && seen.now - pairing->seen < PAIRING_SEEN_SECONDS))
 		return r;
 	seen.id = pairing->id;
 	/* Where the disk is full a device may still look. */

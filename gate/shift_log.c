@@ -43,8 +43,8 @@ static int begin_body(struct gate *gate, struct store_tx *tx, const struct clock
 	return r == 0 ? conference_revision(tx, &record->rev) : r;
 }
 
-int shift_log_begin(const struct door *door, const char *officer, const char *reason,
-    struct shift_log *ret_log)
+int shift_log_begin(
+    const struct door *door, const char *officer, const char *reason, struct shift_log *ret_log)
 {
 	struct change change = {.door = door, .officer = officer, .reason = reason};
 	int r = journal_write(door->gate, begin_body, &change, NULL);
@@ -158,8 +158,7 @@ static void count(struct shift_tally *tally, const struct entry *entry)
 }
 
 /* 1: the entry is one of this shift's; 0: not; or a store_result. */
-static int is_ours(
-    struct store_tx *tx, const struct counting *counting, const struct entry *entry)
+static int is_ours(struct store_tx *tx, const struct counting *counting, const struct entry *entry)
 {
 	struct store_rows *rows = NULL;
 	int r;
@@ -217,8 +216,7 @@ static int count_batch(struct store_tx *tx, struct counting *counting, unsigned 
 	return r;
 }
 
-static int look(
-    struct gate *gate, struct counting *counting, int64_t began_ms, unsigned *ret_n)
+static int look(struct gate *gate, struct counting *counting, int64_t began_ms, unsigned *ret_n)
 {
 	struct store_tx *tx = NULL;
 	struct store_rows *rows = NULL;

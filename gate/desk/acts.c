@@ -12,8 +12,8 @@ const struct form_field undo_fields[1] = {
 
 /* ---- what all have in common ---- */
 
-int look_check(struct request *req, struct reply *rep, struct desk_session *session,
-    long long number)
+int look_check(
+    struct request *req, struct reply *rep, struct desk_session *session, long long number)
 {
 	if (number == (long long)session->number)
 		return 0;
@@ -49,9 +49,8 @@ unsigned act_status(int result)
 
 const char *act_words(int result)
 {
-	return result >= REFERRAL_BAD_KIND && result <= REFERRAL_CLOSED
-		   ? referral_strerror(result)
-		   : door_strerror(result);
+	return result >= REFERRAL_BAD_KIND && result <= REFERRAL_CLOSED ? referral_strerror(result)
+									: door_strerror(result);
 }
 
 int act_done(struct request *req, struct reply *rep, struct desk_session *session, int result)
@@ -61,15 +60,13 @@ int act_done(struct request *req, struct reply *rep, struct desk_session *sessio
 	/* No screen goes on showing that somebody may come in. */
 	if (status == 503 && session->number > 0)
 		door_fail(&session->look, result);
-	return desk_show(
-	    req, rep, session, status, result == 0 ? NULL : act_words(result), false);
+	return desk_show(req, rep, session, status, result == 0 ? NULL : act_words(result), false);
 }
 
 /* A step about the look on the screen. Done twice it is done once. */
 typedef int look_step(struct request *req, struct desk_session *session);
 
-static int step(
-    struct request *req, struct reply *rep, look_step *run, enum door_state already)
+static int step(struct request *req, struct reply *rep, look_step *run, enum door_state already)
 {
 	struct desk_session *session = session_of(req);
 	const struct form *form = request_form(req);
@@ -144,8 +141,8 @@ static int deny(struct request *req, struct desk_session *session)
 
 	if (reason_find(form_text(form, 1), &reason) != 0)
 		return DOOR_NO_REASON;
-	return door_deny(&session->door, &who, session->number > 0 ? &session->look : NULL,
-	    reason, form_text(form, 2));
+	return door_deny(&session->door, &who, session->number > 0 ? &session->look : NULL, reason,
+	    form_text(form, 2));
 }
 
 /* Look 0: somebody who shows no pass. */

@@ -33,8 +33,7 @@ int desk_open(struct gate *gate, const struct desk_options *options, struct desk
 		sodium_free(desk);
 		return -1;
 	}
-	while (n < DESK_SESSIONS_MAX &&
-	       pthread_mutex_init(&desk->sessions[n].acting, NULL) == 0)
+	while (n < DESK_SESSIONS_MAX && pthread_mutex_init(&desk->sessions[n].acting, NULL) == 0)
 		n++;
 	if (n == DESK_SESSIONS_MAX && pthread_mutex_init(&desk->lock, NULL) == 0) {
 		*ret_desk = desk;

@@ -28,11 +28,11 @@ enum {
 	DESK_LINKS_MAX = 8,	/* one-time links of pairings at once */
 	DESK_PAIRINGS_MAX = 64, /* that stand at once */
 	DESK_LINK_SECONDS = 600,
-	DESK_LOCK_MINUTES = 15,	  /* without an act; --lock-after */
+	DESK_LOCK_MINUTES = 15,	    /* without an act; --lock-after */
 	DESK_SHIFT_SECONDS = 50400, /* 14 hours: longer than any shift */
-	DESK_SAME_MS = 5000, /* the same code again within it is the same scan */
-	DESK_TEXT_MAX = 4096, /* bytes of a scanned text that are taken at all */
-	DESK_NAME_MAX = 64,	  /* characters of a paired device's name */
+	DESK_SAME_MS = 5000,	    /* the same code again within it is the same scan */
+	DESK_TEXT_MAX = 4096,	    /* bytes of a scanned text that are taken at all */
+	DESK_NAME_MAX = 64,	    /* characters of a paired device's name */
 	DESK_POLL_SECONDS = 25,
 };
 
@@ -43,7 +43,8 @@ enum {
 };
 
 struct desk_session {
-	pthread_mutex_t acting; /* guards what follows behind `began_ms`; stays when it is cleared */
+	pthread_mutex_t
+	    acting; /* guards what follows behind `began_ms`; stays when it is cleared */
 	bool used;
 	bool ended;	/* nobody finds it any more; the slot is free when nobody uses it */
 	unsigned users; /* requests that hold it */
@@ -52,7 +53,7 @@ struct desk_session {
 	bool locked, idle;
 	uint64_t began_ms, last_ms; /* since boot */
 
-	struct shift shift;	/* ended while locked */
+	struct shift shift; /* ended while locked */
 	char officer[STAFF_NAME_MAX + 1];
 	enum staff_role role;
 	struct door door;

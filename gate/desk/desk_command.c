@@ -311,8 +311,7 @@ static void stop(struct serving *serving)
 static int start(struct serving *serving)
 {
 	const struct desk_options desk_options = {
-	    .lock_minutes = serving->input->lock_minutes,
-	    .conference = serving->input->conference};
+	    .lock_minutes = serving->input->lock_minutes, .conference = serving->input->conference};
 	int r;
 
 	if (asset_add(&desk_assets) != 0 ||

@@ -20,8 +20,8 @@ int64_t pairing_of(const struct request *req);
 
 /* Fills a page's frame. With a session that is not locked the strip is there; `acting` is held or
  * the session is NULL. */
-void site_frame(struct request *req, struct reply *rep, struct view_frame *frame,
-    const char *title, struct desk_session *session);
+void site_frame(struct request *req, struct reply *rep, struct view_frame *frame, const char *title,
+    struct desk_session *session);
 
 /* A page that says one thing, with a status. words ends with a NULL; link_url may be NULL. */
 int site_say(struct request *req, struct reply *rep, unsigned status, const char *heading,
@@ -90,8 +90,8 @@ const struct view_choice *desk_kinds(size_t *ret_n);
 /* ---- look.c ---- */
 
 /* The page of the shift as it stands now. problem: why an act was not done, or NULL. */
-int desk_show(struct request *req, struct reply *rep, struct desk_session *session,
-    unsigned status, const char *problem, bool stale);
+int desk_show(struct request *req, struct reply *rep, struct desk_session *session, unsigned status,
+    const char *problem, bool stale);
 
 /* Whether the look a form is about is still the newest; if not, the page says so and -1 is
  * returned. The acting lock is held. */

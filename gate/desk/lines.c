@@ -177,8 +177,7 @@ static int read_entries(struct entry_list *list)
 	const void *text;
 	size_t len;
 	int r = store_query(list->tx, GATE_Q_SHIFT_NEWEST_ENTRIES,
-	    STORE_ARGS(store_i64(INT64_MAX), store_i64(INT64_MAX), store_i64(ENTRIES_READ)),
-	    &rows);
+	    STORE_ARGS(store_i64(INT64_MAX), store_i64(INT64_MAX), store_i64(ENTRIES_READ)), &rows);
 
 	while (r == 0 && list->n < ENTRIES_SHOWN && (r = store_next(rows)) == STORE_ROW) {
 		text = store_get_blob(rows, 2, &len);

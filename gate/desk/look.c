@@ -43,8 +43,8 @@ static int show_forms(struct request *req, struct reply *rep, struct desk_sessio
 	return 0;
 }
 
-int desk_show(struct request *req, struct reply *rep, struct desk_session *session,
-    unsigned status, const char *problem, bool stale)
+int desk_show(struct request *req, struct reply *rep, struct desk_session *session, unsigned status,
+    const char *problem, bool stale)
 {
 	struct view_desk view = {.problem = problem, .stale = stale};
 
@@ -84,9 +84,9 @@ static bool is_same(const struct desk_session *session, const char *text, size_t
 	const struct door_look *look = &session->look;
 	uint64_t now = desk_now_ms();
 
-	return session->number > 0 && !look->by_pick && look->len == len &&
-	       len <= PASS_TEXT_MAX && memcmp(look->text, text, len) == 0 &&
-	       look->state != DOOR_FAILED && now - session->looked_ms < DESK_SAME_MS;
+	return session->number > 0 && !look->by_pick && look->len == len && len <= PASS_TEXT_MAX &&
+	       memcmp(look->text, text, len) == 0 && look->state != DOOR_FAILED &&
+	       now - session->looked_ms < DESK_SAME_MS;
 }
 
 static void look(
@@ -97,8 +97,8 @@ static void look(
 	(void)req;
 	session->number++;
 	session->looked_ms = desk_now_ms();
-	door_look(&session->door, &who, subject,
-	    session->leaving ? DOOR_LEAVING : DOOR_BY_POLICY, &session->look);
+	door_look(&session->door, &who, subject, session->leaving ? DOOR_LEAVING : DOOR_BY_POLICY,
+	    &session->look);
 }
 
 /* Only what a scanner adds at the end is dropped: one CR, LF or CRLF. */
@@ -152,8 +152,8 @@ int pick_post(struct request *req, struct reply *rep)
 	uint8_t pass[16];
 	int r;
 
-	if (!form_ok(form) || bytes_unhex(
-				  form_text(form, 0), strlen(form_text(form, 0)), pass, sizeof(pass)) != 0)
+	if (!form_ok(form) ||
+	    bytes_unhex(form_text(form, 0), strlen(form_text(form, 0)), pass, sizeof(pass)) != 0)
 		return 400;
 	subject.picked = pass;
 	pthread_mutex_lock(&session->acting);

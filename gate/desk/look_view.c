@@ -25,8 +25,8 @@ const struct view_choice *desk_kinds(size_t *ret_n)
 	size_t n = 0;
 
 	for (; n < KINDS_MAX && referral_kinds[n].token != NULL; n++)
-		kinds[n] = (struct view_choice){.value = referral_kinds[n].token,
-		    .label = referral_kinds[n].words};
+		kinds[n] = (struct view_choice){
+		    .value = referral_kinds[n].token, .label = referral_kinds[n].words};
 	*ret_n = n;
 	return kinds;
 }
@@ -98,14 +98,12 @@ static void fill_may(const struct door_look *look, struct view_look *view)
 	bool has_pass = look->facts.decide.has_pass;
 
 	view->may_admit = look->state == DOOR_ASK || look->state == DOOR_UNDONE;
-	view->may_deny =
-	    view->may_admit || is_refusal(look) || look->state == DOOR_ASKED;
+	view->may_deny = view->may_admit || is_refusal(look) || look->state == DOOR_ASKED;
 	view->may_undo = view->undo_seconds > 0;
 	view->may_override =
 	    is_refusal(look) || look->state == DOOR_REFUSED || look->state == DOOR_ASKED;
 	view->may_refer = look->state == DOOR_ASK || is_refusal(look);
-	view->may_exit = has_pass && !look->leaving &&
-			 (look->facts.decide.inside || is_in(look)) &&
+	view->may_exit = has_pass && !look->leaving && (look->facts.decide.inside || is_in(look)) &&
 			 look->state != DOOR_UNDONE;
 	view->may_accept =
 	    look->state == DOOR_REFERRED && look->verdict.reason == REASON_ROSTER_STALE;
@@ -122,8 +120,7 @@ static void fill_unchecked(const struct door_look *look, struct view_look *view)
 	view->no_registration = (bits & DECIDE_UNCHECKED_REGISTRATION) != 0;
 	view->offline = (look->state == DOOR_ASK || look->state == DOOR_ADMITTED) &&
 			(view->no_changes || view->no_cancellations || view->no_doors);
-	if (view->offline && look->verdict.age >= 0 &&
-	    (view->no_changes || view->no_cancellations))
+	if (view->offline && look->verdict.age >= 0 && (view->no_changes || view->no_cancellations))
 		words_age(look->verdict.age, view->age);
 }
 
@@ -143,8 +140,7 @@ static void fill_person(struct desk *desk, const struct desk_session *session,
 	people_code(facts->decide.pass, view->code);
 	gate_lock(desk->gate);
 	if (desk->gate->store != NULL && store_read_begin(desk->gate->store, &tx) == 0) {
-		people_find(
-		    desk->gate, tx, session->door.conference, facts->decide.pass, &person);
+		people_find(desk->gate, tx, session->door.conference, facts->decide.pass, &person);
 		people_photo(&person, view->photo);
 		memset(&person, 0, sizeof(person));
 	}
@@ -166,8 +162,7 @@ static void fill_last(const struct door_look *look, struct view_look *view)
 	view->last_staff = look->facts.last_staff;
 }
 
-void look_fill(
-    struct desk *desk, const struct desk_session *session, struct view_look *ret_view)
+void look_fill(struct desk *desk, const struct desk_session *session, struct view_look *ret_view)
 {
 	const struct door_look *look = &session->look;
 	struct face face;

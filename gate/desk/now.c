@@ -21,9 +21,9 @@ static int add_answer(void *context, const struct referral *referral)
 		return 0;
 	sodium_bin2hex(id, sizeof(id), referral->id, sizeof(referral->id));
 	time_say_ms(referral->answered_ms, at);
-	json_array_append_new(context,
-	    json_pack("{s:s s:s s:s s:s s:s}", "id", id, "answer", referral->answer, "words",
-		referral->answer_words, "by", referral->answered_by, "at", at));
+	json_array_append_new(
+	    context, json_pack("{s:s s:s s:s s:s s:s}", "id", id, "answer", referral->answer,
+			 "words", referral->answer_words, "by", referral->answered_by, "at", at));
 	return 0;
 }
 
@@ -76,10 +76,10 @@ static json_t *as_json(
 	    strip->since, "unsent", (json_int_t)strip->unsent, "roster_age", age(&strip->roster),
 	    "roster_colour", view_colour_word(strip->roster.colour), "revoked_age",
 	    age(&strip->revoked), "revoked_colour", view_colour_word(strip->revoked.colour),
-	    "accepted", strip->accepted, "clock", strip->clock, "inside",
-	    (json_int_t)strip->inside, "capacity", (json_int_t)strip->capacity, "stop",
-	    stop(strip), "conflicts", (json_int_t)strip->conflicts, "answers",
-	    answers(desk, session), "unheard", unheard(strip), "journal", strip->journal);
+	    "accepted", strip->accepted, "clock", strip->clock, "inside", (json_int_t)strip->inside,
+	    "capacity", (json_int_t)strip->capacity, "stop", stop(strip), "conflicts",
+	    (json_int_t)strip->conflicts, "answers", answers(desk, session), "unheard",
+	    unheard(strip), "journal", strip->journal);
 }
 
 static int reply_json(struct reply *rep, json_t *json)
@@ -96,8 +96,8 @@ static int reply_json(struct reply *rep, json_t *json)
 }
 
 /* Until it has changed, the desk locks, or the time is over. */
-static bool wait_change(struct request *req, struct desk *desk,
-    const struct desk_session *session, const char *seen, struct view_strip *strip)
+static bool wait_change(struct request *req, struct desk *desk, const struct desk_session *session,
+    const char *seen, struct view_strip *strip)
 {
 	uint64_t until = desk_now_ms() + (uint64_t)DESK_POLL_SECONDS * 1000;
 

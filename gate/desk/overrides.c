@@ -38,8 +38,8 @@ static int supervise(
 }
 
 /* The summary of this shift counts what a supervisor did at its desk. */
-static void note_act(struct desk_session *session, const struct overriding *it, uint64_t epoch,
-    uint64_t seq)
+static void note_act(
+    struct desk_session *session, const struct overriding *it, uint64_t epoch, uint64_t seq)
 {
 	if (it->who.officer == NULL)
 		return;
@@ -48,8 +48,7 @@ static void note_act(struct desk_session *session, const struct overriding *it, 
 		return;
 }
 
-static int override_look(
-    struct request *req, struct reply *rep, struct desk_session *session)
+static int override_look(struct request *req, struct reply *rep, struct desk_session *session)
 {
 	const struct form *form = request_form(req);
 	struct overriding it = {0};
@@ -63,8 +62,8 @@ static int override_look(
 		return act_done(req, rep, session, DOOR_NO_WORDS);
 	if (supervise(req, session, 3, &it) != 0)
 		return desk_show(req, rep, session, 422, it.words, false);
-	r = door_override(&session->door, &it.who, &session->look, form_text(form, 1),
-	    form_text(form, 2));
+	r = door_override(
+	    &session->door, &it.who, &session->look, form_text(form, 1), form_text(form, 2));
 	if (r == 0)
 		note_act(session, &it, session->look.epoch, session->look.seq);
 	return act_done(req, rep, session, r);
@@ -95,8 +94,7 @@ int override_get(struct request *req, struct reply *rep)
 	return r;
 }
 
-static int override_walk_up(
-    struct request *req, struct reply *rep, struct desk_session *session)
+static int override_walk_up(struct request *req, struct reply *rep, struct desk_session *session)
 {
 	struct form *form = request_form(req);
 	struct overriding it = {0};
@@ -111,8 +109,8 @@ static int override_walk_up(
 		return show_override(req, rep, session, form, 422, NULL);
 	if (supervise(req, session, 3, &it) != 0)
 		return show_override(req, rep, session, form, 422, it.words);
-	r = door_walk_up(&session->door, &it.who, form_text(form, 1), form_text(form, 2),
-	    &epoch, &seq);
+	r = door_walk_up(
+	    &session->door, &it.who, form_text(form, 1), form_text(form, 2), &epoch, &seq);
 	if (r == 0)
 		note_act(session, &it, epoch, seq);
 	return act_say(req, rep, r,

@@ -10,21 +10,19 @@
 #include "gate/desk/pair.html.h"
 #include "gate/pairing.h"
 
-const struct form_field revoke_fields[1] = {
-    {.name = "pairing",
-	.label = "device",
-	.kind = FORM_INTEGER,
-	.low = 1,
-	.high = INT32_MAX,
-	.required = true}};
-const struct form_field join_fields[1] = {
-    {.name = "name",
-	.label = "name of this device",
-	.hint = "As officers call it: \"Tablet at the side door\"",
-	.kind = FORM_LINE,
-	.max = PAIRING_NAME_MAX,
-	.required = true,
-	.missing = "Enter a name for this device"}};
+const struct form_field revoke_fields[1] = {{.name = "pairing",
+    .label = "device",
+    .kind = FORM_INTEGER,
+    .low = 1,
+    .high = INT32_MAX,
+    .required = true}};
+const struct form_field join_fields[1] = {{.name = "name",
+    .label = "name of this device",
+    .hint = "As officers call it: \"Tablet at the side door\"",
+    .kind = FORM_LINE,
+    .max = PAIRING_NAME_MAX,
+    .required = true,
+    .missing = "Enter a name for this device"}};
 
 /* ---- one-time links ---- */
 
@@ -89,8 +87,8 @@ static bool find_link(struct desk *desk, const char *token, bool take, struct de
 	for (size_t i = 0; i < DESK_LINKS_MAX && !found; i++) {
 		struct desk_link *link = &desk->links[i];
 
-		found = link->used && desk_now_ms() < link->until_ms &&
-			token_same(link->hash, hash);
+		found =
+		    link->used && desk_now_ms() < link->until_ms && token_same(link->hash, hash);
 		if (found)
 			*ret_link = *link;
 		if (found && take)
@@ -113,6 +111,8 @@ static size_t fill_lines(struct desk *desk, const struct pairing *list, size_t n
 	for (size_t i = 0; i < n; i++) {
 		struct view_pairing *view = &views[i];
 
+		memset(view, 0, sizeof(*view));
+
 		snprintf(view->id, sizeof(view->id), "%lld", (long long)list[i].id);
 		view->name = list[i].name;
 		view->by = list[i].by;
@@ -129,7 +129,7 @@ static int show(struct request *req, struct reply *rep, unsigned status, const c
 	struct desk *desk = desk_of(req);
 	struct desk_session *session = session_of(req);
 	struct pairing list[PAIRING_MAX];
-	struct view_pairing views[PAIRING_MAX] = {{{0}}};
+	struct view_pairing views[PAIRING_MAX];
 	struct view_pair view = {.problem = problem, .fingerprint = desk->fingerprint};
 	struct desk_link link;
 	char url[200];
@@ -143,8 +143,7 @@ static int show(struct request *req, struct reply *rep, unsigned status, const c
 	if (view.lan && link_of(desk, session, &link)) {
 		url_of(desk, &link, url, sizeof(url));
 		view.link = url;
-		time_say((int64_t)time(NULL) +
-			     (int64_t)((link.until_ms - desk_now_ms()) / 1000),
+		time_say((int64_t)time(NULL) + (int64_t)((link.until_ms - desk_now_ms()) / 1000),
 		    view.until);
 	}
 	view.n = fill_lines(desk, list, n, views);
@@ -214,13 +213,13 @@ int pair_revoke_post(struct request *req, struct reply *rep)
 
 /* ---- the device's page ---- */
 
-static int show_join(struct request *req, struct reply *rep, const struct form *form,
-    unsigned status, bool stands)
+static int show_join(
+    struct request *req, struct reply *rep, const struct form *form, unsigned status, bool stands)
 {
 	struct view_join view = {.form = form, .fingerprint = desk_of(req)->fingerprint};
 
-	site_frame(req, rep, &view.frame, stands ? "Pair this device" : "This device is not paired",
-	    NULL);
+	site_frame(
+	    req, rep, &view.frame, stands ? "Pair this device" : "This device is not paired", NULL);
 	view.frame.page.error = status == 422;
 	view.door = desk_of(req)->gate->identity.device;
 	view.action = stands ? request_path(req) : NULL;

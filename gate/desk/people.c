@@ -10,8 +10,8 @@ int people_read(struct gate *gate, struct store_tx *tx, uint32_t conference,
     const uint8_t pass[static 16], struct person *ret_person)
 {
 	struct store_rows *rows = NULL;
-	int r = store_one(tx, GATE_Q_ROSTER_FIND,
-	    STORE_ARGS(store_i64(conference), store_blob(pass, 16)), &rows);
+	int r = store_one(
+	    tx, GATE_Q_ROSTER_FIND, STORE_ARGS(store_i64(conference), store_blob(pass, 16)), &rows);
 
 	(void)gate;
 	memset(ret_person, 0, sizeof(*ret_person));

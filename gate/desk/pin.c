@@ -23,8 +23,7 @@ static void hash(void *context)
 		it->result = shift_authorise(
 		    it->gate, it->name, it->pin, len, STAFF_SUPERVISOR, &it->wait_s);
 	else
-		it->result =
-		    shift_begin(it->gate, it->name, it->pin, len, &it->shift, &it->wait_s);
+		it->result = shift_begin(it->gate, it->name, it->pin, len, &it->shift, &it->wait_s);
 }
 
 static void say(int result, int64_t wait_s, bool authorise, char ret_words[static PIN_WORDS])
@@ -33,10 +32,8 @@ static void say(int result, int64_t wait_s, bool authorise, char ret_words[stati
 
 	switch (result) {
 	case SHIFT_WRONG:
-		snprintf(ret_words, PIN_WORDS,
-		    "No %s has this name and this PIN. Try again%s.",
-		    authorise ? "supervisor" : "officer",
-		    authorise ? "" : ", or ask a supervisor");
+		snprintf(ret_words, PIN_WORDS, "No %s has this name and this PIN. Try again%s.",
+		    authorise ? "supervisor" : "officer", authorise ? "" : ", or ask a supervisor");
 		break;
 	case SHIFT_WAIT:
 		words_age(wait_s, wait);
@@ -96,8 +93,9 @@ int pin_supervise(struct desk *desk, const struct desk_session *session, const c
 		return 0;
 	}
 	if (name[0] == '\0' || pin[0] == '\0') {
-		snprintf(ret_words, PIN_WORDS, "Only a supervisor may do this: enter a "
-					       "supervisor's name and PIN.");
+		snprintf(ret_words, PIN_WORDS,
+		    "Only a supervisor may do this: enter a "
+		    "supervisor's name and PIN.");
 		return -1;
 	}
 	if (run(desk, &it, ret_words) != SHIFT_OK)

@@ -61,8 +61,7 @@ int card_post(struct request *req, struct reply *rep)
 	if (!form_ok(form))
 		return show(req, rep, 422, &view);
 	view.card_tried = true;
-	view.card_good =
-	    ready_card_judge(form_text(form, 0), strlen(form_text(form, 0)), words);
+	view.card_good = ready_card_judge(form_text(form, 0), strlen(form_text(form, 0)), words);
 	return show(req, rep, 200, &view);
 }
 
@@ -80,6 +79,6 @@ int photo_get(struct request *req, struct reply *rep)
 		return 404;
 	reply_type(rep, "image/jpeg");
 	buf_add(reply_body(rep), bytes, len);
-	photo_free(bytes, len);
+	photo_wipe(bytes, len);
 	return 0;
 }

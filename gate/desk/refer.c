@@ -54,8 +54,8 @@ static int ask(struct desk_session *session, const struct form *form, struct doo
 {
 	const struct door_who who = {.staff = session->officer};
 
-	return door_refer(&session->door, &who, look, form_text(form, 1), form_text(form, 2),
-	    form_text(form, 3));
+	return door_refer(
+	    &session->door, &who, look, form_text(form, 1), form_text(form, 2), form_text(form, 3));
 }
 
 static int ask_walk_up(struct request *req, struct reply *rep, struct desk_session *session)
@@ -74,7 +74,10 @@ static int ask_walk_up(struct request *req, struct reply *rep, struct desk_sessi
 	}
 	if (act_status(r) != 422)
 		return act_say(req, rep, r, "");
-	form_refuse(form, r == REFERRAL_BAD_WORDS ? 3 : r == REFERRAL_BAD_NAME ? 2 : 1,
+	form_refuse(form,
+	    r == REFERRAL_BAD_WORDS  ? 3
+	    : r == REFERRAL_BAD_NAME ? 2
+				     : 1,
 	    act_words(r));
 	return show_refer(req, rep, session, form, 422);
 }
@@ -173,9 +176,8 @@ static int show_list(struct request *req, struct reply *rep, unsigned status, co
 	struct desk_session *session = session_of(req);
 	struct referral_list *list = calloc(1, sizeof(*list));
 	struct view_referrals view = {.problem = problem};
-	int r = list == NULL
-		    ? STORE_NO_MEMORY
-		    : read_list(desk_of(req)->gate, session->door.conference, list);
+	int r = list == NULL ? STORE_NO_MEMORY
+			     : read_list(desk_of(req)->gate, session->door.conference, list);
 
 	if (r >= 0) {
 		site_frame(req, rep, &view.frame, "Asked of Communications", session);

@@ -28,8 +28,7 @@ static int read_query(const char *query, char **ret_folded, struct search *searc
 	if (text_fold(query, ret_folded) != 0)
 		return SEARCH_BAD_QUERY;
 	for (char *word = strtok_r(*ret_folded, " ", &rest);
-	     word != NULL && search->n_words < SEARCH_WORDS_MAX;
-	     word = strtok_r(NULL, " ", &rest))
+	     word != NULL && search->n_words < SEARCH_WORDS_MAX; word = strtok_r(NULL, " ", &rest))
 		search->words[search->n_words++] = word;
 	return search->n_words > 0 ? 0 : SEARCH_BAD_QUERY;
 }
@@ -86,8 +85,8 @@ static int look_at(struct search *search, struct store_tx *tx, struct person *pe
 	return fits(search, person) ? keep(search, tx, person) : 0;
 }
 
-static int read_batch(struct search *search, struct store_tx *tx, struct person *person,
-    unsigned *ret_n)
+static int read_batch(
+    struct search *search, struct store_tx *tx, struct person *person, unsigned *ret_n)
 {
 	struct store_rows *rows = NULL;
 	unsigned n = 0;
@@ -132,8 +131,8 @@ static int by_name(const void *one, const void *other)
 	return strcmp(a->person.name, b->person.name);
 }
 
-int search_roster(struct gate *gate, uint32_t conference, const char *query,
-    struct search_result *ret_result)
+int search_roster(
+    struct gate *gate, uint32_t conference, const char *query, struct search_result *ret_result)
 {
 	struct search search = {.gate = gate, .conference = conference, .result = ret_result};
 	struct person *person = calloc(1, sizeof(*person));

@@ -34,8 +34,8 @@ static void fill(const struct search_result *result, struct line *lines, struct 
 	}
 }
 
-static int show(struct request *req, struct reply *rep, const struct search_result *result,
-    bool searched)
+static int show(
+    struct request *req, struct reply *rep, const struct search_result *result, bool searched)
 {
 	struct line lines[SEARCH_MAX];
 	struct view_found found[SEARCH_MAX];

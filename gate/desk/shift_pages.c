@@ -82,8 +82,8 @@ static const char *first_choice(const struct desk *desk, const struct known *kno
 
 /* ---- the start ---- */
 
-static int show_start(struct request *req, struct reply *rep, struct form *form, unsigned status,
-    const char *problem)
+static int show_start(
+    struct request *req, struct reply *rep, struct form *form, unsigned status, const char *problem)
 {
 	struct desk_session *session = session_of(req);
 	struct known *known = calloc(1, sizeof(*known));
@@ -212,8 +212,8 @@ int lock_post(struct request *req, struct reply *rep)
 	return 0;
 }
 
-static int show_unlock(struct request *req, struct reply *rep, struct form *form, unsigned status,
-    const char *problem)
+static int show_unlock(
+    struct request *req, struct reply *rep, struct form *form, unsigned status, const char *problem)
 {
 	struct desk_session *session = session_of(req);
 	struct view_unlock view = {.form = form, .problem = problem};
@@ -293,8 +293,8 @@ int hand_get(struct request *req, struct reply *rep)
 static int hand_over(
     struct request *req, struct reply *rep, struct desk_session *session, struct shift *shift)
 {
-	const struct shift_log old = {session->shift_id, session->shift_began_ms, session->epoch,
-	    session->seq};
+	const struct shift_log old = {
+	    session->shift_id, session->shift_began_ms, session->epoch, session->seq};
 	struct shift_log log = {0};
 	int r = shift_log_end(&session->door, session->officer, &old);
 
@@ -341,16 +341,16 @@ static size_t fill_reasons(
 
 	for (unsigned i = 0; i < REASON_COUNT; i++)
 		if (tally->by_reason[i] > 0)
-			counts[n++] = (struct view_count){
-			    words_reason((enum reason)i), tally->by_reason[i]};
+			counts[n++] =
+			    (struct view_count){words_reason((enum reason)i), tally->by_reason[i]};
 	return n;
 }
 
 static int show_end(
     struct request *req, struct reply *rep, struct desk_session *session, bool ended)
 {
-	const struct shift_log log = {session->shift_id, session->shift_began_ms, session->epoch,
-	    session->seq};
+	const struct shift_log log = {
+	    session->shift_id, session->shift_began_ms, session->epoch, session->seq};
 	struct view_count counts[REASON_COUNT];
 	struct view_end view = {.ended = ended, .officer = session->officer};
 	struct shift_tally tally = {0};
@@ -360,8 +360,8 @@ static int show_end(
 		r = shift_log_unsent(desk_of(req)->gate, &view.unsent);
 	if (r != 0)
 		return 503;
-	site_frame(req, rep, &view.frame, ended ? "Shift ended" : "End of shift",
-	    ended ? NULL : session);
+	site_frame(
+	    req, rep, &view.frame, ended ? "Shift ended" : "End of shift", ended ? NULL : session);
 	view.conference = session->door.title;
 	time_say_ms(log.began_ms, view.began);
 	time_say_ms(tally.now_ms, view.now);
@@ -392,8 +392,8 @@ int end_get(struct request *req, struct reply *rep)
 int end_post(struct request *req, struct reply *rep)
 {
 	struct desk_session *session = session_of(req);
-	const struct shift_log log = {session->shift_id, session->shift_began_ms, session->epoch,
-	    session->seq};
+	const struct shift_log log = {
+	    session->shift_id, session->shift_began_ms, session->epoch, session->seq};
 	int r = 0;
 
 	pthread_mutex_lock(&session->acting);

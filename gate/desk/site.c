@@ -145,8 +145,9 @@ static const struct refusal_words {
     {409, "Somebody else was scanned since", "Look at the desk again."},
     {413, "That is too much text", "Go back and shorten it."},
     {415, "That was not sent by this desk", "Go back and use the desk's own buttons."},
-    {503, "This desk can't do that now", "Use the paper list: write down name, outlet and time. "
-					 "Call Communications."},
+    {503, "This desk can't do that now",
+	"Use the paper list: write down name, outlet and time. "
+	"Call Communications."},
 };
 
 static const struct refusal_words *words_of(unsigned status)
@@ -213,8 +214,8 @@ static void refusal(struct request *req, struct reply *rep, unsigned status, con
 	if (status == 403 && request_needs_role(req) && (session == NULL || locked)) {
 		view.heading = locked ? "This desk is locked" : "No shift is open on this screen";
 		view.words[0] = "Nothing was recorded for what you sent. Sign in, and scan again.";
-		view.link = (struct page_link){
-		    locked ? "/shift/unlock" : "/shift", "Sign in", false};
+		view.link =
+		    (struct page_link){locked ? "/shift/unlock" : "/shift", "Sign in", false};
 	}
 	message_page(reply_body(rep), &view);
 }
@@ -228,8 +229,8 @@ const struct http_program desk_program = {
 
 /* ---- pages ---- */
 
-void site_frame(struct request *req, struct reply *rep, struct view_frame *frame,
-    const char *title, struct desk_session *session)
+void site_frame(struct request *req, struct reply *rep, struct view_frame *frame, const char *title,
+    struct desk_session *session)
 {
 	struct desk *desk = desk_of(req);
 
@@ -242,8 +243,7 @@ void site_frame(struct request *req, struct reply *rep, struct view_frame *frame
 	    .wide = true};
 	frame->lan = side_of(req)->lan;
 	frame->lock_after = desk->options.lock_minutes;
-	frame->has_strip =
-	    session != NULL && (session_roles(desk, session) & DESK_OFFICER) != 0;
+	frame->has_strip = session != NULL && (session_roles(desk, session) & DESK_OFFICER) != 0;
 	if (frame->has_strip)
 		strip_fill(desk, session, &frame->strip);
 }

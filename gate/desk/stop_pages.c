@@ -13,12 +13,11 @@ enum { STOPS_SHOWN = 60 };
 static const struct form_choice scopes[] = {{"building", "The building", NULL},
     {"conference", "This conference", NULL}, {"pass", "One pass", NULL}, {NULL, NULL, NULL}};
 
-const struct form_field stop_fields[5] = {
-    {.name = "scope",
-	.label = "what is stopped",
-	.kind = FORM_CHOICE,
-	.choices = scopes,
-	.required = true},
+const struct form_field stop_fields[5] = {{.name = "scope",
+					      .label = "what is stopped",
+					      .kind = FORM_CHOICE,
+					      .choices = scopes,
+					      .required = true},
     {.name = "look", .label = "look", .kind = FORM_INTEGER, .high = 1000000000},
     {.name = "words",
 	.label = "reason, as every officer reads it",
@@ -127,8 +126,7 @@ static int show_anew(struct request *req, struct reply *rep, struct desk_session
     unsigned status, const char *problem)
 {
 	struct form *form = form_new(stop_fields, N(stop_fields));
-	int r = form == NULL ? STORE_NO_MEMORY
-			     : show(req, rep, session, form, status, problem);
+	int r = form == NULL ? STORE_NO_MEMORY : show(req, rep, session, form, status, problem);
 
 	form_free(form);
 	return r;
@@ -189,8 +187,8 @@ static int stop(struct request *req, struct reply *rep, struct desk_session *ses
 	if (r != 0)
 		return show_anew(req, rep, session, (unsigned)r,
 		    "Somebody else was scanned since. Nothing was barred: look again.");
-	if (pin_supervise(desk_of(req), session, form_text(form, 3), form_text(form, 4), name,
-		&who, words) != 0)
+	if (pin_supervise(desk_of(req), session, form_text(form, 3), form_text(form, 4), name, &who,
+		words) != 0)
 		return show(req, rep, session, form, 422, words);
 	order.staff = who.staff;
 	r = stop_make(desk_of(req)->gate, &order, NULL);
@@ -220,8 +218,8 @@ static const struct stop *find(const struct stop_list *list, const char *origin)
 	return NULL;
 }
 
-static int lift_found(struct request *req, struct reply *rep, struct desk_session *session,
-    const struct stop *found)
+static int lift_found(
+    struct request *req, struct reply *rep, struct desk_session *session, const struct stop *found)
 {
 	const struct form *form = request_form(req);
 	struct stop_order order = {.words = form_text(form, 1), .role = STAFF_SUPERVISOR};
@@ -232,8 +230,8 @@ static int lift_found(struct request *req, struct reply *rep, struct desk_sessio
 	if (found == NULL)
 		return show_anew(req, rep, session, 409,
 		    "That is not in force any more, or only Communications can lift it.");
-	if (pin_supervise(desk_of(req), session, form_text(form, 2), form_text(form, 3), name,
-		&who, words) != 0)
+	if (pin_supervise(desk_of(req), session, form_text(form, 2), form_text(form, 3), name, &who,
+		words) != 0)
 		return show_anew(req, rep, session, 422, words);
 	order.scope = found->scope;
 	order.slug = found->slug[0] != '\0' ? found->slug : NULL;

@@ -41,8 +41,8 @@ static int64_t age_of(int64_t checked, int64_t now)
 	return now > checked ? now - checked : 0;
 }
 
-static void fill_age(const struct looking *at, int64_t checked, int64_t not_after,
-    struct view_list_age *age)
+static void fill_age(
+    const struct looking *at, int64_t checked, int64_t not_after, struct view_list_age *age)
 {
 	const struct conference *conference = &at->conference;
 
@@ -113,8 +113,8 @@ static int fill_doors(struct looking *at)
 {
 	char names[PEER_NAMES_MAX] = "";
 	unsigned n = 0;
-	int r = peer_unheard(at->gate, at->tx, &at->now,
-	    at->conference.doors - UNHEARD_BEFORE_DOORS, &n, names);
+	int r = peer_unheard(
+	    at->gate, at->tx, &at->now, at->conference.doors - UNHEARD_BEFORE_DOORS, &n, names);
 
 	if (r == 0 && n > 0)
 		snprintf(at->strip->unheard, sizeof(at->strip->unheard), "%s", names);
@@ -131,8 +131,7 @@ static int fill_stop(struct looking *at)
 	if (r != STORE_ROW)
 		return r;
 	at->strip->stopped = true;
-	at->strip->stop_scope =
-	    stop.scope == REVOKED_SCOPE_BUILDING ? "building" : "conference";
+	at->strip->stop_scope = stop.scope == REVOKED_SCOPE_BUILDING ? "building" : "conference";
 	snprintf(at->strip->stop_words, sizeof(at->strip->stop_words), "%s", stop.words);
 	if (stop.since_ms != 0)
 		time_say_ms(stop.since_ms, at->strip->stop_since);
@@ -159,8 +158,7 @@ static void fill_sync(struct looking *at)
 	if (at->gate->sync == NULL)
 		return;
 	sync_status(at->gate->sync, &status);
-	at->strip->online =
-	    down->result == SYNC_LISTS || (down->good != 0 && down->failures == 0);
+	at->strip->online = down->result == SYNC_LISTS || (down->good != 0 && down->failures == 0);
 	if (!at->strip->online && down->good != 0)
 		time_say(down->good, at->strip->since);
 }
@@ -189,13 +187,11 @@ static void fill_tag(struct view_strip *strip)
 	    strip->revoked.colour, strip->accepted, strip->clock, strip->journal,
 	    (long long)strip->inside, strip->capacity, strip->stop_scope, strip->stop_words,
 	    strip->stop_since, strip->conflicts, strip->answers, strip->unheard);
-	crypto_generichash(
-	    hash, sizeof(hash), (const unsigned char *)text, strlen(text), NULL, 0);
+	crypto_generichash(hash, sizeof(hash), (const unsigned char *)text, strlen(text), NULL, 0);
 	bytes_hex(hash, (sizeof(strip->tag) - 1) / 2, strip->tag);
 }
 
-void strip_fill(
-    struct desk *desk, const struct desk_session *session, struct view_strip *ret_strip)
+void strip_fill(struct desk *desk, const struct desk_session *session, struct view_strip *ret_strip)
 {
 	struct looking at = {.gate = desk->gate, .session = session, .strip = ret_strip};
 	int r = STORE_CLOSED;

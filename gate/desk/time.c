@@ -5,7 +5,8 @@
 #include "gate/desk/handlers.h"
 #include "gate/words.h"
 
-_Static_assert(VIEW_TIME >= WORDS_TIME_MAX && VIEW_AGE >= WORDS_AGE_MAX, "room for what is said");
+_Static_assert((int)VIEW_TIME >= (int)WORDS_TIME_MAX && (int)VIEW_AGE >= (int)WORDS_AGE_MAX,
+    "room for what is said");
 
 void time_say(int64_t seconds, char ret_text[static VIEW_TIME])
 {

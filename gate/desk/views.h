@@ -150,7 +150,7 @@ struct view_look {
 	/* already-inside, already-used: when, where, by whom; "" where not known */
 	char last_time[VIEW_TIME];
 	const char *last_gate, *last_staff;
-	char code[16]; /* the pass in short, "1a2b-3c4d": for telling Communications; "" */
+	char code[16];	       /* the pass in short, "1a2b-3c4d": for telling Communications; "" */
 	char time[VIEW_TIME];  /* of the entry, "14:05:12" */
 	const char *staff;     /* who is in the entry, "" */
 	const char *given;     /* DOOR_REFUSED: the officer's reason in words; "" */

@@ -168,6 +168,7 @@ CREATE TABLE anchor (
 ) STRICT, WITHOUT ROWID;
 -- 1: the log came out of a damaged store; entries beyond its size were proved after a hole.
 ALTER TABLE log ADD COLUMN salvaged INTEGER NOT NULL DEFAULT 0 CHECK (salvaged IN (0, 1));
+
 -- Entries of a shift that carry another name than its officer's: a supervisor's acts at that desk.
 CREATE TABLE shift_act (
 	shift INTEGER NOT NULL REFERENCES shift (id),
