@@ -3,14 +3,18 @@
 // it; then the scripts: scanner, camera, keys, strip, STOP.
 //
 //     node stage.mjs BUILD
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
+	from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { focusIsSeen, launch, look, note, ok, plan, sleep, startPrinting, targets, watch }
-	from '../lib/browser.mjs'
+import { focusIsSeen, launch, look, note, ok, plan, sleep, startPrinting, stop as stopProgram,
+	targets, watch } from '../lib/browser.mjs'
 import { asSeenBy, film, measured, seenAs, spread, wedge } from '../lib/door.mjs'
 
+const here = dirname(fileURLToPath(import.meta.url))
 const build = resolve(process.argv[2])
 const shots = join(build, 'screenshots', 'desk')
 const folder = mkdtempSync(join(tmpdir(), 'pressgate-stage-'))
@@ -28,17 +32,20 @@ const pass = 'ACR1:6BF/XL 9Z$D%K*3+0P-.E:7Q'
 const strip = n => fetch(`${base}/strip/${n}`, { method: 'POST',
 	headers: { 'content-type': 'application/x-www-form-urlencoded' } })
 const word = page => page.textContent('#word').then(text => text.trim())
-const until = async (page, test, name) => {
-	try {
-		await page.waitForFunction(test, null, { timeout: 5000 })
-		return ok(true, name)
-	} catch (error) {
-		return ok(false, name, error.message, page.url())
-	}
-}
 const shows = (page, name, label = `shown: ${name}`) => page.locator('.person__name')
 	.filter({ hasText: name }).waitFor({ timeout: 5000 })
 	.then(() => ok(true, label), error => ok(false, label, error.message))
+// A busy machine may hold a key back for longer than a scanner would: once more, then.
+async function scanned(page, text, options, label, shown = text) {
+	for (let i = 0; i < 3; i++) {
+		await wedge(page, text + 'ABC'[i], options)
+		if (await page.locator('.person__name').filter({ hasText: shown })
+			.waitFor({ timeout: 3000 }).then(() => true, () => false))
+			return ok(true, label)
+		note(`typed again: ${label}`)
+	}
+	return ok(false, label, await page.textContent('main'))
+}
 const says = (page, text, label) => page.locator('#word').filter({ hasText: text })
 	.waitFor({ timeout: 8000 })
 	.then(() => ok(true, label), error => ok(false, label, error.message))
@@ -119,18 +126,18 @@ async function scanner(browser) {
 	for (const layout of ['us', 'fr-CA', 'fr-FR'])
 		for (const end of [['Enter'], ['Tab'], ['LF'], ['Enter', 'LF']]) {
 			const text = `${pass}${n++}`
-			await wedge(page, text, { layout, end })
-			await shows(page, text, `scanner, ${layout} layout, ends in ${end.join(' ')}`)
+			await scanned(page, text, { layout, end },
+				`scanner, ${layout} layout, ends in ${end.join(' ')}`)
 		}
 	for (const id of ['text', 'q']) {
 		await page.focus(`#${id}`)
 		await page.keyboard.type('AB', { delay: 130 })
-		await wedge(page, `${pass}${++n}`, { layout: 'fr-CA' })
-		await shows(page, `${pass}${n}`, `a scan is taken while #${id} has the focus`)
+		await scanned(page, `${pass}${++n}`, { layout: 'fr-CA' },
+			`a scan is taken while #${id} has the focus`)
 	}
 	await page.focus('.act--plain, .more__open')
-	await wedge(page, `${pass}F`, { layout: 'fr-CA' })
-	await shows(page, `${pass}F`, 'a scan presses no button that has the focus')
+	await scanned(page, `${pass}F`, { layout: 'fr-CA' },
+		'a scan presses no button that has the focus')
 	await page.focus('#text')
 	await page.keyboard.type('K7MN42PQ', { delay: 130 })
 	ok(await page.inputValue('#text') === 'K7MN42PQ', 'a person types into a field as ever')
@@ -140,8 +147,7 @@ async function scanner(browser) {
 	await wedge(page, 'STAGE', { gap: 140 })
 	await sleep(300)
 	ok(!(await page.textContent('#page')).includes('STAGE'), 'slow keys are no scan')
-	await wedge(page, 'x'.repeat(40).toUpperCase() + 'Y'.repeat(400))
-	await shows(page, 'XXXX', 'a code that is far too long wedges nothing')
+	await scanned(page, 'X'.repeat(300), {}, 'a code that is far too long wedges nothing', 'XXXX')
 	await wedge(page, `STAGE:ADMIT`)
 	await says(page, 'ADMIT', 'and the next scan stands')
 	ok(await page.evaluate(() => Desk.sound.played.at(-1)) === 'admit', 'with its own sound')
@@ -304,6 +310,23 @@ async function refusedCamera() {
 	await browser.close()
 }
 
+// The kiosk opens the desk and nothing else, and opens it again.
+async function kiosk() {
+	const browser = join(folder, 'browser'), told = join(folder, 'told')
+	writeFileSync(browser, `#!/bin/sh\nprintf '%s\\n' "$*" >>${told}\n`)
+	chmodSync(browser, 0o755)
+	const child = spawn('sh', [join(here, '../../gate/desk/kiosk.sh'),
+		`${base}/`], { stdio: 'ignore', env: { ...process.env, PRESSGATE_BROWSER: browser,
+		PRESSGATE_KIOSK_PAUSE: '0.2', XDG_STATE_HOME: folder } })
+	const lines = () => existsSync(told) ? readFileSync(told, 'utf8').trim().split('\n') : []
+	for (let i = 0; i < 50 && lines().length < 2; i++) await sleep(100)
+	await stopProgram(child)
+	ok(lines().length >= 2, 'the kiosk opens the desk again when its browser ends', lines().length)
+	ok(lines()[0].includes('--kiosk') && lines()[0].endsWith(`${base}/`) &&
+		lines()[0].includes('MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'),
+	'over the whole screen, with no other host', lines()[0])
+}
+
 async function withoutScript(browser) {
 	const context = await browser.newContext({ javaScriptEnabled: false })
 	const page = await context.newPage()
@@ -324,7 +347,7 @@ try {
 		if (!process.argv[3] || process.argv[3].split(',').includes(name))
 			await step(browser).catch(error => ok(false, `${name} ran to its end`, error.stack))
 	await browser.close()
-	for (const [name, step] of Object.entries({ camera, refusedCamera }))
+	for (const [name, step] of Object.entries({ camera, refusedCamera, kiosk }))
 		if (!process.argv[3] || process.argv[3].split(',').includes(name))
 			await step().catch(error => ok(false, `${name} ran to its end`, error.stack))
 } finally {

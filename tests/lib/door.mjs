@@ -47,20 +47,24 @@ const ends = {
 // Types a text as a scanner with a US keyboard does on a machine with that layout.
 export async function wedge(page, text, { layout = 'us', end = ['Enter'], gap = 0 } = {}) {
 	const devtools = await page.context().newCDPSession(page)
-	const press = async event => {
+	// Not waited for one by one: a busy test machine must not make the scanner slow.
+	const press = event => {
 		const { text: typed, ...up } = event
-		await devtools.send('Input.dispatchKeyEvent', { type: typed ? 'keyDown' : 'rawKeyDown',
-			...event })
-		await devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', ...up })
+		return Promise.all([
+			devtools.send('Input.dispatchKeyEvent', { type: typed ? 'keyDown' : 'rawKeyDown',
+				...event }),
+			devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', ...up })])
 	}
+	const pressed = []
 	for (const sign of text) {
 		const { code, shift } = position(sign)
 		const key = seenAs(sign, layout)
-		await press({ code, key, text: key, modifiers: shift ? 8 : 0 })
+		pressed.push(press({ code, key, text: key, modifiers: shift ? 8 : 0 }))
 		if (gap) await sleep(gap)
 	}
 	for (const each of end)
-		await press(ends[each])
+		pressed.push(press(ends[each]))
+	await Promise.all(pressed)
 	await devtools.detach()
 }
 

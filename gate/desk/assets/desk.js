@@ -45,7 +45,9 @@
 	// Shows a page that came by fetch. One that is not the desk's, or of a newer gate, is loaded.
 	function show(text, url) {
 		const fresh = new DOMParser().parseFromString(text, 'text/html')
-		const address = new URL(url)
+		// what answers a form has no address of its own to come back to
+		const address = new URL(url ?? (fresh.querySelector('.stage') ? '/desk' : location.href),
+			location.href)
 		if (!fresh.getElementById('page') || script(fresh) !== script(document))
 			return location.assign(address.pathname + address.search)
 		const slot = fresh.querySelector('[data-camera-slot]')
@@ -71,7 +73,7 @@
 			const answer = await fetch(url, options)
 			const text = await answer.text()
 			if (mine !== turn) return
-			show(text, answer.url)
+			show(text, options.method === 'POST' && !answer.redirected ? null : answer.url)
 			Desk.strip.lost(false)
 			mark?.()
 		} catch {

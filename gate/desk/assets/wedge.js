@@ -8,6 +8,7 @@
 ;(() => {
 	const GAP_MS = 100 // between two keys of one scan
 	const WHOLE_MS = 20000
+	const ALONE_MS = 250 // a key with nothing after it for so long is a person's
 	const LEAST = 4 // what is shorter was typed by a person
 	const FAST_MS = 35 // inside a text field: the mean gap of a scanner, which no person reaches
 	const FAST_LEAST = 8
@@ -55,12 +56,15 @@
 			before = field && 'value' in field ? field.value : ''
 		}
 
+		// Keys are told apart by their own times, never by this timer: a busy page sees them late.
 		function alone(event) {
 			clearTimeout(timer)
+			if (text.length > 1 || field || !single) return
 			timer = setTimeout(() => {
-				if (text.length === 1 && !field && single) single(text, event)
+				const typed = text
 				clear()
-			}, GAP_MS)
+				single(typed, event)
+			}, ALONE_MS)
 		}
 
 		// In a text field only what no person can type is taken for a scan.
