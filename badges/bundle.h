@@ -35,7 +35,7 @@
 #define BUNDLE_AAD_ROSTER_DELTA	 "accr/roster-delta/1"
 #define BUNDLE_AAD_REVOKED	 "accr/revoked/1"
 #define BUNDLE_AAD_REVOKED_DELTA "accr/revoked-delta/1"
-#define BUNDLE_AAD_STAFF	 "accr/staff/1"
+#define BUNDLE_AAD_STAFF	 "accr/staff/2"
 
 enum bundle_error {
 	BUNDLE_E_MEMORY = -1,

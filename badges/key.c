@@ -20,6 +20,7 @@ static const char *const key_use_words[] = {
     [KEY_USE_BUNDLE] = "bundle",
     [KEY_USE_WITNESS] = "witness",
     [KEY_USE_DEVICE] = "device",
+    [KEY_USE_DETAILS] = "details",
 };
 
 static const char *const key_errors[] = {
@@ -44,12 +45,12 @@ const char *key_error_words(int code)
 
 const char *key_use_word(enum key_use use)
 {
-	return use >= KEY_USE_ROOT && use <= KEY_USE_DEVICE ? key_use_words[use] : NULL;
+	return use >= KEY_USE_ROOT && use <= KEY_USE_DETAILS ? key_use_words[use] : NULL;
 }
 
 int key_use_find(const char *word, enum key_use *ret_use)
 {
-	for (enum key_use use = KEY_USE_ROOT; use <= KEY_USE_DEVICE; use++) {
+	for (enum key_use use = KEY_USE_ROOT; use <= KEY_USE_DETAILS; use++) {
 		if (strcmp(word, key_use_words[use]) == 0) {
 			*ret_use = use;
 			return 0;
@@ -66,7 +67,12 @@ int key_from_seed(
 	if (key == NULL)
 		return KEY_E_MEMORY;
 	key->use = use;
-	crypto_sign_seed_keypair(key->public, key->secret, seed);
+	if (use == KEY_USE_DETAILS) {
+		memcpy(key->secret, seed, KEY_SEED_SIZE);
+		crypto_box_seed_keypair(key->public, key->secret + KEY_SEED_SIZE, seed);
+	} else {
+		crypto_sign_seed_keypair(key->public, key->secret, seed);
+	}
 	key_kid(key->public, key->kid);
 	/* Sealed as read-only; should the system refuse, it is still guarded. */
 	(void)sodium_mprotect_readonly(key);
@@ -259,7 +265,8 @@ int key_sign(const struct key_secret *key, const uint8_t *message, size_t len,
 {
 	uint8_t signature[KEY_SIGNATURE_SIZE];
 
-	if (crypto_sign_detached(signature, NULL, message, len, key->secret) != 0 ||
+	if (key->use == KEY_USE_DETAILS ||
+	    crypto_sign_detached(signature, NULL, message, len, key->secret) != 0 ||
 	    key_verify(key->public, message, len, signature) != 0)
 		return KEY_E_SIGN;
 	memcpy(ret_signature, signature, sizeof(signature));

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Ed25519 keys (RFC 8032), each with one use. Call sodium_init() once before anything here. */
+/* Secret keys, each with one use: Ed25519 (RFC 8032) for those that sign, X25519 for details. Call sodium_init() once before anything here. */
 
 #define KEY_PUBLIC_SIZE	   32
 #define KEY_SEED_SIZE	   32
@@ -19,6 +19,7 @@ enum key_use {
 	KEY_USE_BUNDLE = 3,  /* rosters, revocations, staff, and their deltas */
 	KEY_USE_WITNESS = 4, /* cosignatures of gates' checkpoints */
 	KEY_USE_DEVICE = 5,  /* one device's journal */
+	KEY_USE_DETAILS = 6, /* signs nothing: gates seal to it what only the registrar may read */
 };
 
 enum key_error {
@@ -42,10 +43,11 @@ struct key_secret {
 	enum key_use use;
 	uint8_t public[KEY_PUBLIC_SIZE];
 	uint8_t kid[KEY_KID_SIZE];
-	uint8_t secret[64]; /* seed || public key, as libsodium takes it */
+	/* seed || public key, as libsodium takes it; of details: seed || X25519 secret */
+	uint8_t secret[64];
 };
 
-/* The use's word in files and options: root, pass, bundle, witness, device; NULL for another. */
+/* The use's word in files and options: root, pass, bundle, witness, device, details; NULL for another. */
 const char *key_use_word(enum key_use use);
 
 /* The use named by a word of key_use_word. Returns 0, or KEY_E_USE with ret_use untouched. */
@@ -85,7 +87,8 @@ void key_kid(const uint8_t public[static KEY_PUBLIC_SIZE], uint8_t ret_kid[stati
 /* Whether the bytes are a point that a public key may be: checked once, when a key is taken in. */
 bool key_is_point(const uint8_t public[static KEY_PUBLIC_SIZE]);
 
-/* Signs, and verifies the signature before it is released. Returns 0 or KEY_E_SIGN. */
+/* Signs, and verifies the signature before it is released. Returns 0 or KEY_E_SIGN: also
+ * for a key that signs nothing. */
 int key_sign(const struct key_secret *key, const uint8_t *message, size_t len,
     uint8_t ret_signature[static KEY_SIGNATURE_SIZE]) __attribute__((warn_unused_result));
 

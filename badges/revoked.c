@@ -4,6 +4,8 @@
 
 #include "badges/bundle_io.h"
 #include "badges/bytes.h"
+#include "badges/decimal.h"
+#include "badges/text.h"
 
 /* Revocations: each row is 82 50 <pass id 16> <reason class>. */
 static int revoked_get_rows(struct cbor_reader *in, uint64_t key, struct revoked *revoked)
@@ -25,6 +27,30 @@ static int revoked_get_rows(struct cbor_reader *in, uint64_t key, struct revoked
 	return 0;
 }
 
+/* The number in front of a slash or the end, and how long it is. */
+static bool revoked_get_number(const char *text, size_t len, size_t *ret_used)
+{
+	const char *slash = memchr(text, '/', len);
+	size_t used = slash == NULL ? len : (size_t)(slash - text);
+	uint64_t number;
+
+	*ret_used = used;
+	return decimal_read(text, used, &number);
+}
+
+bool revoked_is_origin(const char *text, size_t len)
+{
+	const char *slash = len > 0 && len <= REVOKED_ORIGIN_MAX ? memchr(text, '/', len) : NULL;
+	size_t at = slash == NULL ? 0 : (size_t)(slash - text), used;
+
+	if (slash == NULL || !text_is_name(text, at, BUNDLE_NAME_MAX) ||
+	    !revoked_get_number(text + at + 1, len - at - 1, &used))
+		return false;
+	at += 1 + used;
+	return at < len && revoked_get_number(text + at + 1, len - at - 1, &used) &&
+	       at + 1 + used == len;
+}
+
 /* What both the reader and the builder ask of a restriction: fields outside its scope are empty. */
 static bool revoked_restriction_is_good(const struct revoked_restriction *restriction)
 {
@@ -35,8 +61,12 @@ static bool revoked_restriction_is_good(const struct revoked_restriction *restri
 	    (scope == REVOKED_SCOPE_CONFERENCE && restriction->conference == 0))
 		return false;
 	if (restriction->pass_class > (scope == REVOKED_SCOPE_CLASS ? 23 : 0) ||
-	    (restriction->outlet.len > 0) != (scope == REVOKED_SCOPE_OUTLET) ||
+	    (restriction->outlet_number != 0) != (scope == REVOKED_SCOPE_OUTLET) ||
+	    (restriction->outlet.len > 0 && scope != REVOKED_SCOPE_OUTLET) ||
 	    (restriction->pass != NULL) != (scope == REVOKED_SCOPE_PASS))
+		return false;
+	if (restriction->origin.len > 0 &&
+	    !revoked_is_origin(restriction->origin.text, restriction->origin.len))
 		return false;
 	return bundle_is_line(&restriction->outlet) && bundle_is_line(&restriction->words) &&
 	       bundle_is_time(restriction->from) &&
@@ -46,11 +76,11 @@ static bool revoked_restriction_is_good(const struct revoked_restriction *restri
 
 static bool revoked_get_restriction(struct cbor_reader *in, struct revoked_restriction *ret)
 {
-	uint64_t id, scope, conference, pass_class, until;
+	uint64_t id, scope, conference, pass_class, until, outlet_number;
 	const uint8_t *pass;
 	size_t pass_len;
 
-	if (!cbor_get_map(in, 9) || !cbor_get_field(in, 1, UINT32_MAX, &id) ||
+	if (!cbor_get_map(in, 11) || !cbor_get_field(in, 1, UINT32_MAX, &id) ||
 	    !cbor_get_field(in, 2, REVOKED_SCOPE_PASS, &scope) ||
 	    !cbor_get_field(in, 3, UINT32_MAX, &conference) ||
 	    !cbor_get_field(in, 4, 23, &pass_class) || !cbor_get_key(in, 5) ||
@@ -58,7 +88,9 @@ static bool revoked_get_restriction(struct cbor_reader *in, struct revoked_restr
 	    !cbor_get_bytes(in, 0, 16, &pass, &pass_len) || (pass_len != 0 && pass_len != 16) ||
 	    !bundle_get_time(in, 7, &ret->from) ||
 	    !cbor_get_field(in, 8, BUNDLE_TIME_MAX, &until) || !cbor_get_key(in, 9) ||
-	    !bundle_get_line(in, &ret->words))
+	    !bundle_get_line(in, &ret->words) ||
+	    !cbor_get_field(in, 10, UINT32_MAX, &outlet_number) || !cbor_get_key(in, 11) ||
+	    !cbor_get_text(in, 0, REVOKED_ORIGIN_MAX, &ret->origin.text, &ret->origin.len))
 		return false;
 	ret->id = (uint32_t)id;
 	ret->scope = (enum revoked_scope)scope;
@@ -66,6 +98,7 @@ static bool revoked_get_restriction(struct cbor_reader *in, struct revoked_restr
 	ret->pass_class = (uint8_t)pass_class;
 	ret->pass = pass_len == 0 ? NULL : pass;
 	ret->until = (int64_t)until;
+	ret->outlet_number = (uint32_t)outlet_number;
 	return revoked_restriction_is_good(ret);
 }
 
@@ -294,7 +327,7 @@ int revoked_restrict(struct revoked_builder *builder, const struct revoked_restr
 	r = bundle_list_id(&builder->list, id);
 	if (r != 0)
 		return r;
-	cbor_put_head(out, CBOR_MAP, 9);
+	cbor_put_head(out, CBOR_MAP, 11);
 	cbor_put_field(out, 1, restriction->id);
 	cbor_put_field(out, 2, (uint64_t)restriction->scope);
 	cbor_put_field(out, 3, restriction->conference);
@@ -307,6 +340,10 @@ int revoked_restrict(struct revoked_builder *builder, const struct revoked_restr
 	cbor_put_field(out, 8, (uint64_t)restriction->until);
 	cbor_put_uint(out, 9);
 	cbor_put_text(out, restriction->words.text, restriction->words.len);
+	cbor_put_field(out, 10, restriction->outlet_number);
+	cbor_put_uint(out, 11);
+	cbor_put_text(out, restriction->origin.len == 0 ? "" : restriction->origin.text,
+	    restriction->origin.len);
 	return 0;
 }
 

@@ -30,10 +30,12 @@
  *	  2: 1..5,                    ; scope: building, conference, class, outlet, pass
  *	  3: u32,                     ; conference it holds for, 0: every one (scope building: 0)
  *	  4: 0..23,                   ; class, else 0
- *	  5: line,                    ; outlet, else empty
+ *	  5: line,                    ; outlet's name for people, else empty
  *	  6: bstr .size (0 / 16),     ; pass id, else empty
  *	  7: ts, 8: ts / 0,           ; from, until (0: until it is lifted)
- *	  9: line }                   ; the Service's reason, in words
+ *	  9: line,                    ; the Service's reason, in words
+ *	 10: u32,                     ; outlet's number as in rosters, else 0
+ *	 11: tstr }                   ; DEVICE/EPOCH/SEQ of the gate's entry that made it, or empty
  */
 
 /* Reason classes; others up to 23 are read and mean revoked. */
@@ -60,9 +62,11 @@ struct revoked_restriction {
 	uint32_t conference; /* 0: every one */
 	uint8_t pass_class;
 	struct bundle_text outlet;
-	const uint8_t *pass; /* 16 bytes, or NULL */
+	uint32_t outlet_number; /* of scope outlet, else 0 */
+	const uint8_t *pass;	/* 16 bytes, or NULL */
 	int64_t from, until; /* Unix seconds; until 0: until it is lifted */
 	struct bundle_text words;
+	struct bundle_text origin; /* revoked_is_origin, or empty: made at the registrar */
 };
 
 /* An opened object; it borrows the object's bytes. */
@@ -78,6 +82,11 @@ struct revoked {
 };
 
 #define REVOKED_ROW_SIZE 19
+
+#define REVOKED_ORIGIN_MAX 128 /* bytes */
+
+/* Whether a text is DEVICE/EPOCH/SEQ: a name of bundle.h and two numbers without leading zeros. */
+bool revoked_is_origin(const char *text, size_t len);
 
 /* As roster_open and roster_delta_open. */
 int revoked_open(const uint8_t *bytes, size_t len, const struct keyset *keys,

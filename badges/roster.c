@@ -64,19 +64,21 @@ static bool roster_get_conference(struct cbor_reader *in, struct roster_conferen
 static bool roster_get_row(struct cbor_reader *in, const uint8_t *last, struct roster_row *ret_row)
 {
 	const uint8_t *id, *photo;
-	uint64_t pass_class, status;
+	uint64_t pass_class, status, outlet_number;
 	size_t photo_len;
 
-	if (!cbor_get_array(in, 6) || !bundle_get_id(in, last, &id) ||
+	if (!cbor_get_array(in, 7) || !bundle_get_id(in, last, &id) ||
 	    !cbor_get_uint(in, 23, &pass_class) || !bundle_get_line(in, &ret_row->name) ||
 	    !bundle_get_line(in, &ret_row->outlet) ||
 	    !cbor_get_bytes(in, 0, 32, &photo, &photo_len) || (photo_len != 0 && photo_len != 32) ||
-	    !cbor_get_uint(in, ROSTER_STATUS_MAX, &status) || status < 1)
+	    !cbor_get_uint(in, ROSTER_STATUS_MAX, &status) || status < 1 ||
+	    !cbor_get_uint(in, UINT32_MAX, &outlet_number))
 		return false;
 	memcpy(ret_row->pass, id, 16);
 	ret_row->pass_class = (uint8_t)pass_class;
 	ret_row->photo = photo_len == 0 ? NULL : photo;
 	ret_row->status = (uint8_t)status;
+	ret_row->outlet_number = (uint32_t)outlet_number;
 	return true;
 }
 
@@ -265,13 +267,14 @@ int roster_add(struct roster_builder *builder, const struct roster_row *row)
 	r = bundle_list_id(&builder->list, row->pass);
 	if (r != 0)
 		return r;
-	cbor_put_head(out, CBOR_ARRAY, 6);
+	cbor_put_head(out, CBOR_ARRAY, 7);
 	cbor_put_bytes(out, row->pass, sizeof(row->pass));
 	cbor_put_uint(out, row->pass_class);
 	cbor_put_text(out, row->name.text, row->name.len);
 	cbor_put_text(out, row->outlet.text, row->outlet.len);
 	cbor_put_bytes(out, row->photo, row->photo == NULL ? 0 : 32);
 	cbor_put_uint(out, row->status);
+	cbor_put_uint(out, row->outlet_number);
 	return 0;
 }
 

@@ -40,7 +40,8 @@
  *	        0..23,                ; class
  *	        line, line,           ; name, outlet; either may be empty
  *	        bstr .size (0 / 32),  ; SHA-256 of the photo, empty: none
- *	        1..8 ]                ; status
+ *	        1..8,                 ; status
+ *	        u32 ]                 ; the registrar's number of the outlet, 0: none
  */
 
 enum roster_status {
@@ -75,6 +76,7 @@ struct roster_row {
 	uint8_t status; /* enum roster_status */
 	struct bundle_text name, outlet;
 	const uint8_t *photo; /* 32 bytes, or NULL */
+	uint32_t outlet_number; /* what restrictions name it by; 0: none */
 };
 
 /* An opened roster or delta; it borrows the object's bytes. */

@@ -17,6 +17,10 @@ KINDS = {"keys": 1, "roster": 3, "roster-delta": 3, "revoked": 3, "revoked-delta
 tap = Tap()
 
 
+def aad_of(kind):
+    return f"accr/{kind}/{2 if kind == 'staff' else 1}"
+
+
 def verifies(key, aad, object_):
     protected, _, payload, signature = object_.value
     signed = cbor2.dumps(["Signature1", protected, aad.encode(), payload])
@@ -37,10 +41,10 @@ def check(folder, name, seed):
     tap.equal(object_.tag, 18, f"{name}: tag 18")
     tap.equal(cbor2.loads(object_.value[0]), {1: -8, 4: hashlib.sha256(public).digest()[:8]},
               f"{name}: protected headers")
-    tap.ok(verifies(key, f"accr/{name}/1", object_), f"{name}: the signature holds")
+    tap.ok(verifies(key, aad_of(name), object_), f"{name}: the signature holds")
     for other in KINDS:
         if other != name:
-            tap.ok(not verifies(key, f"accr/{other}/1", object_), f"{name}: not as {other}")
+            tap.ok(not verifies(key, aad_of(other), object_), f"{name}: not as {other}")
     tap.equal(cbor2.dumps(payload), object_.value[2], f"{name}: the shortest encoding")
     tap.equal(list(payload), sorted(payload), f"{name}: keys rise")
     tap.ok(payload[1] > 0 and payload[2] < payload[3], f"{name}: version, issued, not-after")
@@ -63,6 +67,13 @@ def main():
               "revoked-delta: its restrictions")
     tap.equal([row[0] for row in payloads["staff"][4]], ["officer1", "sergeant2"],
               "staff: its officers")
+    tap.equal([(len(row[2]), len(row[3])) for row in payloads["staff"][4]], [(16, 32)] * 2,
+              "staff: salt and public half of each")
+    tap.equal(len(payloads["staff"][5]), 32, "staff: the details key")
+    tap.equal([row[6] for row in payloads["roster"][6]], [31] * 3, "roster: the outlet's number")
+    tap.equal([(row[10], row[11]) for row in payloads["revoked"][5]],
+              [(0, "north-door/1788000000/41"), (0, ""), (0, ""), (31, ""), (0, "")],
+              "revoked: outlet's number and origin of each restriction")
 
 
 tap.run(main)

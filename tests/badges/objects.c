@@ -49,6 +49,7 @@ struct roster_row object_row(uint8_t id)
 	    .name = bundle_text("Zoë Example"),
 	    .outlet = bundle_text("Radio Example"),
 	    .photo = id % 2 ? photo : NULL,
+	    .outlet_number = 31,
 	};
 
 	row.pass[15] = id;
@@ -101,7 +102,8 @@ static int object_restrict(struct revoked_builder *builder)
 	    {.id = 1,
 		.scope = REVOKED_SCOPE_BUILDING,
 		.from = FIXTURE_NOW,
-		.words = bundle_text("The building is closed.")},
+		.words = bundle_text("The building is closed."),
+		.origin = bundle_text("north-door/1788000000/41")},
 	    {.id = 2,
 		.scope = REVOKED_SCOPE_CONFERENCE,
 		.conference = 7,
@@ -111,6 +113,7 @@ static int object_restrict(struct revoked_builder *builder)
 	    {.id = 6,
 		.scope = REVOKED_SCOPE_OUTLET,
 		.outlet = bundle_text("Radio Example"),
+		.outlet_number = 31,
 		.from = FIXTURE_NOW},
 	    {.id = 900, .scope = REVOKED_SCOPE_PASS, .pass = pass, .from = FIXTURE_NOW},
 	};
@@ -155,12 +158,13 @@ static int object_revoked(
 static int object_staff(const struct key_secret *key, uint8_t **ret_bytes, size_t *ret_len)
 {
 	static const struct staff_officer officers[] = {
-	    {"officer1", STAFF_SECURITY, "$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$aGFzaA"},
-	    {"sergeant2", STAFF_SUPERVISOR, "$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$b3RoZXI"},
+	    {"officer1", STAFF_SECURITY, {1}, {9}},
+	    {"sergeant2", STAFF_SUPERVISOR, {2}, {10}},
 	};
+	static const uint8_t details_key[STAFF_DETAILS_KEY] = {11};
 	const struct bundle_head head = object_head(2);
 
-	return staff_build(&head, officers, 2, key, ret_bytes, ret_len);
+	return staff_build(&head, details_key, officers, 2, key, ret_bytes, ret_len);
 }
 
 static int object_keys(const struct key_secret *key, uint8_t **ret_bytes, size_t *ret_len)

@@ -133,26 +133,30 @@ static void restrictions_hold_what_their_scope_names_only(void **state)
 		uint32_t conference;
 		uint8_t pass_class;
 		const char *outlet;
+		uint32_t number;
 		bool has_pass;
 		int64_t from, until;
 		int r;
 	} rows[] = {
-	    {REVOKED_SCOPE_BUILDING, 0, 0, "", false, FIXTURE_NOW, 0, 0},
-	    {REVOKED_SCOPE_BUILDING, 7, 0, "", false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
-	    {REVOKED_SCOPE_BUILDING, 0, 1, "", false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
-	    {REVOKED_SCOPE_BUILDING, 0, 0, "x", false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
-	    {REVOKED_SCOPE_BUILDING, 0, 0, "", true, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
-	    {REVOKED_SCOPE_BUILDING, 0, 0, "", false, FIXTURE_NOW, FIXTURE_NOW, BUNDLE_E_FIELD},
-	    {REVOKED_SCOPE_BUILDING, 0, 0, "", false, 0, 0, BUNDLE_E_FIELD},
-	    {REVOKED_SCOPE_CONFERENCE, 7, 0, "", false, FIXTURE_NOW, FIXTURE_TO, 0},
-	    {REVOKED_SCOPE_CONFERENCE, 0, 0, "", false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
-	    {REVOKED_SCOPE_CLASS, 7, 23, "", false, FIXTURE_NOW, 0, 0},
-	    {REVOKED_SCOPE_CLASS, 7, 24, "", false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
-	    {REVOKED_SCOPE_OUTLET, 0, 0, "x", false, FIXTURE_NOW, 0, 0},
-	    {REVOKED_SCOPE_OUTLET, 0, 0, "", false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
-	    {REVOKED_SCOPE_PASS, 0, 0, "", true, FIXTURE_NOW, 0, 0},
-	    {REVOKED_SCOPE_PASS, 0, 0, "", false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
-	    {(enum revoked_scope)6, 0, 0, "", false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
+	    {REVOKED_SCOPE_BUILDING, 0, 0, "", 0, false, FIXTURE_NOW, 0, 0},
+	    {REVOKED_SCOPE_BUILDING, 7, 0, "", 0, false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
+	    {REVOKED_SCOPE_BUILDING, 0, 1, "", 0, false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
+	    {REVOKED_SCOPE_BUILDING, 0, 0, "x", 0, false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
+	    {REVOKED_SCOPE_BUILDING, 0, 0, "", 0, true, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
+	    {REVOKED_SCOPE_BUILDING, 0, 0, "", 0, false, FIXTURE_NOW, FIXTURE_NOW, BUNDLE_E_FIELD},
+	    {REVOKED_SCOPE_BUILDING, 0, 0, "", 0, false, 0, 0, BUNDLE_E_FIELD},
+	    {REVOKED_SCOPE_CONFERENCE, 7, 0, "", 0, false, FIXTURE_NOW, FIXTURE_TO, 0},
+	    {REVOKED_SCOPE_CONFERENCE, 0, 0, "", 0, false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
+	    {REVOKED_SCOPE_CLASS, 7, 23, "", 0, false, FIXTURE_NOW, 0, 0},
+	    {REVOKED_SCOPE_CLASS, 7, 24, "", 0, false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
+	    {REVOKED_SCOPE_OUTLET, 0, 0, "x", 31, false, FIXTURE_NOW, 0, 0},
+	    {REVOKED_SCOPE_OUTLET, 0, 0, "x", 0, false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
+	    {REVOKED_SCOPE_OUTLET, 0, 0, "", 31, false, FIXTURE_NOW, 0, 0},
+	    {REVOKED_SCOPE_OUTLET, 0, 0, "", 0, false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
+	    {REVOKED_SCOPE_CLASS, 0, 3, "", 31, false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
+	    {REVOKED_SCOPE_PASS, 0, 0, "", 0, true, FIXTURE_NOW, 0, 0},
+	    {REVOKED_SCOPE_PASS, 0, 0, "", 0, false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
+	    {(enum revoked_scope)6, 0, 0, "", 0, false, FIXTURE_NOW, 0, BUNDLE_E_FIELD},
 	};
 
 	(void)state;
@@ -163,6 +167,7 @@ static void restrictions_hold_what_their_scope_names_only(void **state)
 		    .conference = rows[i].conference,
 		    .pass_class = rows[i].pass_class,
 		    .outlet = bundle_text(rows[i].outlet),
+		    .outlet_number = rows[i].number,
 		    .pass = rows[i].has_pass ? pass : NULL,
 		    .from = rows[i].from,
 		    .until = rows[i].until,
@@ -175,6 +180,60 @@ static void restrictions_hold_what_their_scope_names_only(void **state)
 			fail_msg("row %zu", i);
 		revoked_abandon(&builder);
 	}
+}
+
+static void an_origin_is_a_device_an_epoch_and_a_number(void **state)
+{
+	static const char *const good[] = {"north-door/1788000000/41", "a/1/0", "A.b_c/0/0"};
+	static const char *const bad[] = {"", "north-door", "north-door/1", "/1/1", "a//1", "a/1/",
+	    "a/01/1", "a/1/1/", "a/1/1/1", "a b/1/1", "a/-1/1", "a/1/x"};
+	char longest[BUNDLE_NAME_MAX + 8];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		assert_true(revoked_is_origin(good[i], strlen(good[i])));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (revoked_is_origin(bad[i], strlen(bad[i])))
+			fail_msg("%s", bad[i]);
+	memset(longest, 'a', BUNDLE_NAME_MAX + 1);
+	memcpy(longest + BUNDLE_NAME_MAX + 1, "/1/1", 5);
+	assert_false(revoked_is_origin(longest, strlen(longest)));
+	assert_true(revoked_is_origin(longest + 1, strlen(longest) - 1));
+}
+
+static void officers_and_details_keys_are_points_that_can_be_sealed_to(void **state)
+{
+	const struct bundle_head head = object_head(2);
+	struct staff_officer officer = {"officer1", STAFF_SECURITY, {1}, {9}};
+	const uint8_t key[STAFF_DETAILS_KEY] = {9}, zero[STAFF_DETAILS_KEY] = {0};
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+
+	(void)state;
+	assert_int_equal(staff_build(&head, zero, &officer, 1, fixture.bundle, &bytes, &len),
+	    BUNDLE_E_FIELD);
+	officer.public[0] = 1;
+	assert_int_equal(staff_build(&head, key, &officer, 1, fixture.bundle, &bytes, &len),
+	    BUNDLE_E_FIELD);
+	officer.public[0] = 9;
+	assert_int_equal(staff_build(&head, key, &officer, 1, fixture.bundle, &bytes, &len), 0);
+	free(bytes);
+}
+
+/* RFC 9106 names no vector for these parameters: this one was made with the reference library
+ * libargon2 and with X25519 of the Python package cryptography. */
+static void a_pin_and_a_salt_give_one_key_pair(void **state)
+{
+	static const uint8_t salt[OFFICER_SALT] = "0123456789abcdef";
+	uint8_t public[OFFICER_PUBLIC], secret[OFFICER_SECRET], other[OFFICER_PUBLIC];
+	char hex[2 * OFFICER_PUBLIC + 1];
+
+	(void)state;
+	assert_int_equal(officer_derive("correct horse", 13, salt, public, secret), 0);
+	bytes_hex(public, sizeof(public), hex);
+	assert_string_equal(hex, "2fb596c688a385f25d795ab68a488412e3d886396968c7cb5f2000a5c89ebc70");
+	assert_int_equal(officer_derive("correct hors", 12, salt, other, secret), 0);
+	assert_memory_not_equal(public, other, sizeof(public));
 }
 
 /* A payload in hex, signed as a kind: for what the builders never write. */
@@ -384,6 +443,9 @@ int main(void)
 	    cmocka_unit_test(rows_must_rise_and_lists_keep_their_order),
 	    cmocka_unit_test(fields_out_of_range_are_never_signed),
 	    cmocka_unit_test(restrictions_hold_what_their_scope_names_only),
+	    cmocka_unit_test(an_origin_is_a_device_an_epoch_and_a_number),
+	    cmocka_unit_test(officers_and_details_keys_are_points_that_can_be_sealed_to),
+	    cmocka_unit_test(a_pin_and_a_salt_give_one_key_pair),
 	    cmocka_unit_test(revocations_have_one_encoding),
 	    cmocka_unit_test(a_delta_never_puts_in_what_it_takes_out),
 	    cmocka_unit_test(objects_over_the_limit_are_refused_unread),

@@ -243,8 +243,13 @@ static void revocations_and_restrictions_read_as_they_were_built(void **state)
 		assert_int_equal(restriction.scope, REVOKED_SCOPE_BUILDING);
 		assert_int_equal(restriction.until, 0);
 		assert_memory_equal(restriction.words.text, "The building is closed.", 23);
-		for (int i = 0; i < 4; i++)
+		assert_int_equal(restriction.origin.len, strlen("north-door/1788000000/41"));
+		for (int i = 0; i < 3; i++)
 			assert_true(revoked_next_restriction(&revoked, &restriction));
+		assert_int_equal(restriction.scope, REVOKED_SCOPE_OUTLET);
+		assert_int_equal(restriction.outlet_number, 31);
+		assert_true(revoked_next_restriction(&revoked, &restriction));
+		assert_int_equal(restriction.origin.len, 0);
 		assert_int_equal(restriction.id, 900);
 		assert_int_equal(restriction.pass[2], 3);
 		assert_false(revoked_next_restriction(&revoked, &restriction));
@@ -265,7 +270,9 @@ static void staff_read_as_they_were_built(void **state)
 	assert_true(staff_next(&staff, &officer));
 	assert_string_equal(officer.name, "officer1");
 	assert_int_equal(officer.role, STAFF_SECURITY);
-	assert_string_equal(officer.verifier, "$argon2id$v=19$m=65536,t=3,p=1$c2FsdA$aGFzaA");
+	assert_int_equal(officer.salt[0], 1);
+	assert_int_equal(officer.public[0], 9);
+	assert_int_equal(staff.details_key[0], 11);
 	assert_true(staff_next(&staff, &officer));
 	assert_int_equal(officer.role, STAFF_SUPERVISOR);
 	assert_false(staff_next(&staff, &officer));
