@@ -9,6 +9,7 @@
 #include "badges/staff.h"
 #include "badges/text.h"
 #include "registrar/bundles.h"
+#include "registrar/details.h"
 #include "schema/registrar_db.h"
 
 /* A pass key is of no use to a gate once its conference is over; the others stay for what they
@@ -112,6 +113,7 @@ static int add_rows(
 		    .status = status_of(store_get_text(rows, 1), store_get_text(rows, 2)),
 		    .name = column_line(rows, 4),
 		    .outlet = column_line(rows, 5),
+		    .outlet_number = column_u32(rows, 7),
 		};
 
 		r = store_get_fixed(rows, 0, row.pass, sizeof(row.pass));
@@ -177,6 +179,8 @@ static int add_restriction(struct revoked_builder *builder, struct store_rows *r
 	    .from = store_get_i64(rows, 6),
 	    .until = store_get_i64(rows, 7),
 	    .words = column_line(rows, 8),
+	    .outlet_number = column_u32(rows, 9),
+	    .origin = bundle_text(store_get_text(rows, 10)),
 	};
 
 	if (!store_is_null(rows, 5)) {
@@ -227,29 +231,31 @@ int bundles_make_staff(struct registrar *registrar, struct store_tx *tx,
 {
 	const struct key_secret *key = keyring_signer(registrar->keyring, KEY_USE_BUNDLE);
 	struct staff_officer *officers = calloc(STAFF_MAX, sizeof(*officers));
+	uint8_t details[STAFF_DETAILS_KEY];
 	struct store_rows *rows = NULL;
 	size_t n = 0;
 	int r;
 
-	if (key == NULL || officers == NULL) {
+	if (key == NULL || officers == NULL || details_public(registrar, details) != 0) {
+		r = officers == NULL ? BUNDLES_MEMORY : BUNDLES_NO_KEY;
 		free(officers);
-		return key == NULL ? BUNDLES_NO_KEY : BUNDLES_MEMORY;
+		return r;
 	}
 	r = store_query(tx, REGISTRAR_Q_BUNDLE_OFFICERS, STORE_NO_ARGS, &rows);
 	while (r == 0 && n < STAFF_MAX && (r = store_next(rows)) == STORE_ROW) {
 		struct staff_officer *officer = &officers[n++];
 
-		r = 0;
 		(void)snprintf(officer->name, sizeof(officer->name), "%s", store_get_text(rows, 0));
 		officer->role = strcmp(store_get_text(rows, 1), "supervisor") == 0
 				    ? STAFF_SUPERVISOR
 				    : STAFF_SECURITY;
-		(void)snprintf(
-		    officer->verifier, sizeof(officer->verifier), "%s", store_get_text(rows, 2));
+		r = store_get_fixed(rows, 2, officer->salt, sizeof(officer->salt));
+		if (r == 0)
+			r = store_get_fixed(rows, 3, officer->public, sizeof(officer->public));
 	}
 	store_done(rows);
 	if (r == 0)
-		r = from_bundle(staff_build(head, officers, n, key, &ret->bytes, &ret->len));
+		r = from_bundle(staff_build(head, details, officers, n, key, &ret->bytes, &ret->len));
 	free(officers);
 	return r;
 }

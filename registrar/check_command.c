@@ -144,7 +144,8 @@ static void check_root(struct checking *checking)
 
 static void check_keys(struct checking *checking)
 {
-	static const enum key_use uses[] = {KEY_USE_BUNDLE, KEY_USE_WITNESS, KEY_USE_DEVICE};
+	static const enum key_use uses[] = {
+	    KEY_USE_BUNDLE, KEY_USE_WITNESS, KEY_USE_DEVICE, KEY_USE_DETAILS};
 	unsigned before = checking->wrong;
 	struct store_tx *tx = NULL;
 	struct keyring_row *rows = NULL;

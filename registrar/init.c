@@ -95,7 +95,7 @@ static int bootstrap_body(struct store_tx *tx, void *context)
 		enum key_use use;
 		int64_t days;
 	} keys[] = {{KEY_USE_ROOT, 3653}, {KEY_USE_BUNDLE, 1096}, {KEY_USE_WITNESS, 1096},
-	    {KEY_USE_DEVICE, 1096}};
+	    {KEY_USE_DEVICE, 1096}, {KEY_USE_DETAILS, 3653}};
 	struct bootstrap *made = context;
 	int result = store_exec(
 	    tx, REGISTRAR_Q_META_PUT, STORE_ARGS(store_text("site"), store_text(made->site)), NULL);

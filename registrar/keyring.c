@@ -299,8 +299,10 @@ int keyring_make(struct store_tx *tx, struct registrar *registrar, enum key_use 
 		conference ? store_i64(conference) : store_null(), store_i64(from),
 		store_i64(until)),
 	    NULL);
-	/* The registrar's own journal key is in no list of the gates'. */
-	if (!result && use != KEY_USE_DEVICE)
+	/* The registrar's own journal key is in no list of the gates'; details is in another. */
+	if (!result && use == KEY_USE_DETAILS)
+		result = registrar_raise(tx, "staff_version", NULL);
+	else if (!result && use != KEY_USE_DEVICE)
 		result = keys_object_changed(tx, registrar);
 	if (!result && registrar->journal)
 		result =
@@ -314,6 +316,18 @@ done:
 	else
 		*ret_key = key;
 	return result;
+}
+
+const struct key_secret *keyring_active(struct keyring *keyring, enum key_use use, size_t i)
+{
+	const struct key_secret *found = NULL;
+
+	pthread_rwlock_rdlock(&keyring->lock);
+	for (const struct held *held = keyring->first; held && !found; held = held->next)
+		if (held->row.use == use && is_active(&held->row) && i-- == 0)
+			found = held->secret;
+	pthread_rwlock_unlock(&keyring->lock);
+	return found;
 }
 
 const struct key_secret *keyring_by_public(

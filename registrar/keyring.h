@@ -29,7 +29,8 @@ int keyring_open(const char *dir, struct store *store, struct keyring **ret_keyr
 void keyring_close(struct keyring *keyring);
 
 /*
- * The key that signs now for a use: root, bundle, witness, device (the registrar's own journal).
+ * The key that signs now for a use: root, bundle, witness, device (the registrar's own journal);
+ * or that gates seal to: details.
  * NULL: there is none (root: kept offline). Valid until keyring_close.
  */
 const struct key_secret *keyring_signer(struct keyring *keyring, enum key_use use);
@@ -54,6 +55,9 @@ int keyring_rows(struct store_tx *tx, struct keyring_row **ret_rows, size_t *ret
 /* The secret of an active key of this use and public key, or NULL. */
 const struct key_secret *keyring_by_public(
     struct keyring *keyring, enum key_use use, const uint8_t public[static KEY_PUBLIC_SIZE]);
+
+/* The i-th of the active keys of a use, in no order; NULL: there are no more. */
+const struct key_secret *keyring_active(struct keyring *keyring, enum key_use use, size_t i);
 
 /*
  * Makes a new key in a running write: secret file first, then the row, keys_version + 1 and a

@@ -72,7 +72,9 @@ int keyring_rotate(struct registrar *registrar, enum key_use use, int64_t confer
 		    "The root key can't be rotated: every gate knows this registrar by it. Make a "
 		    "new "
 		    "data folder and enrol the gates again.");
-	int result = use == KEY_USE_DEVICE ? 0 : keys_object_need_root(registrar, why);
+	int result = use == KEY_USE_DEVICE || use == KEY_USE_DETAILS
+			 ? 0
+			 : keys_object_need_root(registrar, why);
 	if (!result)
 		result = store_write(registrar->store, rotate_body, &job);
 	if (!result)

@@ -137,7 +137,7 @@ static int list(struct command *command)
 
 	if (!cli_parse(command,
 		&(struct argp){options, parse, "",
-		    "Lists the signing keys: id, use, state, validity, public half in hex, and the "
+		    "Lists the keys: id, use, state, validity, public half in hex, and the "
 		    "conference that a pass key signs for.",
 		    NULL, NULL, NULL},
 		&input, &status))
@@ -213,7 +213,7 @@ static int find_conference(struct command *command, const char *slug, int64_t *r
 static int rotate(struct command *command)
 {
 	static const struct argp_option options[] = {
-	    {"use", KEY_USE, "USE", 0, "pass, bundle, witness or journal", 0},
+	    {"use", KEY_USE, "USE", 0, "pass, bundle, witness, journal or details", 0},
 	    {"conference", KEY_CONFERENCE, "SLUG", 0, "Whose pass key", 0}, {0}};
 	struct registrar *registrar = cli_registrar(command);
 	struct input input = {0};
@@ -232,7 +232,7 @@ static int rotate(struct command *command)
 		return status;
 	if (!input.use || (strcmp(input.use, "journal") != 0 && key_use_find(input.use, &use)) ||
 	    strcmp(input.use, "device") == 0) {
-		cli_refused(command, "use: choose pass, bundle, witness or journal.");
+		cli_refused(command, "use: choose pass, bundle, witness, journal or details.");
 		return COMMAND_MISUSE;
 	}
 	if ((use == KEY_USE_PASS) != (input.conference != NULL)) {

@@ -19,9 +19,10 @@
 
 enum {
 	RECEPTION_ENTRIES_MAX = 1000,
-	RECEPTION_DETAIL_MAX = 4000,	    /* characters */
-	RECEPTION_BODY_MAX = 4 * 1048576,   /* bytes of an upload */
-	RECEPTION_CONTRADICTIONS_MAX = 100, /* kept of one log; more are counted */
+	RECEPTION_DETAIL_MAX = 4000, /* bytes; one that is longer is dropped, as one that lies is */
+	RECEPTION_SEALED_MAX = 32 + 4000 + 48, /* bytes */
+	RECEPTION_BODY_MAX = 4 * 1048576,      /* bytes of an upload */
+	RECEPTION_CONTRADICTIONS_MAX = 100,    /* kept of one log; more are counted */
 };
 
 enum reception_result {
@@ -33,11 +34,15 @@ enum reception_result {
 	RECEPTION_NO_WITNESS = 345,   /* there is no witness key */
 };
 
+/* A gate that has the details key sends salt and text sealed to it (details.h); one that has not
+ * yet, as they are. */
 struct reception_detail {
 	uint64_t seq;
 	uint8_t salt[32];
 	const char *text;
 	size_t len;
+	const uint8_t *sealed; /* in place of the three above, or NULL */
+	size_t sealed_len;
 };
 
 struct reception_upload {
@@ -58,7 +63,9 @@ struct reception_answer {
 	uint64_t seq;	  /* RECEPTION_REFUSED: the bad entry; RECEPTION_EQUIVOCATION: the entry
 			   * that differs, or the size of the head when it is before those sent */
 	const char *word; /* RECEPTION_REFUSED: "bad-entry", "wrong-root", ... */
-	size_t dropped;	  /* details that do not open their entry's commitment */
+	/* Details that are too long, are sealed to another key, or do not open their entry's
+	 * commitment: the entries stand without them. */
+	size_t dropped;
 	char cosignature[NOTE_LINE_MAX + 1];
 };
 

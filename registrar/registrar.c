@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "registrar/details.h"
 #include "registrar/journal.h"
 #include "registrar/keys_object.h"
 #include "registrar/zone.h"
@@ -194,6 +195,8 @@ int registrar_open(
 		result = keyring_open(registrar->dir, registrar->store, &registrar->keyring, why);
 	if (!result)
 		result = journal_open(registrar, &news, why);
+	if (!result)
+		result = details_settle(registrar);
 	if (!result)
 		result = keys_object_settle(registrar);
 done:

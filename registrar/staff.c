@@ -8,6 +8,7 @@
 
 #include <sodium.h>
 
+#include "badges/officer.h"
 #include "registrar/journal.h"
 #include "registrar/list.h"
 #include "registrar/registrar.h"
@@ -51,6 +52,38 @@ static int make_verifier(struct registrar *registrar, const char *secret,
 		return MODEL_SYSTEM;
 	memcpy(ret_verifier, hashing.verifier, sizeof hashing.verifier);
 	return 0;
+}
+
+/* What gates are told of a PIN. */
+struct pin {
+	uint8_t salt[OFFICER_SALT], public[OFFICER_PUBLIC];
+};
+
+struct deriving {
+	const char *secret;
+	struct pin *pin;
+	int result;
+};
+
+static void derive(void *context)
+{
+	struct deriving *deriving = context;
+	struct pin *pin = deriving->pin;
+	uint8_t secret[OFFICER_SECRET];
+
+	deriving->result = officer_derive(
+	    deriving->secret, strlen(deriving->secret), pin->salt, pin->public, secret);
+	sodium_memzero(secret, sizeof secret);
+}
+
+static int make_pin(struct registrar *registrar, const char *secret, struct pin *ret_pin)
+{
+	struct deriving deriving = {.secret = secret, .pin = ret_pin};
+
+	randombytes_buf(ret_pin->salt, sizeof ret_pin->salt);
+	if (work_run(registrar->hashers, derive, &deriving))
+		return MODEL_BUSY;
+	return deriving.result ? MODEL_SYSTEM : 0;
 }
 
 /* What a name that has no password is checked against, so that it costs the same. */
@@ -158,7 +191,8 @@ struct job {
 	struct registrar *registrar;
 	const char *name, *full_name, *by;
 	enum role role;
-	const char *password, *pin; /* verifiers, or NULL */
+	const char *password;  /* verifier, or NULL */
+	const struct pin *pin; /* or NULL */
 	bool must_change;
 	int64_t now;
 	struct refusal *why;
@@ -184,13 +218,23 @@ static int finish(struct job *job, store_body *body)
 	return result;
 }
 
+static struct store_value pin_salt(const struct pin *pin)
+{
+	return pin ? store_blob(pin->salt, sizeof pin->salt) : store_null();
+}
+
+static struct store_value pin_public(const struct pin *pin)
+{
+	return pin ? store_blob(pin->public, sizeof pin->public) : store_null();
+}
+
 static int add_body(struct store_tx *tx, void *context)
 {
 	struct job *job = context;
 	int result = store_exec(tx, REGISTRAR_Q_STAFF_INSERT,
 	    STORE_ARGS(store_text(job->name), store_text(job->full_name),
-		store_text(role_word(job->role)), store_text(job->password), store_text(job->pin),
-		store_i64(job->must_change), store_i64(job->now)),
+		store_text(role_word(job->role)), store_text(job->password), pin_salt(job->pin),
+		pin_public(job->pin), store_i64(job->must_change), store_i64(job->now)),
 	    NULL);
 
 	if (!result)
@@ -203,7 +247,8 @@ static int add_body(struct store_tx *tx, void *context)
 int staff_add(struct registrar *registrar, const struct staff_wish *wish, const char *by,
     int64_t now, struct refusal *why)
 {
-	char password[crypto_pwhash_STRBYTES], pin[crypto_pwhash_STRBYTES];
+	char password[crypto_pwhash_STRBYTES];
+	struct pin pin;
 	char *full_name = NULL;
 	struct job job = {.registrar = registrar,
 	    .name = wish->name,
@@ -232,8 +277,8 @@ int staff_add(struct registrar *registrar, const struct staff_wish *wish, const 
 	if (!result && wish->password &&
 	    !(result = make_verifier(registrar, wish->password, password)))
 		job.password = password;
-	if (!result && wish->pin && !(result = make_verifier(registrar, wish->pin, pin)))
-		job.pin = pin;
+	if (!result && wish->pin && !(result = make_pin(registrar, wish->pin, &pin)))
+		job.pin = &pin;
 	if (!result)
 		result = finish(&job, add_body);
 	if (result == STORE_CONFLICT)
@@ -340,7 +385,8 @@ static int pin_body(struct store_tx *tx, void *context)
 
 	if (!result)
 		result = store_exec(tx, REGISTRAR_Q_STAFF_SET_PIN,
-		    STORE_ARGS(store_text(job->name), store_text(job->pin)), NULL);
+		    STORE_ARGS(store_text(job->name), pin_salt(job->pin), pin_public(job->pin)),
+		    NULL);
 	if (!result)
 		result = registrar_raise(tx, "staff_version", NULL);
 	if (!result)
@@ -351,17 +397,17 @@ static int pin_body(struct store_tx *tx, void *context)
 int staff_set_pin(struct registrar *registrar, const char *name, const char *pin, const char *by,
     int64_t now, struct refusal *why)
 {
-	char verifier[crypto_pwhash_STRBYTES];
+	struct pin made;
 	struct job job = {.registrar = registrar,
 	    .name = name,
 	    .by = by,
-	    .pin = verifier,
+	    .pin = &made,
 	    .now = now,
 	    .why = why};
 	int result = check_secret(pin, "pin", STAFF_PIN_MIN, why);
 
 	if (!result)
-		result = make_verifier(registrar, pin, verifier);
+		result = make_pin(registrar, pin, &made);
 	return result ? result : finish(&job, pin_body);
 }
 

@@ -1,6 +1,8 @@
 /*
- * staff: the accounts of the Service's people. Passwords (for the pages) and PINs (for the door)
- * are kept as Argon2id verifiers and hashed two at a time at most (registrar->hashers).
+ * staff: the accounts of the Service's people. Passwords (for the pages) are kept as Argon2id
+ * verifiers; of PINs or passphrases (for the door) only a salt and the public half of the key pair
+ * that comes of them (badges/officer.h). Both are hashed two at a time at most
+ * (registrar->hashers).
  */
 #ifndef REGISTRAR_STAFF_H
 #define REGISTRAR_STAFF_H
@@ -17,7 +19,7 @@ struct registrar;
 
 #define STAFF_PASSWORD_MIN   8	 /* characters, as ASVS has it */
 #define STAFF_PASSWORD_MAX   256 /* bytes */
-#define STAFF_PIN_MIN	     6	 /* digits, or any characters */
+#define STAFF_PIN_MIN	     6	 /* characters of any kind: a passphrase is a PIN too */
 #define STAFF_PASSWORD_BYTES 24	 /* of a one-time password's text, with NUL */
 
 struct staff_account {

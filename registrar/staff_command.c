@@ -81,7 +81,7 @@ static int add(struct command *command)
 	    {"password-file", KEY_PASSWORD, "FILE", 0,
 		"Password for the pages (- : standard input)", 0},
 	    {"one-time", KEY_ONE_TIME, NULL, 0, "Make a one-time password and print it", 0},
-	    {"pin-file", KEY_PIN, "FILE", 0, "PIN for the door", 0}, {0}};
+	    {"pin-file", KEY_PIN, "FILE", 0, "PIN or passphrase for the door", 0}, {0}};
 	struct registrar *registrar = cli_registrar(command);
 	struct input input = {0};
 	struct refusal why = {0};
@@ -176,7 +176,7 @@ static int password(struct command *command)
 static int pin(struct command *command)
 {
 	static const struct argp_option options[] = {
-	    {"pin-file", KEY_PIN, "FILE", 0, "First line: the PIN (- : standard input)", 0}, {0}};
+	    {"pin-file", KEY_PIN, "FILE", 0, "First line: the PIN or passphrase (- : standard input)", 0}, {0}};
 	struct input input = {0};
 	struct refusal why = {0};
 	char secret[STAFF_PASSWORD_MAX + 2] = "";
@@ -184,7 +184,8 @@ static int pin(struct command *command)
 
 	if (!cli_parse(command,
 		&(struct argp){options, parse, "NAME --pin-file FILE",
-		    "Sets the PIN for the door; it reaches the gates with their next list.", NULL,
+		    "Sets the PIN or passphrase for the door; it reaches the gates with their next list. "
+		    "What a gate holds is as safe from a thief as its shortest PIN: words are better.", NULL,
 		    NULL, NULL},
 		&input, &status))
 		return status;

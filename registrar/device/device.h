@@ -57,13 +57,15 @@
  *
  * journal: EPOCH is the Unix time at which the epoch began; at most 1,000 entries, 4 MiB.
  *	-> {"old":N,"checkpoint":"<signed note>","entries":["<entry>",...],
- *	    "details":[{"seq":N,"salt":"<64 hex>","detail":"<text>"},...]}
+ *	    "details":[{"seq":N,"sealed":"<base64>"},...]}
  *	<- {"size":N,"cosignature":"<note signature line>\n"}
  * Entries are old, old + 1, ...; the checkpoint (badges/checkpoint.h) is the gate's own at the
  * size after the last of them. The answer is a tlog-cosignature over that checkpoint by the
  * site's witness key, made after the commit: the receipt, below which a gate may prune. The same
- * upload again gets the same receipt. details may be left out; one that does not open its entry's
- * commitment is dropped.
+ * upload again gets the same receipt. What is sealed is salt (32 bytes) and text, by crypto_box_seal
+ * (X25519, XSalsa20-Poly1305) to the details key of the staff object; a gate that has none yet sends
+ * {"seq":N,"salt":"<64 hex>","detail":"<text>"}. details may be left out; one that can't be opened,
+ * is over 4,000 bytes or does not open its entry's commitment is dropped.
  *	409 {"error":"gap","size":N}          go on from N, which is what is held
  *	409 {"error":"equivocation","seq":N}  another entry or head is held: both are kept, the
  *	                                      gate stops this epoch's upload and raises an alarm

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <jansson.h>
+#include <sodium.h>
 
 #include "badges/bytes.h"
 #include "registrar/device/handlers.h"
@@ -16,6 +17,7 @@ struct parsed {
 	struct reception_upload upload;
 	struct log_text *entries;
 	struct reception_detail *details;
+	uint8_t (*sealed)[RECEPTION_SEALED_MAX]; /* room for each of them, NULL: none came sealed */
 };
 
 static bool read_entries(json_t *array, struct parsed *parsed)
@@ -38,6 +40,25 @@ static bool read_entries(json_t *array, struct parsed *parsed)
 	parsed->upload.entries = parsed->entries;
 	parsed->upload.n_entries = n;
 	return true;
+}
+
+/* One that is longer than any gate makes them is dropped later, and no reason to refuse entries. */
+static bool read_sealed(json_t *object, uint8_t room[static RECEPTION_SEALED_MAX],
+    struct reception_detail *ret)
+{
+	const char *text;
+	size_t len;
+	json_int_t seq;
+
+	if (json_unpack(object, "{s:I, s:s%!}", "seq", &seq, "sealed", &text, &len) != 0 || seq < 0)
+		return false;
+	ret->seq = (uint64_t)seq;
+	ret->sealed = room;
+	if (len > sodium_base64_ENCODED_LEN(
+		      RECEPTION_SEALED_MAX, sodium_base64_VARIANT_ORIGINAL) - 1)
+		return true;
+	return sodium_base642bin(room, RECEPTION_SEALED_MAX, text, len, NULL, &ret->sealed_len,
+		   NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
 }
 
 static bool read_detail(json_t *object, struct reception_detail *ret)
@@ -65,9 +86,16 @@ static bool read_details(json_t *array, struct parsed *parsed)
 	parsed->details = calloc(n + 1, sizeof(*parsed->details));
 	if (parsed->details == NULL)
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!read_detail(json_array_get(array, i), &parsed->details[i]))
+	parsed->sealed = n == 0 ? NULL : malloc(n * sizeof(*parsed->sealed));
+	for (size_t i = 0; i < n; i++) {
+		json_t *object = json_array_get(array, i);
+
+		if (parsed->sealed == NULL ||
+		    !(json_object_get(object, "sealed") != NULL
+			    ? read_sealed(object, parsed->sealed[i], &parsed->details[i])
+			    : read_detail(object, &parsed->details[i])))
 			return false;
+	}
 	parsed->upload.details = parsed->details;
 	parsed->upload.n_details = n;
 	return true;
@@ -180,6 +208,7 @@ int device_journal(struct request *req, struct reply *rep)
 	}
 	free(parsed.entries);
 	free(parsed.details);
+	free(parsed.sealed);
 	json_decref(json);
 	return r;
 }

@@ -29,8 +29,8 @@ FROM conference WHERE id = ?1 AND ends > ?2 AND state <> 'draft';
 
 -- name: bundle_roster_rows
 -- ?1 conference, ?2 a version -> passes changed after it: id, state, registration's state, class,
--- person, outlet, photo; by id
-SELECT p.id, p.state, r.state, a.class, n.name, o.name, n.photo
+-- person, outlet, photo, outlet's number; by id
+SELECT p.id, p.state, r.state, a.class, n.name, o.name, n.photo, o.id
 FROM pass p
 JOIN registration r ON r.id = p.registration_id
 JOIN accreditation a ON a.id = r.accreditation_id
@@ -57,15 +57,15 @@ SELECT (SELECT count(*) FROM revocation WHERE version > ?1 AND expires > ?2),
 -- name: bundle_restrictions
 -- ?1 a time -> those that are not lifted and end after it, by id
 SELECT x.id, x.scope, x.conference_id, x.class, o.name, x.pass_id, x.valid_from, x.valid_until,
-	x.words
+	x.words, x.outlet_id, x.origin
 FROM restriction x LEFT JOIN outlet o ON o.id = x.outlet_id
 WHERE x.lifted IS NULL AND (x.valid_until IS NULL OR x.valid_until > ?1)
 ORDER BY x.id;
 
 -- name: bundle_officers
--- -> name, role, pin of who may sign in at a door, by name
-SELECT name, role, pin FROM staff
-WHERE state = 'active' AND pin IS NOT NULL AND role IN ('security', 'supervisor')
+-- -> name, role, pin_salt, pin_public of who may sign in at a door, by name
+SELECT name, role, pin_salt, pin_public FROM staff
+WHERE state = 'active' AND pin_salt IS NOT NULL AND pin_public IS NOT NULL AND role IN ('security', 'supervisor')
 ORDER BY name;
 
 -- name: bundle_keys
