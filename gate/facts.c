@@ -140,25 +140,24 @@ static int open_pass(
 	return r == STORE_ROW || r == STORE_NOT_FOUND ? 0 : r;
 }
 
-static int gather_roster(struct store_tx *tx, struct facts *facts)
+static int gather_roster(struct gate *gate, struct store_tx *tx, struct facts *facts)
 {
-	struct store_rows *rows = NULL;
-	int r = store_one(tx, GATE_Q_ROSTER_FIND,
-	    STORE_ARGS(store_i64(facts->conference.number), store_blob(facts->decide.pass, 16)),
-	    &rows);
+	struct person *person = &facts->person;
+	int r = person_find(gate, tx, facts->conference.number, facts->decide.pass, person);
 
-	if (r == STORE_ROW) {
-		facts->decide.on_roster = true;
-		facts->decide.roster_class = (uint8_t)store_get_i64(rows, 0);
-		r = copy_text(facts->name, store_get_text(rows, 1));
-		if (r == 0)
-			r = copy_text(facts->outlet, store_get_text(rows, 2));
-		facts->decide.roster_status = (uint8_t)store_get_i64(rows, 3);
-	} else if (r == STORE_NOT_FOUND) {
-		r = 0;
+	if (r == STORE_NOT_FOUND)
+		return 0;
+	/* A line whose names do not open decides all the same. */
+	if (r != STORE_ROW && r != VAULT_BAD)
+		return r;
+	facts->decide.on_roster = true;
+	facts->decide.roster_class = person->pass_class;
+	facts->decide.roster_status = person->status;
+	if (!person->sealed) {
+		memcpy(facts->name, person->name, sizeof(facts->name));
+		memcpy(facts->outlet, person->outlet, sizeof(facts->outlet));
 	}
-	store_done(rows);
-	return r;
+	return 0;
 }
 
 static int gather_revocation(struct store_tx *tx, struct facts *facts)
@@ -173,21 +172,40 @@ static int gather_revocation(struct store_tx *tx, struct facts *facts)
 	return r == STORE_ROW || r == STORE_NOT_FOUND ? 0 : r;
 }
 
-static int gather_restriction(struct store_tx *tx, struct facts *facts)
+/* The Service's words; "" while nobody who can read them is signed in. */
+static int take_words(
+    struct gate *gate, struct store_tx *tx, struct store_rows *rows, struct facts *facts)
+{
+	const struct vault_place place = {
+	    .table = "restriction", .number = store_get_i64(rows, 1)};
+	size_t len;
+	const void *blob = store_get_blob(rows, 3, &len);
+	int r;
+
+	if (len < VAULT_OVERHEAD || len > CONFERENCE_TEXT_MAX + VAULT_OVERHEAD)
+		return 0;
+	r = vault_unseal(gate, tx, &place, store_get_i64(rows, 2), blob, len,
+	    (uint8_t *)facts->restricted_words);
+	facts->restricted_words[r == 0 ? len - VAULT_OVERHEAD : 0] = '\0';
+	return r == VAULT_LOCKED || r == VAULT_BAD ? 0 : r;
+}
+
+static int gather_restriction(struct gate *gate, struct store_tx *tx, struct facts *facts)
 {
 	struct store_rows *rows = NULL;
 	unsigned class =
 	    facts->decide.on_roster ? facts->decide.roster_class : facts->decide.pass_class;
 	int r = store_one(tx, GATE_Q_RESTRICTION_HIT,
 	    STORE_ARGS(store_i64(facts->decide.now), store_i64(facts->conference.number),
-		store_i64(class), store_text(facts->outlet), store_blob(facts->decide.pass, 16)),
+		store_i64(class), store_i64(facts->person.outlet_number),
+		store_blob(facts->decide.pass, 16)),
 	    &rows);
 
 	if (r == STORE_ROW) {
 		facts->decide.restricted = true;
 		facts->decide.restricted_scope = (enum revoked_scope)store_get_i64(rows, 0);
 		facts->decide.restricted_words = facts->restricted_words;
-		r = copy_text(facts->restricted_words, store_get_text(rows, 1));
+		r = take_words(gate, tx, rows, facts);
 	} else if (r == STORE_NOT_FOUND) {
 		r = 0;
 	}
@@ -241,12 +259,12 @@ static int gather_presence(
 static int gather_holder(
     struct gate *gate, struct store_tx *tx, const struct clock_reading *now, struct facts *facts)
 {
-	int r = gather_roster(tx, facts);
+	int r = gather_roster(gate, tx, facts);
 
 	if (r == 0)
 		r = gather_revocation(tx, facts);
 	if (r == 0)
-		r = gather_restriction(tx, facts);
+		r = gather_restriction(gate, tx, facts);
 	if (r == 0)
 		r = gather_stop(gate, tx, facts);
 	if (r == 0)

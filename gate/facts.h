@@ -4,6 +4,7 @@
 #include "gate/conference.h"
 #include "gate/decide.h"
 #include "gate/gate.h"
+#include "gate/person.h"
 #include "gate/peer.h"
 
 /* Everything known of one scanned text, looked up in one transaction. */
@@ -14,7 +15,8 @@ struct facts {
 	struct conference conference;
 	uint64_t revision;	 /* of the revocations it was judged by */
 	const char *class_token; /* NULL where not known */
-	char name[CONFERENCE_TEXT_MAX + 1];
+	struct person person;	 /* the roster's line, where it has one */
+	char name[CONFERENCE_TEXT_MAX + 1]; /* of the line, or of the pass; "" while sealed */
 	char outlet[CONFERENCE_TEXT_MAX + 1];
 	char other_title[CONFERENCE_TEXT_MAX + 1];
 	char restricted_words[CONFERENCE_TEXT_MAX + 1];

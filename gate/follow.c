@@ -259,7 +259,7 @@ static int apply(struct gate *gate, const struct follow_piece *piece, size_t *re
 	if (r == 0 && ret_news != NULL)
 		*ret_news = work->news;
 	if (work->news > 0 || r == FOLLOW_ALARM)
-		bell_ring(&gate->bell);
+		gong_ring(&gate->gong);
 	free(work);
 	return r;
 }

@@ -7,14 +7,14 @@ struct work {
 	struct gate *gate;
 	const struct forget_listed *listed;
 	struct clock_reading now;
-	bool suspect;
+	bool trusted;
 	uint32_t number; /* the next to forget; 0: none */
 };
 
 /* The same floor as a scan's, over all lists. */
-static int judge_clock(struct store_tx *tx, struct work *work)
+int forget_trusts(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    bool *ret_trusted)
 {
-	struct gate *gate = work->gate;
 	struct clock_floor floor = {.entry_ms = gate->journal.newest_ms};
 	struct store_rows *rows = NULL;
 	int64_t issued;
@@ -27,7 +27,7 @@ static int judge_clock(struct store_tx *tx, struct work *work)
 	if (gate->keys != NULL && gate->keys->head.issued > issued)
 		issued = gate->keys->head.issued;
 	floor.bundle_ms = issued * 1000;
-	work->suspect = clock_suspect(&gate->clock, &work->now, &floor);
+	*ret_trusted = !clock_suspect(&gate->clock, now, &floor);
 	return 0;
 }
 
@@ -74,8 +74,8 @@ static int look(struct work *work)
 
 	work->number = 0;
 	if (r == 0)
-		r = judge_clock(tx, work);
-	if (r == 0 && !work->suspect)
+		r = forget_trusts(work->gate, tx, &work->now, &work->trusted);
+	if (r == 0 && work->trusted)
 		r = find_over(tx, work);
 	store_read_end(tx);
 	return r;

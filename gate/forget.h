@@ -27,6 +27,11 @@ struct forget_listed {
 	size_t n;
 };
 
+/* forget_trusts: whether a reading is one to judge by what is over: not behind any list held, any
+ * entry or this build. The lock is held. Returns 0 or a store_result. */
+int forget_trusts(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    bool *ret_trusted) __attribute__((warn_unused_result));
+
 /* forget_rosters: takes the gate's lock. *ret_forgotten: how many conferences. Returns 0 or a
  * store_result; then nothing was removed, or it is not yet overwritten in the WAL (the store does
  * so when it is closed or opened). */

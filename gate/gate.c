@@ -12,6 +12,7 @@
 #include "gate/identity.h"
 #include "gate/peer.h"
 #include "gate/repair.h"
+#include "gate/wipe.h"
 #include "schema/gate_db.h"
 
 char *gate_path(const struct gate *gate, const char *name)
@@ -116,6 +117,8 @@ int gate_load_keys(struct gate *gate)
 
 	if (r == 0)
 		r = read_keys_object(gate, tx);
+	if (r == 0)
+		r = vault_load(gate, tx);
 	store_read_end(tx);
 	return r;
 }
@@ -251,7 +254,7 @@ static struct gate *new_gate(const char *dir, const struct gate_options *options
 		free(gate);
 		return NULL;
 	}
-	if (bell_init(&gate->bell) != 0) {
+	if (gong_init(&gate->gong) != 0) {
 		pthread_mutex_destroy(&gate->lock);
 		free(gate->dir);
 		free(gate);
@@ -289,6 +292,7 @@ int gate_open(const char *dir, const struct gate_options *options, struct gate *
 {
 	struct gate *gate = new_gate(dir, options);
 	unsigned forgotten;
+	bool wiped;
 	int r;
 
 	if (gate == NULL) {
@@ -306,6 +310,8 @@ int gate_open(const char *dir, const struct gate_options *options, struct gate *
 		/* What could not be forgotten now is at the next sync or start. */
 		if (gate->enrolled && forget_rosters(gate, NULL, &forgotten) != 0)
 			forgotten = 0;
+		if (gate->enrolled && wipe_when_unheard(gate, &wiped) != 0)
+			wiped = false;
 		*ret_gate = gate;
 		return 0;
 	}
@@ -322,9 +328,10 @@ void gate_close(struct gate *gate)
 		return;
 	journal_unload(gate);
 	store_close(gate->store);
+	vault_drop(gate);
 	keyset_free(gate->keys);
 	key_free(gate->journal_key);
-	bell_free(&gate->bell);
+	gong_free(&gate->gong);
 	peer_free(gate);
 	pthread_mutex_destroy(&gate->lock);
 	free(gate->dir);

@@ -8,9 +8,10 @@
 
 #include "badges/key.h"
 #include "badges/keyset.h"
-#include "gate/bell.h"
 #include "gate/clock.h"
+#include "gate/gong.h"
 #include "gate/journal.h"
+#include "gate/vault.h"
 #include "schema/store.h"
 
 /*
@@ -66,6 +67,7 @@ struct gate_options {
 	int64_t built_s;	/* tests: another build time; 0: the program's own */
 	bool no_mark;		/* tests of the store's files alone */
 	bool no_salvage;	/* tests' control: a repair takes nothing of the damaged store */
+	bool unsealed;		/* tests' control: what is sealed is kept in the clear */
 	bool follow_unverified; /* tests' control: other gates' journals are taken as they come */
 };
 
@@ -82,6 +84,7 @@ struct gate {
 	struct keyset *keys; /* NULL until the first keys object came */
 	struct clock clock;
 	struct journal journal;
+	struct vault vault;
 	struct sync *sync;		 /* loops running in this process (resident.h), or NULL */
 	void (*poke)(struct gate *gate); /* tells the upload loop of a new entry, or NULL */
 	bool keys_behind;		 /* newer keys are stored than could be read into memory */
@@ -89,7 +92,7 @@ struct gate {
 	bool booted;			 /* this process has written its boot entry */
 	uint32_t tally_conference;	 /* presence.c: the conference counted, 0: none */
 	int64_t tally_inside;
-	struct bell bell;	     /* rings when what screens show has changed */
+	struct gong gong;	     /* rings when what screens show has changed */
 	struct peers *peers;	     /* peer.c: when the other gates were heard */
 	struct gate_options options; /* as opened: the store may have to be opened again */
 };
@@ -124,8 +127,8 @@ int gate_set_identity(struct gate *gate, const struct gate_identity *identity)
     __attribute__((warn_unused_result));
 
 /*
- * gate_load_keys: parses the keys object of the store into gate->keys (frees the old one): at
- * start, and by lists.c after a new one was committed. The lock is held by the caller. Returns 0
+ * gate_load_keys: parses the keys object of the store into gate->keys (frees the old one), and
+ * takes the details key: at start, and by lists.c after a new one was committed. The lock is held by the caller. Returns 0
  * also when there is none, GATE_BAD_KEYS, GATE_MEMORY or a store_result; then gate->keys is as
  * before.
  */

@@ -1,5 +1,6 @@
 #include "gate/journal.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,33 @@ static void entry_of(
 	*ret_entry = entry;
 }
 
+/* Salt and text, sealed to the registrar; in the clear only until its key has come. */
+static int put_detail(struct gate *gate, struct store_tx *tx, uint64_t seq,
+    const uint8_t salt[static COMMIT_SALT], const struct journal_record *record)
+{
+	uint8_t plain[COMMIT_SALT + JOURNAL_DETAIL_MAX],
+	    sealed[sizeof(plain) + VAULT_DETAIL_OVERHEAD];
+	size_t len = COMMIT_SALT + record->detail_len;
+	/* How an epoch began and where a clock was set back names nobody, and salvage reads it. */
+	bool in_clear = gate->options.unsealed || !gate->vault.has_details_key ||
+			record->decision == ENTRY_EPOCH || record->decision == ENTRY_GAP;
+	int r = 0;
+
+	memcpy(plain, salt, COMMIT_SALT);
+	memcpy(plain + COMMIT_SALT, record->detail, record->detail_len);
+	if (!in_clear)
+		r = vault_seal_detail(gate, plain, len, sealed);
+	sodium_memzero(plain, sizeof(plain));
+	if (r != 0)
+		return STORE_CORRUPT;
+	return store_exec(tx, GATE_Q_DETAIL_INSERT,
+	    STORE_ARGS(store_i64((int64_t)gate->journal.epoch), store_i64((int64_t)seq),
+		in_clear ? store_blob(salt, COMMIT_SALT) : store_null(),
+		in_clear ? store_textn(record->detail, record->detail_len) : store_null(),
+		in_clear ? store_null() : store_blob(sealed, len + VAULT_DETAIL_OVERHEAD)),
+	    NULL);
+}
+
 int journal_add(struct gate *gate, struct store_tx *tx, struct log_stage *stage,
     const struct clock_reading *now, const struct journal_record *record, uint64_t *ret_seq)
 {
@@ -66,11 +94,7 @@ int journal_add(struct gate *gate, struct store_tx *tx, struct log_stage *stage,
 		store_i64(epoch), store_i64((int64_t)leaf.seq), store_blob(leaf.text, leaf.len)),
 	    NULL);
 	if (r == 0 && record->detail != NULL)
-		r = store_exec(tx, GATE_Q_DETAIL_INSERT,
-		    STORE_ARGS(store_i64(epoch), store_i64((int64_t)leaf.seq),
-			store_blob(salt, sizeof(salt)),
-			store_textn(record->detail, record->detail_len)),
-		    NULL);
+		r = put_detail(gate, tx, leaf.seq, salt, record);
 	if (r == 0)
 		*ret_seq = leaf.seq;
 	return r;
@@ -193,7 +217,7 @@ static void committed(struct write *write)
 	clock_settle(&gate->clock, &write->now);
 	if (gate->poke != NULL)
 		gate->poke(gate);
-	bell_ring(&gate->bell);
+	gong_ring(&gate->gong);
 }
 
 static int write_locked(struct gate *gate, journal_body *body, void *context, uint64_t *ret_seq)
@@ -219,7 +243,7 @@ static int write_locked(struct gate *gate, journal_body *body, void *context, ui
 			*ret_seq = write.seq;
 	} else if (store_failed(r)) {
 		gate->journal.failed = r;
-		bell_ring(&gate->bell);
+		gong_ring(&gate->gong);
 	}
 	return r;
 }

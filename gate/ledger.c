@@ -15,6 +15,11 @@ static int check_detail(struct store_rows *rows, const struct entry *entry, uint
 	uint8_t salt[COMMIT_SALT];
 	const char *detail;
 
+	/* A sealed one is the registrar's to open and to hold against the commitment. */
+	if (!store_is_null(rows, 4)) {
+		++*details;
+		return entry->has_commit ? 0 : -1;
+	}
 	if (store_is_null(rows, 2))
 		return 0;
 	if (store_get_fixed(rows, 2, salt, sizeof(salt)) != 0 || !entry->has_commit)

@@ -3,21 +3,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "badges/code.h"
 #include "badges/revoked.h"
 #include "badges/roster.h"
 #include "badges/staff.h"
+#include "gate/gate.h"
+#include "gate/person.h"
 #include "gate/photo.h"
 #include "gate/salvage.h"
 #include "schema/gate_db.h"
 
 /* An object that has been read and verified, on its way into the store. */
 struct work {
+	struct gate *gate;
 	const struct lists_object *object;
 	struct lists_change *change;
 	struct bundle_head head;
 	struct roster roster;
 	struct revoked revoked;
+	struct staff staff;
 };
 
 static bool is_roster(enum lists_kind kind)
@@ -69,13 +72,13 @@ static int read_keys(struct work *work)
 
 static int read_staff(struct work *work)
 {
-	struct staff staff;
-	int r = staff_open(work->object->bytes, work->object->len, work->object->keys, &staff);
+	struct staff *staff = &work->staff;
+	int r = staff_open(work->object->bytes, work->object->len, work->object->keys, staff);
 
 	if (r != 0)
 		return bad(work, r);
-	work->head = staff.head;
-	work->change->rows = staff.count;
+	work->head = staff->head;
+	work->change->rows = staff->count;
 	return 0;
 }
 
@@ -158,20 +161,30 @@ static int put_conference(struct store_tx *tx, struct work *work)
 	    NULL);
 }
 
-static int put_row(struct store_tx *tx, uint32_t conference, const struct roster_row *row)
+static int copy_line(char ret[static CONFERENCE_TEXT_MAX + 1], const struct bundle_text *line)
 {
-	char code[CODE_TEXT_LEN + 1];
+	if (line->len > CONFERENCE_TEXT_MAX)
+		return STORE_CORRUPT;
+	memcpy(ret, line->text, line->len);
+	ret[line->len] = '\0';
+	return 0;
+}
 
-	code_of_pass(row->pass, code);
-	memmove(code + 4, code + 5, 5); /* kept without the dash */
-	return store_exec(tx, GATE_Q_LISTS_ROSTER_PUT,
-	    STORE_ARGS(store_i64(conference), store_blob(row->pass, sizeof(row->pass)),
-		store_i64(row->pass_class), store_textn(row->name.text, row->name.len),
-		store_textn(row->outlet.text, row->outlet.len),
-		store_blob(
-		    row->photo == NULL ? row->pass : row->photo, row->photo == NULL ? 0 : 32),
-		store_i64(row->status), store_text(code)),
-	    NULL);
+static int put_row(
+    struct gate *gate, struct store_tx *tx, uint32_t conference, const struct roster_row *row)
+{
+	struct person person = {.pass_class = row->pass_class,
+	    .status = row->status,
+	    .outlet_number = row->outlet_number,
+	    .has_photo = row->photo != NULL};
+	int r = copy_line(person.name, &row->name);
+
+	if (r == 0)
+		r = copy_line(person.outlet, &row->outlet);
+	memcpy(person.pass, row->pass, sizeof(person.pass));
+	if (row->photo != NULL)
+		memcpy(person.photo, row->photo, sizeof(person.photo));
+	return r == 0 ? person_put(gate, tx, conference, &person) : r;
 }
 
 /* Whether a list has as many rows as the object says. */
@@ -202,9 +215,12 @@ static int put_roster(struct store_tx *tx, struct work *work)
 	if (!roster->is_delta)
 		r = store_exec(tx, GATE_Q_LISTS_ROSTER_CLEAR, STORE_ARGS(store_i64(number)), NULL);
 	if (r == 0 && !roster->is_delta)
+		r = store_exec(
+		    tx, GATE_Q_LISTS_ROSTER_FETCHED, STORE_ARGS(store_i64(number)), NULL);
+	if (r == 0 && !roster->is_delta)
 		r = photo_unwant(tx, number, NULL);
 	while (r == 0 && roster_next(roster, &row)) {
-		r = put_row(tx, number, &row);
+		r = put_row(work->gate, tx, number, &row);
 		if (r == 0)
 			r = photo_want(tx, number, row.pass, row.photo);
 	}
@@ -221,20 +237,43 @@ static int put_roster(struct store_tx *tx, struct work *work)
 			    roster->total);
 }
 
-static int put_restrictions(struct store_tx *tx, struct revoked *revoked)
+/* The Service's words, sealed. Where there is nobody to seal them for, the restriction takes effect
+ * without them: it is fetched again with the next list of officers. */
+static int put_restriction(
+    struct gate *gate, struct store_tx *tx, const struct revoked_restriction *x)
+{
+	const struct vault_place place = {.table = "restriction", .number = x->id};
+	uint8_t blob[BUNDLE_LINE_MAX + VAULT_OVERHEAD];
+	size_t len = 0;
+	int64_t seal = 0;
+	int r = x->words.len > BUNDLE_LINE_MAX ? STORE_CORRUPT : 0;
+
+	if (r == 0 && x->words.len > 0) {
+		r = vault_seal(gate, tx, &place, x->words.text, x->words.len, &seal, blob);
+		len = r == 0 ? x->words.len + VAULT_OVERHEAD : 0;
+		if (r == VAULT_NO_STAFF)
+			r = 0;
+	}
+	if (r != 0)
+		return r;
+	return store_exec(tx, GATE_Q_LISTS_RESTRICTION_PUT,
+	    STORE_ARGS(store_i64(x->id), store_i64(x->scope), store_i64(x->conference),
+		store_i64(x->pass_class), store_i64(x->outlet_number),
+		store_blob(x->pass == NULL ? (const uint8_t *)"" : x->pass,
+		    x->pass == NULL ? 0 : 16),
+		store_i64(x->from), store_i64(x->until),
+		store_textn(x->origin.len == 0 ? "" : x->origin.text, x->origin.len),
+		store_i64(seal), store_blob(blob, len)),
+	    NULL);
+}
+
+static int put_restrictions(struct gate *gate, struct store_tx *tx, struct revoked *revoked)
 {
 	struct revoked_restriction x;
 	int r = store_exec(tx, GATE_Q_LISTS_RESTRICTION_CLEAR, STORE_NO_ARGS, NULL);
 
 	while (r == 0 && revoked_next_restriction(revoked, &x))
-		r = store_exec(tx, GATE_Q_LISTS_RESTRICTION_PUT,
-		    STORE_ARGS(store_i64(x.id), store_i64(x.scope), store_i64(x.conference),
-			store_i64(x.pass_class), store_textn(x.outlet.text, x.outlet.len),
-			store_blob(
-			    x.pass == NULL ? (const uint8_t *)"" : x.pass, x.pass == NULL ? 0 : 16),
-			store_i64(x.from), store_i64(x.until),
-			store_textn(x.words.text, x.words.len)),
-		    NULL);
+		r = put_restriction(gate, tx, &x);
 	return r;
 }
 
@@ -256,7 +295,7 @@ static int put_revocations(struct store_tx *tx, struct revoked *revoked)
 
 static int put_revoked(struct store_tx *tx, struct work *work)
 {
-	int r = put_restrictions(tx, &work->revoked);
+	int r = put_restrictions(work->gate, tx, &work->revoked);
 
 	/* Under the same version rows only leave: those of passes that have ended meanwhile. */
 	if (r == 0 && work->change->renewed)
@@ -271,6 +310,9 @@ static int put_revoked(struct store_tx *tx, struct work *work)
 		r = meta_set(tx, "revoked_not_after", work->head.not_after);
 	if (r == 0)
 		r = meta_set(tx, "revoked_checked", work->object->now);
+	if (r == 0)
+		r = store_exec(
+		    tx, GATE_Q_META_DELETE, STORE_ARGS(store_text("revoked_fetch")), NULL);
 	return r;
 }
 
@@ -283,6 +325,8 @@ static int put_object(struct store_tx *tx, struct work *work)
 		store_i64(work->head.not_after), store_blob(object->bytes, object->len)),
 	    NULL);
 
+	if (r == 0 && object->kind == LISTS_STAFF)
+		r = vault_settle(work->gate, tx, &work->staff);
 	return r == 0 ? meta_set(tx, checked_word(object->kind), object->now) : r;
 }
 
@@ -299,12 +343,12 @@ static int body(struct store_tx *tx, void *context)
 	change->renewed = false;
 	if (work->head.version < held.version)
 		return LISTS_OLDER;
-	if (work->head.version == held.version) {
+	if (work->head.version == held.version && !(held.fetch && !is_delta(object->kind))) {
 		if (is_delta(object->kind) || work->head.not_after <= held.not_after)
 			return LISTS_SAME;
 		change->renewed = true;
 	}
-	if (is_delta(object->kind) && change->from_version != held.version)
+	if (is_delta(object->kind) && (change->from_version != held.version || held.fetch))
 		return LISTS_BASE;
 	change->from_version = held.version;
 	if (is_roster(object->kind)) {
@@ -321,10 +365,21 @@ static int body(struct store_tx *tx, void *context)
 	return put_object(tx, work);
 }
 
-int lists_apply(
-    struct store *store, const struct lists_object *object, struct lists_change *ret_change)
+/* The details key of now; and who is no longer an officer can't read the WAL either. */
+static void take_staff(struct work *work)
 {
-	struct work work = {.object = object, .change = ret_change};
+	struct gate *gate = work->gate;
+
+	memcpy(gate->vault.details_key, work->staff.details_key, STAFF_DETAILS_KEY);
+	gate->vault.has_details_key = true;
+	/* What is in the way is copied back by a later one. */
+	(void)!store_checkpoint(gate->store);
+}
+
+int lists_apply(
+    struct gate *gate, const struct lists_object *object, struct lists_change *ret_change)
+{
+	struct work work = {.gate = gate, .object = object, .change = ret_change};
 	int r;
 
 	*ret_change = (struct lists_change){.kind = object->kind,
@@ -332,7 +387,11 @@ int lists_apply(
 	    .bytes = object->bytes,
 	    .len = object->len};
 	r = verify(&work);
-	return r == 0 ? store_write(store, body, &work) : r;
+	if (r == 0)
+		r = store_write(gate->store, body, &work);
+	if (r == 0 && object->kind == LISTS_STAFF)
+		take_staff(&work);
+	return r == VAULT_NO_STAFF ? LISTS_NO_STAFF : r;
 }
 
 struct check_work {

@@ -4,7 +4,8 @@
  *
  * An object is verified whole before anything is written; then it takes effect in one transaction
  * or not at all. Versions only rise. A delta applies to exactly the version it was made from, and
- * must leave as many rows as it says; else the caller asks for the full object.
+ * must leave as many rows as it says; else the caller asks for the full object. The order is keys,
+ * staff, revocations, rosters.
  */
 #ifndef GATE_LISTS_H
 #define GATE_LISTS_H
@@ -15,6 +16,8 @@
 
 #include "badges/keyset.h"
 #include "schema/store.h"
+
+struct gate;
 
 enum lists_kind {
 	LISTS_KEYS,
@@ -36,6 +39,7 @@ enum lists_result {
 	LISTS_CONFERENCE = 407, /* the roster of another conference than asked for */
 	LISTS_SITE = 408,	/* the keys of another site */
 	LISTS_EXPIRED = 409,	/* past its not-after when it arrived */
+	LISTS_NO_STAFF = 410,	/* a roster before the list of officers: nobody to seal it for */
 };
 
 /*
@@ -72,10 +76,12 @@ struct lists_object {
 };
 
 /*
- * Verifies an object and applies it. Returns 0, a lists_result or a store_result; *ret_change is
- * filled as far as the object could be read.
+ * Verifies an object and applies it to the gate's store; what names people is sealed as it is put
+ * there (vault.h), and a staff object brings the vault in line with it. The gate's lock is held.
+ * Returns 0, a lists_result or a store_result; *ret_change is filled as far as the object could be
+ * read.
  */
-int lists_apply(struct store *store, const struct lists_object *object,
+int lists_apply(struct gate *gate, const struct lists_object *object,
     struct lists_change *ret_change) __attribute__((warn_unused_result));
 
 /* Notes that the registrar said at `now` that the lists named are the newest. */
@@ -90,6 +96,8 @@ int lists_checked(struct store *store, const struct lists_name *names, size_t n,
 struct lists_held {
 	uint64_t version;
 	int64_t issued, not_after, checked; /* Unix seconds */
+	/* Sealed for the officers of an older list: to be fetched whole, under the same version too. */
+	bool fetch;
 };
 int lists_held(struct store_tx *tx, enum lists_kind kind, uint32_t conference,
     struct lists_held *ret_held) __attribute__((warn_unused_result));

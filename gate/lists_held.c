@@ -30,16 +30,20 @@ static int held_roster(struct store_tx *tx, uint32_t conference, struct lists_he
 	*ret = (struct lists_held){.version = (uint64_t)store_get_i64(rows, 0),
 	    .issued = store_get_i64(rows, 1),
 	    .not_after = store_get_i64(rows, 2),
-	    .checked = store_get_i64(rows, 3)};
+	    .checked = store_get_i64(rows, 3),
+	    .fetch = store_get_i64(rows, 4) != 0};
 	store_done(rows);
 	return 0;
 }
 
 static int held_revoked(struct store_tx *tx, struct lists_held *ret)
 {
-	int64_t version = 0;
+	int64_t version = 0, fetch = 0;
 	int r = meta_get(tx, "revoked_version", &version);
 
+	if (r == 0)
+		r = meta_get(tx, "revoked_fetch", &fetch);
+	ret->fetch = fetch != 0;
 	ret->version = (uint64_t)version;
 	if (r == 0)
 		r = meta_get(tx, "revoked_issued", &ret->issued);
@@ -140,6 +144,9 @@ const char *lists_strerror(int result)
 		return "the registrar sent another conference's roster";
 	case LISTS_SITE:
 		return "these are the keys of another site";
+	case LISTS_NO_STAFF:
+		return "the list of officers has not come yet, so that nobody could read the roster: "
+		       "it is fetched again";
 	case LISTS_EXPIRED:
 		return "the list was past its time when it arrived: check this gate's clock";
 	default:

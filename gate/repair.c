@@ -179,6 +179,8 @@ static int load_anew(struct gate *gate, char *why, size_t why_size)
 {
 	int r;
 
+	vault_drop(gate);
+	gate->vault.has_details_key = false;
 	keyset_free(gate->keys);
 	gate->keys = NULL;
 	memset(&gate->journal.log, 0, sizeof(gate->journal.log));

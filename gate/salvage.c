@@ -94,6 +94,26 @@ static int add_detail(struct salvage *salvage, const struct store_value *values)
 	return add_previous(salvage, found.text);
 }
 
+static int add_sealed(struct salvage *salvage, const struct store_value *values)
+{
+	struct salvage_detail found = {.epoch = (uint64_t)values[0].integer,
+	    .seq = (uint64_t)values[1].integer,
+	    .sealed_len = values[4].len};
+
+	if (found.sealed_len < COMMIT_SALT + VAULT_DETAIL_OVERHEAD ||
+	    found.sealed_len > COMMIT_SALT + JOURNAL_DETAIL_MAX + VAULT_DETAIL_OVERHEAD)
+		return 0;
+	found.sealed = malloc(found.sealed_len);
+	if (found.sealed == NULL || !salvage_grow((void **)&salvage->details,
+					&salvage->cap_details, salvage->n_details, sizeof(found))) {
+		free(found.sealed);
+		return STORE_NO_MEMORY;
+	}
+	memcpy(found.sealed, values[4].bytes, found.sealed_len);
+	salvage->details[salvage->n_details++] = found;
+	return 0;
+}
+
 static bool take_text(char *to, size_t size, const struct store_value *value)
 {
 	if (value->len >= size)
@@ -143,8 +163,8 @@ static bool is_move(const struct store_value *values, size_t n)
 	return true;
 }
 
-/* By shape: movement, entry (epoch, seq, text), detail (epoch, seq, salt, detail), anchor (epoch,
- * size, tree, checkpoint), log (its rowid, origin, size, tree, checkpoint, ...). */
+/* By shape: movement, entry (epoch, seq, text), detail (epoch, seq, salt, detail, sealed: either two
+ * or one), anchor (epoch, size, tree, checkpoint), log (its rowid, origin, size, tree, checkpoint, ...). */
 static int look(void *context, int64_t rowid, const struct store_value *values, size_t n)
 {
 	struct salvage *salvage = context;
@@ -153,12 +173,14 @@ static int look(void *context, int64_t rowid, const struct store_value *values, 
 	(void)rowid;
 	if (n == 3 && keyed && is(&values[2], STORE_BLOB))
 		return add_entry(salvage, values);
-	if (n == 4 && keyed && is(&values[2], STORE_BLOB) && is(&values[3], STORE_TEXT)) {
-		int r = add_detail(salvage, values);
-
-		return r != 0 ? r
-			      : salvage_add_head(salvage, values[3].bytes, values[3].len,
-				    values[2].bytes, values[2].len);
+	if (n == 4 && keyed && is(&values[2], STORE_BLOB) && is(&values[3], STORE_TEXT))
+		return salvage_add_head(salvage, values[3].bytes, values[3].len, values[2].bytes,
+		    values[2].len);
+	if (n == 5 && is(&values[0], STORE_INT) && is(&values[1], STORE_INT)) {
+		if (is(&values[2], STORE_BLOB) && is(&values[3], STORE_TEXT))
+			return add_detail(salvage, values);
+		if (is(&values[2], STORE_NULL) && is(&values[4], STORE_BLOB))
+			return add_sealed(salvage, values);
 	}
 	if (is_move(values, n))
 		return add_move(salvage, values);
@@ -199,8 +221,10 @@ void salvage_free(struct salvage *salvage)
 		return;
 	for (size_t i = 0; i < salvage->n_entries; i++)
 		free(salvage->entries[i].text);
-	for (size_t i = 0; i < salvage->n_details; i++)
+	for (size_t i = 0; i < salvage->n_details; i++) {
 		free(salvage->details[i].text);
+		free(salvage->details[i].sealed);
+	}
 	for (size_t i = 0; i < salvage->n_heads; i++) {
 		free(salvage->heads[i].text);
 		free(salvage->heads[i].tree);

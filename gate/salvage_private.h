@@ -22,7 +22,9 @@ struct salvage_detail {
 	uint64_t epoch, seq;
 	uint8_t salt[COMMIT_SALT];
 	char *text;
-	bool good; /* its entry commits to it */
+	uint8_t *sealed; /* in place of salt and text: to be opened by the registrar only */
+	size_t sealed_len;
+	bool good; /* its entry commits to it; a sealed one: its entry commits to something */
 };
 
 /* A head that this gate's key signed. */

@@ -87,8 +87,13 @@ static int write_details(const struct salvage *salvage, struct store_tx *tx)
 			r = store_exec(tx, GATE_Q_SALVAGE_DETAIL,
 			    STORE_ARGS(store_i64((int64_t)detail->epoch),
 				store_i64((int64_t)detail->seq),
-				store_blob(detail->salt, sizeof(detail->salt)),
-				store_text(detail->text)),
+				detail->sealed == NULL
+				    ? store_blob(detail->salt, sizeof(detail->salt))
+				    : store_null(),
+				store_text(detail->text),
+				detail->sealed == NULL
+				    ? store_null()
+				    : store_blob(detail->sealed, detail->sealed_len)),
 			    NULL);
 	}
 	return r;

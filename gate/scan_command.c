@@ -124,17 +124,22 @@ static void say_refused(struct command *command, int r, int64_t wait_s)
 	}
 }
 
-static int sign_in(struct command *command, struct gate *gate, const struct options *options)
+static int sign_in(struct command *command, struct gate *gate, const struct options *options,
+    struct shift *shift)
 {
 	char pin[SHIFT_PIN_MAX + 2];
 	int64_t wait_s = 0;
 	int r;
 
-	if (options->officer == NULL)
+	if (options->officer == NULL) {
+		fprintf(command->err,
+		    "gate scan: nobody is signed in (--officer): names stay sealed, passes are "
+		    "decided on all the same.\n");
 		return 0;
+	}
 	if (read_pin(command, options->pin_file, pin) != 0)
 		return -1;
-	r = shift_sign_in(gate, options->officer, pin, strlen(pin), &wait_s);
+	r = shift_begin(gate, options->officer, pin, strlen(pin), shift, &wait_s);
 	sodium_memzero(pin, sizeof(pin));
 	if (r != SHIFT_OK)
 		say_refused(command, r, wait_s);
@@ -221,16 +226,12 @@ static bool is_cut_off(struct command *command, struct gate *gate)
 	return true;
 }
 
-static int scan_work(struct command *command, struct gate *gate, void *input)
+static int scan_shift(struct command *command, struct gate *gate, const struct options *options)
 {
-	const struct options *options = input;
 	struct scan scan;
 	bool syncs = false;
-	int r, exit;
-
-	if (sign_in(command, gate, options) != 0)
-		return COMMAND_REFUSED;
-	r = scan_open(
+	int exit;
+	int r = scan_open(
 	    gate, options->conference, options->officer == NULL ? "" : options->officer, &scan);
 	if (r == STORE_NOT_FOUND) {
 		say_unknown(command, gate, options->conference);
@@ -252,6 +253,18 @@ static int scan_work(struct command *command, struct gate *gate, void *input)
 		exit = COMMAND_REFUSED;
 	if (syncs)
 		resident_stop(gate);
+	return exit;
+}
+
+static int scan_work(struct command *command, struct gate *gate, void *input)
+{
+	struct shift shift = {0};
+	int exit;
+
+	if (sign_in(command, gate, input, &shift) != 0)
+		return COMMAND_REFUSED;
+	exit = scan_shift(command, gate, input);
+	shift_end(&shift);
 	return exit;
 }
 

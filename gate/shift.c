@@ -1,7 +1,6 @@
 #include "gate/shift.h"
 
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +18,16 @@ struct tries {
 	char key[sizeof("signin:") + STAFF_NAME_MAX];
 	int64_t when_s, count;
 	int64_t now_s;
+};
+
+/* A sign-in on its way. The secret half is wiped by who began it. */
+struct attempt {
+	struct gate *gate;
+	const char *name, *pin;
+	size_t len;
+	struct tries tries;
+	struct staff_officer officer;
+	uint8_t secret[OFFICER_SECRET];
 };
 
 static int read_tries(struct store_tx *tx, struct tries *tries)
@@ -46,10 +55,10 @@ static int64_t wait_left(const struct tries *tries)
 	return passed < wait ? wait - passed : 0;
 }
 
-/* Copies the officer's verifier out of the staff object held. */
-static int find_verifier(struct gate *gate, struct store_tx *tx, const char *name,
-    char ret_verifier[static STAFF_VERIFIER_MAX + 1])
+/* The officer of that name in the staff object held. */
+static int find_officer(struct store_tx *tx, struct attempt *attempt)
 {
+	struct gate *gate = attempt->gate;
 	struct store_rows *rows = NULL;
 	struct staff_officer officer;
 	struct staff staff;
@@ -63,17 +72,17 @@ static int find_verifier(struct gate *gate, struct store_tx *tx, const char *nam
 	r = gate->keys != NULL && staff_open(bytes, len, gate->keys, &staff) == 0 ? SHIFT_WRONG
 										  : SHIFT_NO_LIST;
 	while (r == SHIFT_WRONG && staff_next(&staff, &officer))
-		if (strcmp(officer.name, name) == 0) {
-			memcpy(ret_verifier, officer.verifier, sizeof(officer.verifier));
+		if (strcmp(officer.name, attempt->name) == 0) {
+			attempt->officer = officer;
 			r = SHIFT_OK;
 		}
 	store_done(rows);
 	return r;
 }
 
-static int look_up(struct gate *gate, const char *name, struct tries *tries,
-    char ret_verifier[static STAFF_VERIFIER_MAX + 1])
+static int look_up(struct attempt *attempt)
 {
+	struct gate *gate = attempt->gate;
 	struct clock_reading now;
 	struct store_tx *tx = NULL;
 	int r = SHIFT_NO_STORE;
@@ -81,9 +90,9 @@ static int look_up(struct gate *gate, const char *name, struct tries *tries,
 	gate_lock(gate);
 	if (gate->store != NULL && clock_read(&gate->clock, &now) == 0 &&
 	    store_read_begin(gate->store, &tx) == 0) {
-		tries->now_s = now.time_ms / 1000;
-		if (read_tries(tx, tries) == 0)
-			r = find_verifier(gate, tx, name, ret_verifier);
+		attempt->tries.now_s = now.time_ms / 1000;
+		if (read_tries(tx, &attempt->tries) == 0)
+			r = find_officer(tx, attempt);
 	}
 	store_read_end(tx);
 	gate_unlock(gate);
@@ -112,95 +121,105 @@ static int keep_tries(struct gate *gate, struct tries *tries)
 	return r;
 }
 
-int shift_sign_in(
-    struct gate *gate, const char *name, const char *pin, size_t len, int64_t *ret_wait_s)
+/* The key pair that comes of the PIN is the officer's, or the PIN is wrong. */
+static int derive(struct attempt *attempt)
 {
-	char verifier[STAFF_VERIFIER_MAX + 1];
-	struct tries tries = {0};
+	uint8_t public[OFFICER_PUBLIC];
+
+	if (officer_derive(attempt->pin, attempt->len, attempt->officer.salt, public,
+		attempt->secret) != 0)
+		return SHIFT_MEMORY;
+	return sodium_memcmp(public, attempt->officer.public, sizeof(public)) == 0 ? SHIFT_OK
+										   : SHIFT_WRONG;
+}
+
+/* Up to the secret half; then the tries are cleared. */
+static int try_pin(struct attempt *attempt, int64_t *ret_wait_s)
+{
+	struct tries *tries = &attempt->tries;
 	int64_t wait;
 	int r;
 
-	if (strlen(name) > STAFF_NAME_MAX || len > SHIFT_PIN_MAX)
+	if (strlen(attempt->name) > STAFF_NAME_MAX || attempt->len > SHIFT_PIN_MAX)
 		return SHIFT_WRONG;
-	memcpy(tries.key, "signin:", sizeof("signin:"));
-	memcpy(tries.key + sizeof("signin:") - 1, name, strlen(name) + 1);
-	r = look_up(gate, name, &tries, verifier);
+	memcpy(tries->key, "signin:", sizeof("signin:"));
+	memcpy(tries->key + sizeof("signin:") - 1, attempt->name, strlen(attempt->name) + 1);
+	r = look_up(attempt);
 	if (r != SHIFT_OK)
 		return r;
-	wait = wait_left(&tries);
+	wait = wait_left(tries);
 	if (wait > 0) {
 		/* The clock was set back: the wait begins again by it, or it would never end. */
-		if (tries.when_s > tries.now_s && keep_tries(gate, &tries) != 0)
+		if (tries->when_s > tries->now_s && keep_tries(attempt->gate, tries) != 0)
 			return SHIFT_NO_STORE;
 		*ret_wait_s = wait;
 		return SHIFT_WAIT;
 	}
 	/* A try counts before it is judged: cutting the power in between gains nothing. */
-	tries.count++;
-	if (keep_tries(gate, &tries) != 0)
+	tries->count++;
+	if (keep_tries(attempt->gate, tries) != 0)
 		return SHIFT_NO_STORE;
-	r = crypto_pwhash_str_verify(verifier, pin, len) == 0 ? SHIFT_OK : SHIFT_WRONG;
-	tries.count = 0;
-	if (r == SHIFT_OK && keep_tries(gate, &tries) != 0)
+	r = derive(attempt);
+	tries->count = 0;
+	if (r == SHIFT_OK && keep_tries(attempt->gate, tries) != 0)
 		return SHIFT_NO_STORE;
 	return r;
 }
 
-/* The role of an officer whose PIN was right a moment ago. */
-static int find_role(struct gate *gate, const char *name, enum staff_role *ret_role)
+/* What vault_open says to a right PIN. */
+static int from_vault(int r)
 {
-	struct store_rows *rows = NULL;
-	struct store_tx *tx = NULL;
-	struct staff_officer officer;
-	struct staff staff;
-	const void *bytes;
-	size_t len;
-	int r = SHIFT_NO_STORE;
-
-	gate_lock(gate);
-	if (gate->store != NULL && store_read_begin(gate->store, &tx) == 0 &&
-	    store_one(tx, GATE_Q_OBJECT_GET, STORE_ARGS(store_text("staff")), &rows) == STORE_ROW) {
-		bytes = store_get_blob(rows, 0, &len);
-		if (gate->keys != NULL && staff_open(bytes, len, gate->keys, &staff) == 0)
-			while (r != SHIFT_OK && staff_next(&staff, &officer))
-				if (strcmp(officer.name, name) == 0) {
-					*ret_role = officer.role;
-					r = SHIFT_OK;
-				}
-	}
-	store_done(rows);
-	store_read_end(tx);
-	gate_unlock(gate);
-	return r;
+	if (r == 0)
+		return SHIFT_OK;
+	return r == VAULT_LOCKED	? SHIFT_NO_LIST
+	       : r == STORE_NO_MEMORY ? SHIFT_MEMORY
+				      : SHIFT_NO_STORE;
 }
 
 int shift_begin(struct gate *gate, const char *name, const char *pin, size_t len,
     struct shift *ret_shift, int64_t *ret_wait_s)
 {
-	struct shift shift = {.gate = gate};
-	int r = shift_sign_in(gate, name, pin, len, ret_wait_s);
+	struct attempt attempt = {.gate = gate, .name = name, .pin = pin, .len = len};
+	int r = try_pin(&attempt, ret_wait_s);
 
-	if (r == SHIFT_OK)
-		r = find_role(gate, name, &shift.role);
-	if (r != SHIFT_OK)
-		return r;
-	snprintf(shift.officer, sizeof(shift.officer), "%s", name);
-	*ret_shift = shift;
-	return SHIFT_OK;
+	if (r == SHIFT_OK) {
+		gate_lock(gate);
+		r = from_vault(
+		    vault_open(gate, name, attempt.officer.public, attempt.secret));
+		if (r == SHIFT_OK) {
+			*ret_shift = (struct shift){.gate = gate,
+			    .role = attempt.officer.role,
+			    .round = gate->vault.round};
+			memcpy(ret_shift->officer, attempt.officer.name,
+			    sizeof(ret_shift->officer));
+		}
+		gate_unlock(gate);
+	}
+	sodium_memzero(&attempt, sizeof(attempt));
+	return r;
 }
 
 void shift_end(struct shift *shift)
 {
-	memset(shift, 0, sizeof(*shift));
+	struct gate *gate = shift->gate;
+
+	if (gate == NULL)
+		return;
+	gate_lock(gate);
+	if (shift->round == gate->vault.round)
+		vault_close(gate);
+	gate_unlock(gate);
+	*shift = (struct shift){0};
 }
 
 int shift_authorise(struct gate *gate, const char *name, const char *pin, size_t len,
     enum staff_role role, int64_t *ret_wait_s)
 {
-	enum staff_role held = STAFF_SECURITY;
-	int r = shift_sign_in(gate, name, pin, len, ret_wait_s);
+	struct attempt attempt = {.gate = gate, .name = name, .pin = pin, .len = len};
+	int r = try_pin(&attempt, ret_wait_s);
 
-	if (r == SHIFT_OK)
-		r = find_role(gate, name, &held);
-	return r == SHIFT_OK && held < role ? SHIFT_ROLE : r;
+	if (r == SHIFT_OK && attempt.officer.role < role)
+		r = SHIFT_ROLE;
+	sodium_memzero(&attempt, sizeof(attempt));
+	return r;
 }

@@ -31,6 +31,7 @@ struct shift {
 	struct gate *gate; /* NULL: none, or ended */
 	char officer[STAFF_NAME_MAX + 1];
 	enum staff_role role;
+	uint64_t round; /* of the vault: a wipe ends every shift */
 };
 
 /* shift_begin: signs in: name NUL-terminated, pin of len bytes (the caller wipes it). Takes the
@@ -48,9 +49,5 @@ void shift_end(struct shift *shift);
  * short. Returns a shift_result. */
 int shift_authorise(struct gate *gate, const char *name, const char *pin, size_t len,
     enum staff_role role, int64_t *ret_wait_s) __attribute__((warn_unused_result));
-
-/* shift_sign_in: as shift_begin, and opens nothing. */
-int shift_sign_in(struct gate *gate, const char *name, const char *pin, size_t len,
-    int64_t *ret_wait_s) __attribute__((warn_unused_result));
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gate/sync_private.h"
+#include "gate/wipe.h"
 
 int64_t sync_wall_ms(struct sync *sync)
 {
@@ -58,6 +59,7 @@ void sync_leave_epoch(struct sync *sync, int64_t epoch, const char *reason)
 int sync_refused(struct sync *sync, const char *what, const struct client_answer *answer)
 {
 	char words[160];
+	bool wiped = false;
 	size_t n = 0;
 
 	/* What a server says is shown, but not trusted to be printable. */
@@ -66,7 +68,13 @@ int sync_refused(struct sync *sync, const char *what, const struct client_answer
 			words[n++] = (char)answer->body[i];
 	words[n] = '\0';
 	sync_say(sync, "%s: the registrar answers %ld: %s", what, answer->status, words);
-	return answer->status == 403 ? SYNC_REFUSED : SYNC_ANSWER;
+	if (answer->status != 403)
+		return SYNC_ANSWER;
+	if (wipe_told(sync->setup.gate, (const char *)answer->body, answer->len, &wiped) != 0)
+		sync_say(sync, "what this gate holds of people can't be wiped: run gate check");
+	else if (wiped)
+		sync_say(sync, "this gate was revoked: what it held of people is wiped");
+	return SYNC_REFUSED;
 }
 
 int sync_redial(struct sync *sync, struct sync_line *line, const struct client_setup *setup)

@@ -6,6 +6,7 @@
 
 #include "gate/forget.h"
 #include "gate/sync_private.h"
+#include "gate/wipe.h"
 #include "schema/gate_db.h"
 
 /* What the registrar said it has. */
@@ -176,7 +177,7 @@ static int apply(struct sync *sync, const struct lists_object *as_received)
 	object.gate = gate;
 	object.now = sync_wall_ms(sync) / 1000;
 	if (gate->store != NULL)
-		r = lists_apply(gate->store, &object, &change);
+		r = lists_apply(gate, &object, &change);
 	gate_unlock(gate);
 	if (r == LISTS_SAME)
 		return 0;
@@ -252,11 +253,12 @@ static int bring(
 
 	if (r != 0)
 		return r;
-	if (held.version == version && !to_renew(&held, sync_wall_ms(sync) / 1000)) {
+	if (held.version == version && !held.fetch &&
+	    !to_renew(&held, sync_wall_ms(sync) / 1000)) {
 		state->same[state->n_same++] = *name;
 		return 0;
 	}
-	r = fetch(sync, name, held.version == version ? 0 : held.version);
+	r = fetch(sync, name, held.version == version || held.fetch ? 0 : held.version);
 	/* A change that does not fit what is held: the whole list always does. */
 	if (r == LISTS_BASE || r == LISTS_COUNT || (r == LISTS_BAD && held.version != 0))
 		r = fetch(sync, name, 0);
@@ -273,7 +275,7 @@ static void follow(
 	if (*result == SYNC_REFUSED || (*result <= CLIENT_MEMORY && *result >= CLIENT_KEY))
 		return;
 	r = bring(sync, state, &name, version);
-	if (r > LISTS_OK && r <= LISTS_EXPIRED) {
+	if (r > LISTS_OK && r <= LISTS_NO_STAFF) {
 		sync_say(sync, "%s %" PRIu32 ": %s", lists_kind_word(name.kind), name.conference,
 		    lists_strerror(r));
 		pthread_mutex_lock(&sync->mutex);
@@ -304,6 +306,7 @@ static int forget(struct sync *sync, const struct state *state)
 	uint32_t numbers[SYNC_ROSTERS_MAX];
 	struct forget_listed listed = {.numbers = numbers};
 	unsigned forgotten = 0;
+	bool wiped = false;
 	int r;
 
 	for (size_t i = 0; state != NULL && i < state->n_rosters; i++)
@@ -311,6 +314,12 @@ static int forget(struct sync *sync, const struct state *state)
 	r = forget_rosters(sync->setup.gate, state == NULL ? NULL : &listed, &forgotten);
 	if (r == 0 && forgotten > 0)
 		sync_say(sync, "rosters of conferences that are over: %u forgotten", forgotten);
+	if (r == 0)
+		r = state == NULL ? wipe_when_unheard(sync->setup.gate, &wiped)
+				  : wipe_known(sync->setup.gate);
+	if (wiped)
+		sync_say(sync, "the registrar was not heard for %d days: what this gate held of "
+			       "people is wiped", WIPE_AGE / 86400);
 	return r;
 }
 
@@ -330,13 +339,13 @@ int sync_down_once(struct sync *sync, struct sync_line *line)
 		r = same;
 	if (r != 0)
 		return r;
-	/* Keys first: everything else is checked with them. */
+	/* Keys first: everything else is checked with them. Then who may read what comes after. */
 	follow(sync, &state, (struct lists_name){.kind = LISTS_KEYS}, state.keys, &r);
+	follow(sync, &state, (struct lists_name){.kind = LISTS_STAFF}, state.staff, &r);
 	follow(sync, &state, (struct lists_name){.kind = LISTS_REVOKED}, state.revoked, &r);
 	for (size_t i = 0; i < state.n_rosters; i++)
 		follow(sync, &state, (struct lists_name){LISTS_ROSTER, state.rosters[i].conference},
 		    state.rosters[i].version, &r);
-	follow(sync, &state, (struct lists_name){.kind = LISTS_STAFF}, state.staff, &r);
 	same = note_same(sync, &state);
 	if (r == 0)
 		r = same;

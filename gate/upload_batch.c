@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <jansson.h>
+#include <sodium.h>
 
 #include "badges/bytes.h"
 #include "badges/checkpoint.h"
@@ -41,6 +42,27 @@ static int add_detail(struct batch *batch, struct store_rows *rows, int64_t seq)
 	return json_array_append_new(batch->details, object) == 0 ? 0 : STORE_NO_MEMORY;
 }
 
+/* As it is kept: only the registrar opens it. */
+static int add_sealed(struct batch *batch, struct store_rows *rows, int64_t seq)
+{
+	size_t len, size;
+	const void *sealed = store_get_blob(rows, 4, &len);
+	char *text;
+	json_t *object;
+
+	size = sodium_base64_encoded_len(len, sodium_base64_VARIANT_ORIGINAL);
+	text = malloc(size);
+	if (text == NULL)
+		return STORE_NO_MEMORY;
+	sodium_bin2base64(text, size, sealed, len, sodium_base64_VARIANT_ORIGINAL);
+	object = json_pack("{s:I, s:s}", "seq", (json_int_t)seq, "sealed", text);
+	free(text);
+	if (object == NULL)
+		return STORE_NO_MEMORY;
+	batch->bytes += size + 40;
+	return json_array_append_new(batch->details, object) == 0 ? 0 : STORE_NO_MEMORY;
+}
+
 static int add_row(struct batch *batch, struct store_rows *rows, bool with_details)
 {
 	size_t len;
@@ -58,6 +80,8 @@ static int add_row(struct batch *batch, struct store_rows *rows, bool with_detai
 	if (batch->entries != NULL &&
 	    json_array_append_new(batch->entries, json_stringn(text, len)) != 0)
 		return SYNC_POISONED;
+	if (with_details && !store_is_null(rows, 4))
+		return add_sealed(batch, rows, store_get_i64(rows, 0));
 	return with_details && !store_is_null(rows, 2)
 		   ? add_detail(batch, rows, store_get_i64(rows, 0))
 		   : 0;

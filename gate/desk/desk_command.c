@@ -300,7 +300,7 @@ static void stop(struct serving *serving)
 		http_quiesce(serving->here);
 	if (serving->lan != NULL)
 		http_quiesce(serving->lan);
-	bell_ring(&serving->gate->bell);
+	gong_ring(&serving->gate->gong);
 	http_stop(serving->here);
 	http_stop(serving->lan);
 	resident_stop(serving->gate);

@@ -102,7 +102,7 @@ static bool wait_change(struct request *req, struct desk *desk, const struct des
 	uint64_t until = desk_now_ms() + (uint64_t)DESK_POLL_SECONDS * 1000;
 
 	for (;;) {
-		uint64_t count = bell_count(&desk->gate->bell);
+		uint64_t count = gong_count(&desk->gate->gong);
 
 		if (session->ended || session_roles(desk, session) == DESK_LOCKED)
 			return false;
@@ -110,7 +110,7 @@ static bool wait_change(struct request *req, struct desk *desk, const struct des
 		if (strcmp(strip->tag, seen) != 0 || desk_now_ms() >= until ||
 		    request_stopping(req))
 			return true;
-		bell_wait(&desk->gate->bell, count, WAIT_MS);
+		gong_wait(&desk->gate->gong, count, WAIT_MS);
 	}
 }
 

@@ -109,7 +109,7 @@ void session_lock(struct desk *desk, struct desk_session *session, bool idle)
 	door_forget(&session->look);
 	session->number = 0;
 	shift_end(&session->shift);
-	bell_ring(&desk->gate->bell);
+	gong_ring(&desk->gate->gong);
 }
 
 void session_unlock(struct desk *desk, struct desk_session *session, const struct shift *shift)
@@ -130,7 +130,7 @@ void session_end(struct desk *desk, struct desk_session *session)
 	pthread_mutex_lock(&desk->lock);
 	session->ended = true;
 	pthread_mutex_unlock(&desk->lock);
-	bell_ring(&desk->gate->bell);
+	gong_ring(&desk->gate->gong);
 }
 
 /* ---- many at once ---- */

@@ -19,8 +19,12 @@ SELECT number, slug, title, place, doors, starts, ends, capacity, classes, id_ch
 FROM conference ORDER BY starts, number;
 
 -- name: roster_find
--- ?1 conference, ?2 pass -> class, name, outlet, status
-SELECT class, name, outlet, status FROM roster WHERE conference = ?1 AND pass = ?2;
+-- ?1 conference, ?2 pass -> pass, class, outlet's number, status, seal, person
+SELECT pass, class, outlet, status, seal, person FROM roster WHERE conference = ?1 AND pass = ?2;
+
+-- name: roster_all
+-- ?1 conference -> as roster_find, by pass
+SELECT pass, class, outlet, status, seal, person FROM roster WHERE conference = ?1 ORDER BY pass;
 
 -- name: roster_class
 -- ?1 conference, ?2 pass -> class
@@ -43,13 +47,14 @@ SELECT reason FROM revocation WHERE pass = ?1;
 SELECT count(*) FROM revocation;
 
 -- name: restriction_hit
--- ?1 now, ?2 conference, ?3 class, ?4 outlet, ?5 pass -> scope, words of the widest that holds
-SELECT scope, words FROM restriction
+-- ?1 now, ?2 conference, ?3 class, ?4 outlet's number (0: none), ?5 pass -> scope, id, seal, words
+-- of the widest that holds
+SELECT scope, id, seal, words FROM restriction
 WHERE valid_from <= ?1 AND (valid_until = 0 OR ?1 < valid_until)
 	AND (conference = 0 OR conference = ?2)
 	AND (scope IN (1, 2)
 		OR (scope = 3 AND class = ?3)
-		OR (scope = 4 AND ?4 <> '' AND outlet = ?4)
+		OR (scope = 4 AND ?4 <> 0 AND outlet = ?4)
 		OR (scope = 5 AND pass = ?5))
 ORDER BY scope LIMIT 1;
 

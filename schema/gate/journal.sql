@@ -35,19 +35,20 @@ SELECT text FROM entry WHERE epoch = ?1 AND seq = ?2;
 SELECT seq, text FROM entry WHERE epoch = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3;
 
 -- name: detail_insert
--- ?1 epoch, ?2 seq, ?3 salt, ?4 detail
-INSERT INTO detail (epoch, seq, salt, detail) VALUES (?1, ?2, ?3, ?4);
+-- ?1 epoch, ?2 seq, ?3 salt, ?4 detail, ?5 both sealed; either the first two are NULL or the last
+INSERT INTO detail (epoch, seq, salt, detail, sealed) VALUES (?1, ?2, ?3, ?4, ?5);
 
 -- name: detail_get
--- ?1 epoch, ?2 seq -> salt, detail
-SELECT salt, detail FROM detail WHERE epoch = ?1 AND seq = ?2;
+-- ?1 epoch, ?2 seq -> salt, detail, sealed
+SELECT salt, detail, sealed FROM detail WHERE epoch = ?1 AND seq = ?2;
 
 -- name: journal_totals
 -- -> entries of every epoch, how many of them the registrar has received, how many epochs
 SELECT coalesce(sum(size), 0), coalesce(sum(received), 0), count(*) FROM log;
 
 -- name: entry_details
--- ?1 epoch, ?2 first seq, ?3 how many -> seq, text, salt, detail (both NULL where none is kept)
-SELECT e.seq, e.text, d.salt, d.detail
+-- ?1 epoch, ?2 first seq, ?3 how many -> seq, text, salt, detail, sealed (all NULL where none is
+-- kept)
+SELECT e.seq, e.text, d.salt, d.detail, d.sealed
 FROM entry e LEFT JOIN detail d ON d.epoch = e.epoch AND d.seq = e.seq
 WHERE e.epoch = ?1 AND e.seq >= ?2 ORDER BY e.seq LIMIT ?3;

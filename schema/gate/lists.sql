@@ -7,8 +7,8 @@ ON CONFLICT (kind) DO UPDATE SET version = excluded.version, issued = excluded.i
 	not_after = excluded.not_after, bytes = excluded.bytes;
 
 -- name: lists_roster_held
--- ?1 conference -> version, issued, not_after, checked
-SELECT version, issued, not_after, checked FROM conference WHERE number = ?1;
+-- ?1 conference -> version, issued, not_after, checked, fetch
+SELECT version, issued, not_after, checked, fetch FROM conference WHERE number = ?1;
 
 -- name: lists_conference_put
 -- ?1 number, ?2 slug, ?3 title, ?4 place, ?5 doors, ?6 starts, ?7 ends, ?8 capacity, ?9 classes,
@@ -26,6 +26,10 @@ ON CONFLICT (number) DO UPDATE SET slug = excluded.slug, title = excluded.title,
 	amber = excluded.amber, red = excluded.red, version = excluded.version,
 	issued = excluded.issued, not_after = excluded.not_after, checked = excluded.checked;
 
+-- name: lists_roster_fetched
+-- ?1 conference: its rows are sealed for the officers of now
+UPDATE conference SET fetch = 0 WHERE number = ?1;
+
 -- name: lists_conference_checked
 -- ?1 number, ?2 when the registrar said that the roster held is the newest
 UPDATE conference SET checked = ?2 WHERE number = ?1;
@@ -35,11 +39,11 @@ UPDATE conference SET checked = ?2 WHERE number = ?1;
 DELETE FROM roster WHERE conference = ?1;
 
 -- name: lists_roster_put
--- ?1 conference, ?2 pass, ?3 class, ?4 name, ?5 outlet, ?6 photo, ?7 status, ?8 code
-INSERT INTO roster (conference, pass, class, name, outlet, photo, status, code)
+-- ?1 conference, ?2 pass, ?3 class, ?4 outlet's number, ?5 status, ?6 code, ?7 seal, ?8 person
+INSERT INTO roster (conference, pass, class, outlet, status, code, seal, person)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-ON CONFLICT (conference, pass) DO UPDATE SET class = excluded.class, name = excluded.name,
-	outlet = excluded.outlet, photo = excluded.photo, status = excluded.status;
+ON CONFLICT (conference, pass) DO UPDATE SET class = excluded.class, outlet = excluded.outlet,
+	status = excluded.status, seal = excluded.seal, person = excluded.person;
 
 -- name: lists_roster_remove
 -- ?1 conference, ?2 pass
@@ -69,9 +73,11 @@ SELECT count(*) FROM revocation;
 DELETE FROM restriction;
 
 -- name: lists_restriction_put
--- ?1 id, ?2 scope, ?3 conference, ?4 class, ?5 outlet, ?6 pass, ?7 from, ?8 until, ?9 words
-INSERT INTO restriction (id, scope, conference, class, outlet, pass, valid_from, valid_until, words)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9);
+-- ?1 id, ?2 scope, ?3 conference, ?4 class, ?5 outlet's number, ?6 pass, ?7 from, ?8 until,
+-- ?9 origin, ?10 seal, ?11 words
+INSERT INTO restriction (id, scope, conference, class, outlet, pass, valid_from, valid_until,
+	origin, seal, words)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11);
 
 -- name: forget_newest
 -- -> the newest issue time of any list held, 0: none
@@ -94,8 +100,8 @@ SELECT epoch, origin, size, received, checkpoint, salvaged FROM log
 WHERE received < size OR epoch >= ?1 ORDER BY epoch;
 
 -- name: sync_entries
--- ?1 epoch, ?2 first seq, ?3 how many -> seq, text, salt, detail
-SELECT e.seq, e.text, d.salt, d.detail
+-- ?1 epoch, ?2 first seq, ?3 how many -> seq, text, salt, detail, sealed
+SELECT e.seq, e.text, d.salt, d.detail, d.sealed
 FROM entry e LEFT JOIN detail d ON d.epoch = e.epoch AND d.seq = e.seq
 WHERE e.epoch = ?1 AND e.seq >= ?2 ORDER BY e.seq LIMIT ?3;
 

@@ -9,8 +9,9 @@ INSERT INTO anchor (epoch, size, tree, checkpoint) VALUES (?1, ?2, ?3, ?4);
 INSERT INTO log (epoch, origin, size, tree, checkpoint, salvaged) VALUES (?1, ?2, ?3, ?4, ?5, 1);
 
 -- name: salvage_detail
--- ?1 epoch, ?2 seq, ?3 salt, ?4 detail; the same again is one
-INSERT INTO detail (epoch, seq, salt, detail) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING;
+-- ?1 epoch, ?2 seq, ?3 salt, ?4 detail, ?5 both sealed; the same again is one
+INSERT INTO detail (epoch, seq, salt, detail, sealed) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT DO NOTHING;
 
 -- name: salvage_is
 -- ?1 epoch -> 1 when that log came out of a damaged store

@@ -8,6 +8,7 @@
 #include "badges/bytes.h"
 #include "badges/revoked.h"
 #include "badges/roster.h"
+#include "gate/gate.h"
 #include "gate/lists.h"
 #include "registrar/bundles.h"
 #include "registrar/bundles_make.h"
@@ -19,7 +20,7 @@
 /* A gate's store, and what it trusts. */
 struct holder {
 	char path[128];
-	struct store *store;
+	struct gate gate; /* its store and vault */
 	struct keyset *keys;
 	uint8_t root[32];
 	unsigned deltas, fulls;
@@ -31,17 +32,19 @@ static void holder_begin(struct house *house, struct holder *holder, const char 
 	const struct key_secret *root = keyring_signer(house->registrar->keyring, KEY_USE_ROOT);
 	char why[256] = "";
 
-	*holder = (struct holder){.deltas = 0};
+	/* In the clear, so that rows can be compared. */
+	*holder = (struct holder){.gate.options.unsealed = true};
 	(void)snprintf(holder->path, sizeof(holder->path), "%s/%s.db", house->dir, name);
 	assert_int_equal(
-	    store_open(holder->path, &gate_store_spec, &options, &holder->store, why, sizeof(why)),
+	    store_open(holder->path, &gate_store_spec, &options, &holder->gate.store, why, sizeof(why)),
 	    0);
 	memcpy(holder->root, root->public, sizeof(holder->root));
 }
 
 static void holder_end(struct holder *holder)
 {
-	store_close(holder->store);
+	vault_drop(&holder->gate);
+	store_close(holder->gate.store);
 	keyset_free(holder->keys);
 	unlink(holder->path);
 }
@@ -66,7 +69,7 @@ static int apply(struct holder *holder, const struct bundles_object *object, uin
 	    .site = SITE,
 	    .keys = holder->keys};
 	struct lists_change change;
-	int r = lists_apply(holder->store, &arrived, ret_change == NULL ? &change : ret_change);
+	int r = lists_apply(&holder->gate, &arrived, ret_change == NULL ? &change : ret_change);
 
 	if (object->kind == BUNDLES_ROSTER_DELTA || object->kind == BUNDLES_REVOKED_DELTA)
 		holder->deltas += r == 0;
@@ -83,9 +86,13 @@ static void take_keys(struct bundles *bundles, struct holder *holder, int64_t no
 	assert_int_equal(bundles_keys(bundles, &object), 0);
 	assert_int_equal(apply(holder, object, 0, now, NULL), 0);
 	bundles_put(bundles, object);
-	assert_int_equal(store_read_begin(holder->store, &tx), 0);
+	assert_int_equal(store_read_begin(holder->gate.store, &tx), 0);
 	assert_int_equal(lists_keyset(tx, holder->root, &holder->keys), 0);
 	store_read_end(tx);
+	object = NULL;
+	assert_int_equal(bundles_staff(bundles, &object), 0);
+	assert_int_equal(apply(holder, object, 0, now, NULL), 0);
+	bundles_put(bundles, object);
 }
 
 static uint64_t held(struct holder *holder, enum lists_kind kind, uint32_t conference)
@@ -93,7 +100,7 @@ static uint64_t held(struct holder *holder, enum lists_kind kind, uint32_t confe
 	struct lists_held found;
 	struct store_tx *tx = NULL;
 
-	assert_int_equal(store_read_begin(holder->store, &tx), 0);
+	assert_int_equal(store_read_begin(holder->gate.store, &tx), 0);
 	assert_int_equal(lists_held(tx, kind, conference, &found), 0);
 	store_read_end(tx);
 	return found.version;
@@ -127,14 +134,14 @@ static char *dump(struct holder *holder)
 	static const char sql[] =
 	    "SELECT group_concat(t, char(10)) FROM ("
 	    "SELECT 'c' || number || slug || title || capacity || version AS t FROM conference "
-	    "UNION ALL SELECT 'r' || conference || hex(pass) || class || name || outlet || status "
+	    "UNION ALL SELECT 'r' || conference || hex(pass) || class || hex(person) || outlet || status "
 	    "|| code FROM roster UNION ALL SELECT 'v' || hex(pass) || reason FROM revocation "
 	    "UNION ALL SELECT 'x' || id || scope || conference || class || outlet || hex(pass) || "
-	    "words FROM restriction ORDER BY t)";
+	    "hex(words) FROM restriction ORDER BY t)";
 	sqlite3 *db = NULL;
 	sqlite3_stmt *statement = NULL;
 	char *text;
-	struct store *store = holder->store;
+	struct store *store = holder->gate.store;
 	const struct store_options options = {.exclusive = true};
 	char why[256];
 
@@ -147,7 +154,7 @@ static char *dump(struct holder *holder)
 	sqlite3_finalize(statement);
 	sqlite3_close(db);
 	assert_int_equal(
-	    store_open(holder->path, &gate_store_spec, &options, &holder->store, why, sizeof(why)),
+	    store_open(holder->path, &gate_store_spec, &options, &holder->gate.store, why, sizeof(why)),
 	    0);
 	return text;
 }
@@ -158,12 +165,12 @@ static void change_by_sql(struct holder *holder, const char *sql)
 	sqlite3 *db = NULL;
 	char why[256];
 
-	store_close(holder->store);
+	store_close(holder->gate.store);
 	assert_int_equal(sqlite3_open_v2(holder->path, &db, SQLITE_OPEN_READWRITE, NULL), 0);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
 	assert_int_equal(
-	    store_open(holder->path, &gate_store_spec, &options, &holder->store, why, sizeof(why)),
+	    store_open(holder->path, &gate_store_spec, &options, &holder->gate.store, why, sizeof(why)),
 	    0);
 }
 
@@ -323,7 +330,7 @@ static void only_true_objects_take_effect(void **state)
 	assert_int_equal(bundles_keys(bundles, &keys), 0);
 	assert_int_equal(apply(&holder, keys, 0, house->now, NULL), LISTS_BAD);
 	holder.root[0] ^= 1;
-	assert_int_equal(lists_apply(holder.store,
+	assert_int_equal(lists_apply(&holder.gate,
 			     &(struct lists_object){.kind = LISTS_KEYS,
 				 .bytes = keys->bytes,
 				 .len = keys->len,
@@ -390,15 +397,15 @@ static void the_same_version_is_renewed_by_a_later_one(void **state)
 	arrived.keys = holder.keys;
 	arrived.bytes = early.bytes;
 	arrived.len = early.len;
-	assert_int_equal(lists_apply(holder.store, &arrived, &change), 0);
+	assert_int_equal(lists_apply(&holder.gate, &arrived, &change), 0);
 	assert_false(change.renewed);
 	arrived.bytes = late.bytes;
 	arrived.len = late.len;
-	assert_int_equal(lists_apply(holder.store, &arrived, &change), 0);
+	assert_int_equal(lists_apply(&holder.gate, &arrived, &change), 0);
 	assert_true(change.renewed);
 	arrived.bytes = early.bytes;
 	arrived.len = early.len;
-	assert_int_equal(lists_apply(holder.store, &arrived, &change), LISTS_SAME);
+	assert_int_equal(lists_apply(&holder.gate, &arrived, &change), LISTS_SAME);
 	free(early.bytes);
 	free(late.bytes);
 	holder_end(&holder);
@@ -524,7 +531,7 @@ static void a_renewed_list_is_rid_of_passes_that_ended(void **state)
 		tx = NULL;
 		arrived.bytes = block.bytes;
 		arrived.len = block.len;
-		assert_int_equal(lists_apply(holder.store, &arrived, &change), 0);
+		assert_int_equal(lists_apply(&holder.gate, &arrived, &change), 0);
 		assert_true(change.renewed == (i == 1));
 		free(block.bytes);
 		if (i == 0) {

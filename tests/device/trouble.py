@@ -207,7 +207,7 @@ def older_lists(slug):
               "a registrar put back to before it gives its own truth at once")
     it.registrar("restrict add", "--conference", slug, "--words", "Water")
     it.gate("lists", "sync", "--once")
-    verdict = it.scan("lists", slug, third, options=["--offline"])[0]
+    verdict = it.scan("lists", slug, third, options=["--offline"], officer=True)[0]
     tap.ok("Water" in verdict["words"], "and what is said after it", verdict)
     it.registrar("restrict lift", restriction)
     it.gate("lists", "sync", "--once")

@@ -39,7 +39,8 @@ static void begin(struct bench *bench)
 	    .clock = {.time_ms = NOW * 1000LL, .mono_ms = 5000, .disciplined = true}};
 	world_dir(bench->dir);
 	bench->options = (struct gate_options){
-	    .clock_source = world_time, .clock_context = &bench->clock, .built_s = NOW - 86400};
+	    .clock_source = world_time, .clock_context = &bench->clock, .built_s = NOW - 86400,
+	    .unsealed = true}; /* or there would be no name to find */
 	bench->gate = world_make(bench->dir, PEOPLE, NOW, &bench->options);
 }
 

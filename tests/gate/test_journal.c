@@ -403,7 +403,7 @@ static void changed_rows_are_found(void **state)
 	static const struct {
 		const char *sql, *damage;
 	} rows[] = {
-	    {"UPDATE detail SET detail = '{}' WHERE seq = 2", "detail of entry 2"},
+	    {"UPDATE detail SET detail = '{}' WHERE seq = 0", "detail of entry 0"},
 	    {"UPDATE entry SET text = CAST(replace(CAST(text AS TEXT), 'admit', 'deny') AS BLOB) "
 	     "WHERE seq = 2",
 		"not those that its checkpoint signs"},
@@ -495,23 +495,25 @@ static void a_folder_put_back_is_noticed_though_its_inode_is_the_same(void **sta
 static void a_clock_set_back_shuts_an_officer_out_no_longer_than_the_wait(void **state)
 {
 	struct bench bench;
+	struct shift shift = {0};
 	int64_t wait = 0;
 
 	(void)state;
 	open_bench(&bench, false);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(
-		    shift_sign_in(bench.gate, "officer1", "0000", 4, &wait), SHIFT_WRONG);
+		    shift_begin(bench.gate, "officer1", "0000", 4, &shift, &wait), SHIFT_WRONG);
 	bench.clock.time_ms -= 86400 * 1000LL;
-	assert_int_equal(shift_sign_in(bench.gate, "officer1", WORLD_PIN, 4, &wait), SHIFT_WAIT);
+	assert_int_equal(shift_begin(bench.gate, "officer1", WORLD_PIN, 4, &shift, &wait), SHIFT_WAIT);
 	assert_true(wait > 0 && wait <= 300);
 	/* Control: a second less is too short. */
 	bench.clock.time_ms += (wait - 1) * 1000;
 	if (wait > 1)
 		assert_int_equal(
-		    shift_sign_in(bench.gate, "officer1", WORLD_PIN, 4, &wait), SHIFT_WAIT);
+		    shift_begin(bench.gate, "officer1", WORLD_PIN, 4, &shift, &wait), SHIFT_WAIT);
 	bench.clock.time_ms += 2000;
-	assert_int_equal(shift_sign_in(bench.gate, "officer1", WORLD_PIN, 4, &wait), SHIFT_OK);
+	assert_int_equal(shift_begin(bench.gate, "officer1", WORLD_PIN, 4, &shift, &wait), SHIFT_OK);
+	shift_end(&shift);
 	close_bench(&bench);
 }
 

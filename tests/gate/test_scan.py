@@ -14,6 +14,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from sealed import SealedBox  # noqa: E402
 from tap import Tap  # noqa: E402
 
 tap = Tap()
@@ -46,10 +47,20 @@ def gate(folder, *arguments, text=b"", timeout=60):
                           capture_output=True, timeout=timeout)
 
 
-def scan(folder, *texts, options=("--offline",)):
+def signed_in():
+    """An officer's sign-in: without one names stay sealed."""
+    path = os.path.join(top.name, "officer-pin")
+    if not os.path.exists(path):
+        with open(path, "w") as file:
+            file.write("4711\n")
+    return "--officer", "officer1", "--pin-file", path
+
+
+def scan(folder, *texts, options=("--offline",), officer=True):
     """The verdict objects for these texts."""
     data = b"".join((t if isinstance(t, bytes) else t.encode()) + b"\n" for t in texts)
-    done = gate(folder, "scan", "--conference", "briefing", "--json", *options, text=data)
+    done = gate(folder, "scan", "--conference", "briefing", "--json", *options,
+                *(signed_in() if officer else ()), text=data)
     if done.returncode:
         raise AssertionError(f"scan: {done.returncode} {done.stderr.decode()}")
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -141,10 +152,13 @@ def verify(folder):
 
 
 def details(folder):
-    """What the journal keeps behind its entries, by number."""
+    """What the journal keeps behind its entries, by number, opened as the registrar does."""
+    box = SealedBox(*world("details-key").split())
     db = sqlite3.connect(os.path.join(folder, "gate.db"))
     with db:
-        found = dict(db.execute("SELECT seq, detail FROM detail ORDER BY epoch, seq"))
+        found = {seq: clear if sealed is None else box.open(sealed)[32:].decode()
+                 for seq, clear, sealed in db.execute(
+                     "SELECT seq, detail, sealed FROM detail ORDER BY epoch, seq")}
     db.close()
     return found
 
@@ -224,7 +238,7 @@ def lines():
     tap.equal([a["reason"] for a in answers], ["malformed", "ok"],
               "50 MB without an end of line do not wedge it")
     tap.ok(peak < 40_000, "and take no memory", f"{peak} KiB")
-    plain = gate(folder, "scan", "--conference", "briefing", "--offline",
+    plain = gate(folder, "scan", "--conference", "briefing", "--offline", *signed_in(),
                  text=world("pass", 2) + "\n" + "x\n")
     out = plain.stdout.decode().splitlines()
     tap.ok(out[0].startswith("ADMIT  Ana Ferreira 2 · Lumen TV · reporter · check: screening")
@@ -378,7 +392,7 @@ def damaged():
     tap.ok(kept and b"WRONG" in done.stdout and b"gate sync" in done.stdout,
            "repair keeps it aside and asks for the lists", done.stdout + done.stderr)
     status = json.loads(gate(folder, "status", "--json").stdout)
-    tap.ok(status["device"] == "north-door" and status["size"] == 1, "the gate knows who it is",
+    tap.ok(status["device"] == "north-door" and status["size"] >= 1, "the gate knows who it is",
            status)
     done = gate(folder, "scan", "--conference", "briefing", "--offline", text="x\n")
     tap.ok(done.returncode == 1 and b"no roster yet" in done.stderr, "and has no roster yet",
@@ -386,8 +400,7 @@ def damaged():
     out = os.path.join(top.name, "repaired")
     gate(folder, "journal", "export", out)
     texts = subprocess.run(["grep", "-rah", "^reason", out], capture_output=True, text=True).stdout
-    tap.equal(texts, "reason damaged\n" if "damaged" in texts else "reason restored\n",
-              "its first entry says why the epoch began")
+    tap.ok("reason damaged\n" in texts, "an entry says why the epoch began", texts)
 
 
 def full_disk():

@@ -16,6 +16,8 @@
 #include "badges/revoked.h"
 #include "badges/roster.h"
 #include "badges/staff.h"
+#include "gate/lists.h"
+#include "gate/person.h"
 #include "schema/gate_db.h"
 
 enum { SEED_ROOT = 1, SEED_BUNDLE, SEED_WITNESS, SEED_HERE, SEED_THERE, SEED_STRANGER, SEED_GATE };
@@ -151,6 +153,7 @@ static void apply(struct gate *gate, const struct change *change)
 {
 	struct change copy = *change;
 
+	copy.gate = gate;
 	gate_lock(gate);
 	must(store_write(gate->store, change_body, &copy) == 0, "a change of the world");
 	gate_unlock(gate);
@@ -198,20 +201,17 @@ void world_put_conference(struct gate *gate, const struct world_conference *conf
 
 static int put_persons(struct store_tx *tx, const struct change *change)
 {
-	char name[60], code[10];
-	uint8_t id[16];
 	int r = 0;
 
 	for (unsigned n = change->n; r == 0 && n < change->n + change->count; n++) {
-		world_id(n, id);
-		code_of_pass(id, code);
-		memmove(code + 4, code + 5, 5);
-		snprintf(name, sizeof(name), "Ana Ferreira %u", n);
-		r = store_exec(tx, GATE_Q_LISTS_ROSTER_PUT,
-		    STORE_ARGS(store_i64(change->number), store_blob(id, 16),
-			store_i64(change->pass_class), store_text(name), store_text("Lumen TV"),
-			store_blob("", 0), store_i64(change->status), store_text(code)),
-		    NULL);
+		struct person person = {.pass_class = change->pass_class,
+		    .status = change->status,
+		    .outlet_number = WORLD_OUTLET,
+		    .outlet = "Lumen TV"};
+
+		world_id(n, person.pass);
+		snprintf(person.name, sizeof(person.name), "Ana Ferreira %u", n);
+		r = person_put(change->gate, tx, change->number, &person);
 	}
 	return r;
 }
@@ -257,16 +257,22 @@ void world_revoke(struct gate *gate, unsigned n, uint8_t reason)
 
 static int put_restriction(struct store_tx *tx, const struct change *change)
 {
-	uint8_t id[16];
+	static const char words[] = "security incident";
+	const struct vault_place place = {.table = "restriction", .number = 1};
+	uint8_t id[16], blob[sizeof(words) - 1 + VAULT_OVERHEAD];
 	size_t len = change->scope == REVOKED_SCOPE_PASS ? sizeof(id) : 0;
+	int64_t seal = 0;
+	int r = vault_seal(change->gate, tx, &place, words, sizeof(words) - 1, &seal, blob);
 
+	if (r != 0)
+		return r;
 	world_id(change->n, id);
 	return store_exec(tx, GATE_Q_LISTS_RESTRICTION_PUT,
 	    STORE_ARGS(store_i64(1), store_i64(change->scope), store_i64(change->number),
 		store_i64(change->pass_class),
-		store_text(change->scope == REVOKED_SCOPE_OUTLET ? "Lumen TV" : ""),
+		store_i64(change->scope == REVOKED_SCOPE_OUTLET ? WORLD_OUTLET : 0),
 		store_blob(id, len), store_i64(change->from), store_i64(change->until),
-		store_text("security incident")),
+		store_text(""), store_i64(seal), store_blob(blob, sizeof(blob))),
 	    NULL);
 }
 
@@ -388,23 +394,85 @@ static void put_keys(struct gate *gate, int64_t now)
 	key_free(root);
 }
 
-static void put_staff(struct gate *gate, int64_t now)
+/* Hashing a PIN takes its time: once for each salt. */
+static void derive(struct staff_officer *officer, const char *pin)
+{
+	static struct {
+		char pin[40];
+		struct staff_officer officer;
+	} known[16];
+	static size_t n;
+	uint8_t secret[OFFICER_SECRET];
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(known[i].pin, pin) == 0 &&
+		    memcmp(known[i].officer.salt, officer->salt, sizeof(officer->salt)) == 0) {
+			memcpy(officer->public, known[i].officer.public, sizeof(officer->public));
+			return;
+		}
+	must(officer_derive(pin, strlen(pin), officer->salt, officer->public, secret) == 0,
+	    "officer_derive");
+	if (n < sizeof(known) / sizeof(known[0])) {
+		snprintf(known[n].pin, sizeof(known[n].pin), "%s", pin);
+		known[n++].officer = *officer;
+	}
+}
+
+void world_details_key(uint8_t ret_public[static 32], uint8_t ret_secret[static 32])
+{
+	uint8_t seed[crypto_box_SEEDBYTES];
+
+	memset(seed, 0x60, sizeof(seed));
+	crypto_box_seed_keypair(ret_public, ret_secret, seed);
+}
+
+int world_staff(struct gate *gate, uint64_t version, const struct world_officer *list, size_t count,
+    int64_t now)
 {
 	struct key_secret *key = key_of(KEY_USE_BUNDLE, SEED_BUNDLE);
-	struct bundle_head head = {1, now - 60, now + 30 * 86400};
-	struct staff_officer officer = {.name = "officer1", .role = STAFF_SECURITY};
-	struct change change = {
-	    .apply = put_object, .kind = "staff", .from = now - 60, .until = now + 30 * 86400};
-	uint8_t *bytes = NULL;
+	const struct bundle_head head = {version, now - 60, now + 30 * 86400};
+	struct staff_officer officers[8] = {0};
+	uint8_t details[32], secret[32], *bytes = NULL;
+	struct lists_object object = {.kind = LISTS_STAFF, .now = now, .now_suspect = true};
+	struct lists_change change;
+	int r;
 
-	must(crypto_pwhash_str(officer.verifier, WORLD_PIN, strlen(WORLD_PIN),
-		 crypto_pwhash_OPSLIMIT_MIN, crypto_pwhash_MEMLIMIT_MIN) == 0,
-	    "crypto_pwhash_str");
-	must(staff_build(&head, &officer, 1, key, &bytes, &change.len) == 0, "staff_build");
-	change.bytes = bytes;
-	apply(gate, &change);
+	must(count <= sizeof(officers) / sizeof(officers[0]), "room for officers");
+	for (size_t i = 0; i < count; i++) {
+		snprintf(officers[i].name, sizeof(officers[i].name), "%s", list[i].name);
+		officers[i].role = list[i].role;
+		memset(officers[i].salt, list[i].name[0], sizeof(officers[i].salt));
+		derive(&officers[i], list[i].pin);
+	}
+	world_details_key(details, secret);
+	must(staff_build(&head, details, officers, count, key, &bytes, &object.len) == 0,
+	    "staff_build");
+	object.bytes = bytes;
+	gate_lock(gate);
+	object.keys = gate->keys;
+	r = lists_apply(gate, &object, &change);
+	gate_unlock(gate);
 	free(bytes);
 	key_free(key);
+	return r;
+}
+
+static void put_staff(struct gate *gate, int64_t now)
+{
+	static const struct world_officer officers[] = {
+	    {"officer1", WORLD_PIN, STAFF_SECURITY}, {"super1", WORLD_WORDS, STAFF_SUPERVISOR}};
+
+	must(world_staff(gate, 1, officers, 2, now) == 0, "the officers");
+}
+
+struct shift world_shift(struct gate *gate)
+{
+	struct shift shift = {0};
+	int64_t wait_s = 0;
+
+	must(shift_begin(gate, "officer1", WORLD_PIN, strlen(WORLD_PIN), &shift, &wait_s) == 0,
+	    "shift_begin");
+	return shift;
 }
 
 static void make_keys_folder(const char *dir)

@@ -11,6 +11,7 @@
 
 #include "badges/pass.h"
 #include "gate/gate.h"
+#include "gate/shift.h"
 
 enum {
 	WORLD_HERE = 7,	      /* the conference this gate stands at: slug "briefing" */
@@ -22,6 +23,8 @@ enum {
 #define WORLD_DEVICE "north-door"
 #define WORLD_SITE   "media.lakemount.example"
 #define WORLD_PIN    "4711"
+#define WORLD_WORDS  "river lantern copper ninety" /* the supervisor's passphrase */
+#define WORLD_OUTLET 31			  /* number of everybody's outlet */
 
 /* Which key signs a pass. */
 enum world_key { WORLD_KEY_HERE, WORLD_KEY_THERE, WORLD_KEY_STRANGER, WORLD_KEY_FORGED };
@@ -91,6 +94,21 @@ void world_unrestrict(struct gate *gate);
 void world_presence(struct gate *gate, unsigned n, bool inside, int64_t entries, int64_t time_ms);
 /* When the registrar last confirmed the revocations, and their not-after. */
 void world_revoked_state(struct gate *gate, int64_t checked, int64_t not_after);
+
+/* The officers from a version of the staff object on, applied as it comes from the registrar; names
+ * rise. Returns what lists_apply does. world_make puts officer1 and super1 in as version 1. */
+struct world_officer {
+	const char *name, *pin;
+	enum staff_role role;
+};
+int world_staff(struct gate *gate, uint64_t version, const struct world_officer *list, size_t count,
+    int64_t now);
+
+/* The key to which details are sealed. */
+void world_details_key(uint8_t ret_public[static 32], uint8_t ret_secret[static 32]);
+
+/* officer1 signed in: names can be read until shift_end. */
+struct shift world_shift(struct gate *gate);
 
 /* world_id: the pass id of person n. world_code: its typed code. world_text: its QR text. */
 void world_id(unsigned n, uint8_t ret_id[static 16]);

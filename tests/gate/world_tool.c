@@ -2,6 +2,7 @@
  * A world for scripts that drive the real program.
  *
  *	world make DIR COUNT			a gate in DIR (which exists) with COUNT persons
+ *	world details-key			public and secret half of the key for details
  *	world code N				the typed code of person N
  *	world pass N [key=value ...]		a pass text: conference, class, nbf, exp (seconds
  *from now), flags, key (0 here, 1 there, 2 stranger, 3 forged), named world set DIR WHAT [values
@@ -16,6 +17,7 @@
 
 #include <sodium.h>
 
+#include "badges/bytes.h"
 #include "badges/class.h"
 #include "tests/gate/world.h"
 
@@ -58,6 +60,17 @@ static int print_pass(int argc, char **argv)
 	world_text(&pass, text);
 	printf("%s\n", text);
 	return 0;
+}
+
+static void print_details_key(void)
+{
+	uint8_t public[32], secret[32];
+	char hex[2][65];
+
+	world_details_key(public, secret);
+	bytes_hex(public, sizeof(public), hex[0]);
+	bytes_hex(secret, sizeof(secret), hex[1]);
+	printf("%s %s\n", hex[0], hex[1]);
 }
 
 static int newest_body(struct store_tx *tx, void *context)
@@ -127,7 +140,8 @@ int main(int argc, char **argv)
 	char code[10];
 	int r = 2;
 
-	if (sodium_init() < 0 || argc < 3)
+	if (sodium_init() < 0 || argc < 2 ||
+	    (argc < 3 && strcmp(argv[1], "details-key") != 0))
 		return 2;
 	if (strcmp(argv[1], "make") == 0 && argc == 4) {
 		gate = world_make(argv[2], (unsigned)number(argv[3]), now, &options);
@@ -135,6 +149,9 @@ int main(int argc, char **argv)
 	} else if (strcmp(argv[1], "code") == 0) {
 		world_code((unsigned)number(argv[2]), code);
 		printf("%s\n", code);
+		r = 0;
+	} else if (strcmp(argv[1], "details-key") == 0) {
+		print_details_key();
 		r = 0;
 	} else if (strcmp(argv[1], "pass") == 0) {
 		r = print_pass(argc - 2, argv + 2);

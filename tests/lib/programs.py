@@ -99,8 +99,11 @@ class Programs:
                   "--code", code["code"], "--pin", code["pin"])
         return code
 
-    def scan(self, folder, slug, *texts, options=()):
-        """The gate's verdicts for these texts, one object each."""
+    def scan(self, folder, slug, *texts, options=(), officer=False):
+        """The gate's verdicts for these texts, one object each. officer: the sample's officer is
+        signed in, so that names can be read."""
+        if officer:
+            options = (*options, "--officer", "officer1", "--pin-file", self.path("password"))
         out = self.gate(folder, "scan", "--conference", slug, "--json", *options,
                         text="".join(t + "\n" for t in texts))
         lines = [json.loads(line) for line in out.splitlines()]
