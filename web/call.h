@@ -55,7 +55,8 @@ struct http_server {
 struct request {
 	struct http_server *server;
 	struct connection *connection;
-	struct MHD_Connection *mhd;
+	struct MHD_Connection *mhd; /* NULL: it came without a socket (local.h) */
+	const uint8_t *local_spki;  /* then, what TLS would say; or NULL */
 	char *uri; /* raw, with the query; cut at the '?' once the guard has seen it */
 	size_t uri_len;
 	const char *query_text; /* in uri; "" without a query */

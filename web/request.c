@@ -100,6 +100,8 @@ const void *request_body(const struct request *req, size_t *ret_len)
 
 const char *request_header(const struct request *req, const char *name)
 {
+	if (!req->mhd)
+		return NULL;
 	return MHD_lookup_connection_value(req->mhd, MHD_HEADER_KIND, name);
 }
 
@@ -137,6 +139,8 @@ const char *request_cookie(const struct request *req, const char *name)
 	char full[64];
 	struct cookie_search s = {.name = full};
 
+	if (!req->mhd)
+		return NULL;
 	reply_cookie_name(req, name, full);
 	MHD_get_connection_values(req->mhd, MHD_COOKIE_KIND, match_cookie, &s);
 	return s.found == 1 ? s.value : NULL;
@@ -201,7 +205,7 @@ const char *request_address(const struct request *req)
 	/* Worked out once; a cache, so const for the caller. */
 	struct request *cache = (struct request *)(uintptr_t)req;
 
-	if (!cache->address[0]) {
+	if (!cache->address[0] && req->mhd) {
 		peer_address(cache);
 		if (cache->server->options.proxy)
 			forwarded_address(cache);
@@ -221,11 +225,16 @@ const char *request_origin(const struct request *req)
 
 int request_client_spki(const struct request *req, uint8_t ret[TLS_PIN_BYTES])
 {
-	const union MHD_ConnectionInfo *info =
-	    MHD_get_connection_info(req->mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	const union MHD_ConnectionInfo *info;
 	const gnutls_datum_t *peers;
 	unsigned n = 0;
 
+	if (!req->mhd) {
+		if (req->local_spki)
+			memcpy(ret, req->local_spki, TLS_PIN_BYTES);
+		return req->local_spki ? 0 : -1;
+	}
+	info = MHD_get_connection_info(req->mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION);
 	if (!info || !info->tls_session)
 		return -1;
 	peers = gnutls_certificate_get_peers(info->tls_session, &n);
