@@ -7,6 +7,12 @@
 
 static struct memdisk *present; /* what the VFS stands on */
 
+enum { MOUNTS = 8 };
+static struct {
+	char *folder;
+	struct memdisk *disk;
+} mounts[MOUNTS];
+
 static void *must(void *memory)
 {
 	if (!memory) {
@@ -21,6 +27,76 @@ struct memdisk *memdisk_new(void)
 	struct memdisk *disk = must(calloc(1, sizeof(*disk)));
 	pthread_mutex_init(&disk->lock, NULL);
 	return disk;
+}
+
+/* The disk a file is on. */
+static struct memdisk *disk_of(const char *path)
+{
+	for (int i = 0; path && i < MOUNTS; i++)
+		if (mounts[i].folder &&
+		    strncmp(path, mounts[i].folder, strlen(mounts[i].folder)) == 0)
+			return mounts[i].disk;
+	return present;
+}
+
+void memdisk_mount(const char *folder, struct memdisk *disk)
+{
+	int slot = -1;
+
+	for (int i = 0; i < MOUNTS; i++) {
+		if (mounts[i].folder ? strcmp(mounts[i].folder, folder) == 0 : slot < 0)
+			slot = i;
+		if (mounts[i].folder && strcmp(mounts[i].folder, folder) == 0)
+			break;
+	}
+	if (slot < 0)
+		abort();
+	free(mounts[slot].folder);
+	mounts[slot].folder = disk ? must(strdup(folder)) : NULL;
+	mounts[slot].disk = disk;
+}
+
+/* Whether an operation takes place. */
+static bool has_power(struct memdisk *disk)
+{
+	if (disk->fuse && --disk->fuse == 0)
+		disk->off = true;
+	return !disk->off;
+}
+
+void memdisk_cut_power(struct memdisk *disk, uint64_t nth)
+{
+	disk->fuse = nth;
+}
+
+void memdisk_power_on(struct memdisk *disk)
+{
+	disk->fuse = 0;
+	disk->off = false;
+}
+
+bool memdisk_step(struct memdisk *disk)
+{
+	bool on;
+
+	pthread_mutex_lock(&disk->lock);
+	on = has_power(disk);
+	pthread_mutex_unlock(&disk->lock);
+	return on;
+}
+
+bool memdisk_is_off(const struct memdisk *disk)
+{
+	return disk->off;
+}
+
+void memdisk_each(struct memdisk *disk,
+    void (*each)(void *context, const char *path, const uint8_t *bytes, size_t size), void *context)
+{
+	for (int i = 0; i < MEM_NAMES; i++)
+		if (disk->names[i].path)
+			each(context, disk->names[i].path, disk->names[i].file->bytes,
+			    disk->names[i].file->size);
 }
 
 static void drop_file(struct memdisk *disk, struct mem_file *file)
@@ -118,6 +194,10 @@ static int mem_read(sqlite3_file *base, void *out, int len, sqlite3_int64 offset
 	struct mem_file *file = handle->file;
 	size_t want = (size_t)len, from = (size_t)offset, got = 0;
 	pthread_mutex_lock(&handle->disk->lock);
+	if (handle->disk->off) {
+		pthread_mutex_unlock(&handle->disk->lock);
+		return SQLITE_IOERR_READ;
+	}
 	if (from < file->size)
 		got = file->size - from < want ? file->size - from : want;
 	if (got)
@@ -149,6 +229,10 @@ static int mem_write(sqlite3_file *base, const void *bytes, int len, sqlite3_int
 	int code = SQLITE_OK;
 
 	pthread_mutex_lock(&disk->lock);
+	if (handle->path ? !has_power(disk) : disk->off) {
+		code = SQLITE_IOERR_WRITE;
+		goto done;
+	}
 	if (end > file->size && disk->quota && disk->used + (end - file->size) > disk->quota) {
 		code = SQLITE_FULL;
 		goto done;
@@ -167,6 +251,10 @@ static int mem_truncate(sqlite3_file *base, sqlite3_int64 size)
 {
 	struct mem_handle *handle = (struct mem_handle *)base;
 	pthread_mutex_lock(&handle->disk->lock);
+	if (handle->path ? !has_power(handle->disk) : handle->disk->off) {
+		pthread_mutex_unlock(&handle->disk->lock);
+		return SQLITE_IOERR_TRUNCATE;
+	}
 	set_size(handle->disk, handle->file, (size_t)size);
 	tell(handle->disk, (struct memdisk_op){.what = MEMDISK_TRUNCATE,
 			       .file = handle->file->number,
@@ -186,6 +274,10 @@ static int mem_sync(sqlite3_file *base, int flags)
 
 	(void)flags;
 	pthread_mutex_lock(&disk->lock);
+	if (handle->path ? !has_power(disk) : disk->off) {
+		code = SQLITE_IOERR_FSYNC;
+		goto done;
+	}
 	disk->syncs++;
 	if (disk->fail_sync && --disk->fail_sync == 0) {
 		disk->fail_sync = disk->fail_forever;
@@ -257,7 +349,7 @@ static sqlite3_io_methods methods_alone;
 static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int flags, int *ret)
 {
 	struct mem_handle *handle = (struct mem_handle *)base;
-	struct memdisk *disk = present;
+	struct memdisk *disk = disk_of(path);
 	struct mem_name *name = NULL;
 	bool created = false;
 
@@ -268,7 +360,8 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
 	pthread_mutex_lock(&disk->lock);
 	if (path)
 		name = find(disk, path);
-	if (path && !name && !(flags & SQLITE_OPEN_CREATE)) {
+	if (disk->off || (path && !name && !(flags & SQLITE_OPEN_CREATE)) ||
+	    (path && !name && !has_power(disk))) {
 		pthread_mutex_unlock(&disk->lock);
 		return SQLITE_CANTOPEN;
 	}
@@ -288,25 +381,31 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
 
 static int vfs_delete(sqlite3_vfs *vfs, const char *path, int sync_folder)
 {
+	struct memdisk *disk = disk_of(path);
+	bool found, on;
 	(void)vfs;
-	pthread_mutex_lock(&present->lock);
-	bool found = remove_name(present, path);
+	pthread_mutex_lock(&disk->lock);
+	on = has_power(disk);
+	found = on && remove_name(disk, path);
 	if (found && sync_folder)
-		tell(present, (struct memdisk_op){.what = MEMDISK_SYNC_FOLDER, .path = path});
-	pthread_mutex_unlock(&present->lock);
+		tell(disk, (struct memdisk_op){.what = MEMDISK_SYNC_FOLDER, .path = path});
+	pthread_mutex_unlock(&disk->lock);
+	if (!on)
+		return SQLITE_IOERR_DELETE;
 	return found ? SQLITE_OK : SQLITE_IOERR_DELETE_NOENT;
 }
 
 static int vfs_access(sqlite3_vfs *vfs, const char *path, int flags, int *ret)
 {
+	struct memdisk *disk = disk_of(path);
 	(void)vfs, (void)flags;
-	if (!present)
+	if (!disk || disk->off)
 		return SQLITE_IOERR_ACCESS;
-	pthread_mutex_lock(&present->lock);
-	struct mem_name *name = find(present, path);
+	pthread_mutex_lock(&disk->lock);
+	struct mem_name *name = find(disk, path);
 	/* As the system's VFS: an empty file counts as none. */
 	*ret = name && name->file->size;
-	pthread_mutex_unlock(&present->lock);
+	pthread_mutex_unlock(&disk->lock);
 	return SQLITE_OK;
 }
 
@@ -315,6 +414,40 @@ static int vfs_full_path(sqlite3_vfs *vfs, const char *path, int size, char *out
 	(void)vfs;
 	sqlite3_snprintf(size, out, "%s", path);
 	return SQLITE_OK;
+}
+
+static int64_t (*world_now_ms)(void);
+static uint8_t (*world_chance)(void);
+
+void memdisk_set_world(int64_t (*now_ms)(void), uint8_t (*chance)(void))
+{
+	world_now_ms = now_ms;
+	world_chance = chance;
+}
+
+/* Milliseconds of the Julian day. */
+static int vfs_time_i64(sqlite3_vfs *vfs, sqlite3_int64 *ret_time)
+{
+	(void)vfs;
+	*ret_time = INT64_C(210866760000000) + world_now_ms();
+	return SQLITE_OK;
+}
+
+static int vfs_time(sqlite3_vfs *vfs, double *ret_time)
+{
+	sqlite3_int64 time;
+	int code = vfs_time_i64(vfs, &time);
+
+	*ret_time = (double)time / 86400000.0;
+	return code;
+}
+
+static int vfs_randomness(sqlite3_vfs *vfs, int size, char *out)
+{
+	(void)vfs;
+	for (int i = 0; i < size; i++)
+		out[i] = (char)world_chance();
+	return size;
 }
 
 void memdisk_use(struct memdisk *disk, bool make_default)
@@ -330,6 +463,12 @@ void memdisk_use(struct memdisk *disk, bool make_default)
 	methods_alone.iVersion = 1;
 	vfs = *system; /* time, sleep and chance are the system's */
 	vfs.pNext = NULL;
+	if (world_now_ms) {
+		vfs.xCurrentTime = vfs_time;
+		vfs.xCurrentTimeInt64 = vfs_time_i64;
+	}
+	if (world_chance)
+		vfs.xRandomness = vfs_randomness;
 	vfs.zName = MEMDISK_VFS;
 	vfs.szOsFile = sizeof(struct mem_handle);
 	vfs.xOpen = vfs_open;

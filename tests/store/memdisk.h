@@ -43,6 +43,30 @@ void memdisk_free(struct memdisk *disk);
  * on disk; NULL takes it away again. No file of the disk before may be open. */
 void memdisk_use(struct memdisk *disk, bool make_default);
 
+/* Puts the files below a folder ("/a/", with its slash) on a disk of their own while the VFS is in
+ * use, so that several machines stand in one process; NULL takes it away again. */
+void memdisk_mount(const char *folder, struct memdisk *disk);
+
+/*
+ * Cuts the power at the nth next operation (1: the very next; create, delete, write, truncate,
+ * fsync): it does not happen, and everything until memdisk_power_on answers an I/O error.
+ * memdisk_step counts and answers as one operation does, for what a machine does beside the VFS:
+ * false when the power is off.
+ */
+void memdisk_cut_power(struct memdisk *disk, uint64_t nth);
+void memdisk_power_on(struct memdisk *disk);
+bool memdisk_step(struct memdisk *disk);
+bool memdisk_is_off(const struct memdisk *disk);
+
+/* SQLite's own time and chance while the VFS is in use, so that a run can be repeated: Unix
+ * milliseconds, and a byte. NULL: the system's. Before memdisk_use. */
+void memdisk_set_world(int64_t (*now_ms)(void), uint8_t (*chance)(void));
+
+/* Calls each for every file there is. */
+void memdisk_each(struct memdisk *disk,
+    void (*each)(void *context, const char *path, const uint8_t *bytes, size_t size),
+    void *context);
+
 void memdisk_set_watch(struct memdisk *disk, memdisk_watch *watch, void *context);
 /* Bytes all files together may have; 0: no limit. Beyond it a write answers "disk full". */
 void memdisk_set_quota(struct memdisk *disk, uint64_t bytes);

@@ -38,6 +38,8 @@ struct memdisk {
 	uint64_t used, quota, syncs;
 	unsigned fail_sync;
 	bool fail_forever, no_sharing;
+	uint64_t fuse; /* operations until the power goes; 0: it stays */
+	bool off;
 	memdisk_watch *watch;
 	void *watch_context;
 };

@@ -24,7 +24,7 @@ uint64_t cut_random(uint64_t *seed)
 	return z ^ (z >> 31);
 }
 
-static void record(void *context, const struct memdisk_op *op)
+void cut_record(void *context, const struct memdisk_op *op)
 {
 	struct powercut *run = context;
 	pthread_mutex_lock(&run->lock);
@@ -63,7 +63,7 @@ uint64_t powercut_operations(struct powercut *run)
 	return n;
 }
 
-static void free_record(struct powercut *run)
+void cut_forget(struct powercut *run)
 {
 	for (size_t i = 0; i < run->n_ops; i++) {
 		free(run->ops[i].bytes);
@@ -129,7 +129,7 @@ int powercut_run(powercut_work *work, powercut_check *check, void *context,
 	double start = now();
 	struct memdisk *disk = memdisk_new();
 
-	memdisk_set_watch(disk, record, &run);
+	memdisk_set_watch(disk, cut_record, &run);
 	memdisk_use(disk, true);
 	int result = work(&run, context);
 	memdisk_use(NULL, false);
@@ -142,7 +142,7 @@ int powercut_run(powercut_work *work, powercut_check *check, void *context,
 		stats.seconds = now() - start;
 		*ret_stats = stats;
 	}
-	free_record(&run);
+	cut_forget(&run);
 	return result;
 }
 

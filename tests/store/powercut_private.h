@@ -58,6 +58,11 @@ struct replay {
 
 uint64_t cut_random(uint64_t *seed);
 
+/* powercut.c: what memdisk_set_watch takes, with a struct powercut whose lock is made; and frees
+ * what was recorded. */
+memdisk_watch cut_record;
+void cut_forget(struct powercut *run);
+
 /* powercut_replay.c */
 void replay_init(struct replay *replay, const struct powercut *run);
 void replay_free(struct replay *replay);
