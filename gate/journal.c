@@ -192,12 +192,22 @@ static int make_ready(struct gate *gate, const struct clock_reading *now)
 {
 	struct journal *journal = &gate->journal;
 
-	if (gate->store != NULL && (journal->failed == 0 || journal->failed == STORE_FULL))
+	if (gate->store != NULL && store_failure(gate->store) == 0 &&
+	    (journal->failed == 0 || journal->failed == STORE_FULL))
 		return 0;
 	if (now->mono_ms < journal->retry_ms)
 		return journal->failed;
 	journal->retry_ms = now->mono_ms + RETRY_MS;
 	return repair_reopen(gate);
+}
+
+int journal_heal(struct gate *gate)
+{
+	struct clock_reading now;
+
+	if (clock_read(&gate->clock, &now) != 0)
+		return JOURNAL_NO_CLOCK;
+	return make_ready(gate, &now);
 }
 
 static void committed(struct write *write)

@@ -81,6 +81,10 @@ typedef int journal_body(struct gate *gate, struct store_tx *tx, const struct cl
 int journal_write(struct gate *gate, journal_body *body, void *context, uint64_t *ret_seq)
     __attribute__((warn_unused_result));
 
+/* journal_heal: opens a store that failed anew, as the next journal_write would, for who reads it
+ * where nobody scans. The lock is held. Returns 0 or why it does not stand. */
+int journal_heal(struct gate *gate) __attribute__((warn_unused_result));
+
 /* journal_note: journal_write of a record that needs no body. */
 int journal_note(struct gate *gate, const struct journal_record *record, uint64_t *ret_seq)
     __attribute__((warn_unused_result));

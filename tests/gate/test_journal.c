@@ -137,6 +137,26 @@ static void a_failed_fsync_refers_and_recovers_by_reopening(void **state)
 	close_bench(&bench);
 }
 
+static void a_store_that_failed_opens_again_without_a_scan(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	open_bench(&bench, true);
+	expect(&bench, 0, VERDICT_ADMIT, REASON_OK);
+	memdisk_fail_sync(bench.disk, 1, false);
+	expect(&bench, 1, VERDICT_REFER, REASON_JOURNAL_UNAVAILABLE);
+	bench.clock.mono_ms += 2000;
+	gate_lock(bench.gate);
+	assert_int_not_equal(store_failure(bench.gate->store), 0);
+	assert_int_equal(journal_heal(bench.gate), 0);
+	assert_int_equal(store_failure(bench.gate->store), 0);
+	gate_unlock(bench.gate);
+	expect(&bench, 2, VERDICT_ADMIT, REASON_OK);
+	expect_whole(&bench, 1);
+	close_bench(&bench);
+}
+
 static void a_disk_that_keeps_failing_keeps_referring(void **state)
 {
 	struct bench bench;
@@ -521,6 +541,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_failed_fsync_refers_and_recovers_by_reopening),
+	    cmocka_unit_test(a_store_that_failed_opens_again_without_a_scan),
 	    cmocka_unit_test(a_disk_that_keeps_failing_keeps_referring),
 	    cmocka_unit_test(a_full_disk_refers_and_goes_on_when_there_is_room),
 	    cmocka_unit_test(a_clock_set_back_is_told_by_a_gap_and_refers),
