@@ -1,0 +1,364 @@
+/* The model's judgement: of each verdict when it is shown, and of all journals in the end. It reads
+ * stores and entries by itself, and asks nothing of the code it judges. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sqlite3.h>
+
+#include "tests/sim/sim.h"
+
+enum {
+	TOLERANCE_MS = 60000,	 /* a clock may be behind what is known by this */
+	FRESH_MS = 300000,	 /* lists younger than this are beyond doubt */
+	PASS_FROM_S = -7800,	 /* of the conference's passes, from the run's beginning: doors */
+	PASS_UNTIL_S = 7 * 3600, /* less two hours; and its end and one hour */
+};
+
+/* ---- verdicts ---- */
+
+struct judged {
+	bool ended_sure, ended_maybe;	/* revoked */
+	bool barred_sure, barred_maybe; /* restricted */
+	bool listed_sure, listed_maybe; /* on the roster */
+	bool in_sure, in_maybe;
+	bool late_clock, clock_well;
+	bool in_time, in_time_surely;
+};
+
+static void judge_bars(const struct run *run, const struct door *door, int pass, struct judged *j)
+{
+	for (size_t i = 0; i < run->n_bars; i++) {
+		const struct bar *bar = &run->bars[i];
+
+		if (bar->pass >= 0 && bar->pass != pass)
+			continue;
+		if (bar->open) {
+			j->barred_maybe = true;
+			continue;
+		}
+		j->barred_sure |=
+		    bar->made <= door->sure && (bar->lifted == 0 || bar->lifted > door->maybe);
+		j->barred_maybe |=
+		    bar->made <= door->maybe && (bar->lifted == 0 || bar->lifted > door->sure);
+	}
+}
+
+static void judge_clock(const struct door *door, struct judged *j)
+{
+	int64_t wall = sim_true_ms + door->machine.clock_ms;
+	int64_t since = (wall - SIM_TRUE) / 1000;
+
+	j->late_clock = wall < door->newest_ms - TOLERANCE_MS;
+	j->clock_well = wall >= door->floor_ms - TOLERANCE_MS / 2 &&
+			door->machine.clock_ms > -TOLERANCE_MS / 2 &&
+			door->machine.clock_ms < TOLERANCE_MS / 2;
+	j->in_time = since >= PASS_FROM_S - 1 && since <= PASS_UNTIL_S + 1;
+	j->in_time_surely = since >= PASS_FROM_S + 60 && since <= PASS_UNTIL_S - 60;
+}
+
+static struct judged judge(const struct run *run, const struct door *door, int pass)
+{
+	const struct known_pass *known = &run->passes[pass];
+	struct judged j = {0};
+
+	j.ended_sure = !known->open && known->ended != 0 && known->ended <= door->sure;
+	j.ended_maybe = known->open || (known->ended != 0 && known->ended <= door->maybe);
+	j.listed_sure = !known->open && known->made <= door->sure;
+	j.listed_maybe = known->open || known->made <= door->maybe;
+	j.in_sure = door->inside[pass] == 1;
+	j.in_maybe = door->inside[pass] != 0;
+	judge_bars(run, door, pass, &j);
+	judge_clock(door, &j);
+	return j;
+}
+
+static const char *wrongly_admitted(const struct known_pass *known, const struct judged *j)
+{
+	if (known->elsewhere)
+		return "a pass of another conference";
+	if (j->ended_sure)
+		return "a revoked pass";
+	if (j->barred_sure)
+		return "against a restriction";
+	if (!j->listed_maybe)
+		return "a pass nobody can have told it of";
+	if (j->in_sure)
+		return "a pass that is inside";
+	if (j->late_clock)
+		return "by a clock that was set back";
+	if (!j->in_time)
+		return "a pass that is over";
+	return NULL;
+}
+
+static bool must_admit(const struct run *run, const struct door *door,
+    const struct known_pass *known, const struct judged *j)
+{
+	(void)run;
+	return !known->elsewhere && j->listed_sure && !j->ended_maybe && !j->barred_maybe &&
+	       !j->in_maybe && j->clock_well && j->in_time_surely && door->sure_ms != 0 &&
+	       sim_true_ms - door->sure_ms < FRESH_MS;
+}
+
+void check_verdict(struct run *run, int gate, int pass, const struct sim_verdict *verdict)
+{
+	const struct door *door = &run->doors[gate];
+	struct judged j;
+	const char *why = NULL;
+
+	run->checks++;
+	if (pass < 0) {
+		if (verdict->admit)
+			run_harm(run, HARM_WRONG, "%s admits what is no pass", door->machine.name);
+		return;
+	}
+	j = judge(run, door, pass);
+	if (verdict->admit)
+		why = wrongly_admitted(&run->passes[pass], &j);
+	if (why != NULL)
+		run_harm(run, HARM_WRONG, "%s admits %d: %s", door->machine.name, pass, why);
+	if (!verdict->admit && must_admit(run, door, &run->passes[pass], &j))
+		run_harm(run, HARM_WRONG, "%s does not admit %d: %s", door->machine.name, pass,
+		    verdict->reason);
+}
+
+/* ---- journals ---- */
+
+struct line {
+	int gate;
+	int64_t epoch, seq;
+	char *text;
+	size_t len;
+};
+
+struct lines {
+	struct line *list;
+	size_t n, room;
+};
+
+static sqlite3 *open_store(struct run *run, struct machine *machine, const char *name)
+{
+	sqlite3 *db = NULL;
+	char path[256];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", machine->dir, name);
+	sim_here = machine;
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, MEMDISK_VFS) != SQLITE_OK) {
+		run_harm(run, HARM_CORRUPT, "%s: %s", path, sqlite3_errmsg(db));
+		sqlite3_close(db);
+		return NULL;
+	}
+	return db;
+}
+
+static void check_whole(struct run *run, sqlite3 *db, const char *name)
+{
+	sqlite3_stmt *statement = NULL;
+	const char *said = "nothing";
+
+	if (sqlite3_prepare_v2(db, "PRAGMA integrity_check", -1, &statement, NULL) == SQLITE_OK &&
+	    sqlite3_step(statement) == SQLITE_ROW)
+		said = (const char *)sqlite3_column_text(statement, 0);
+	if (strcmp(said, "ok") != 0)
+		run_harm(run, HARM_CORRUPT, "%s: %s", name, said);
+	sqlite3_finalize(statement);
+}
+
+static int gate_of(const struct run *run, const char *device)
+{
+	for (int i = 0; i < GATES; i++)
+		if (strcmp(run->doors[i].machine.name, device) == 0)
+			return i;
+	return -1;
+}
+
+static void add_line(struct lines *lines, const struct line *line)
+{
+	if (lines->n == lines->room) {
+		lines->room = lines->room * 2 + 256;
+		lines->list = realloc(lines->list, lines->room * sizeof(*lines->list));
+		if (lines->list == NULL)
+			abort();
+	}
+	lines->list[lines->n++] = *line;
+}
+
+/* Columns: device (or what gate says), epoch, seq, text; ordered. */
+static void read_lines(
+    struct run *run, sqlite3 *db, const char *sql, int gate, struct lines *ret_lines)
+{
+	sqlite3_stmt *statement = NULL;
+	int code;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK) {
+		run_harm(run, HARM_CORRUPT, "%s: %s", sql, sqlite3_errmsg(db));
+		return;
+	}
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct line line = {.gate = gate,
+		    .epoch = sqlite3_column_int64(statement, 1),
+		    .seq = sqlite3_column_int64(statement, 2),
+		    .len = (size_t)sqlite3_column_bytes(statement, 3)};
+
+		if (gate < 0)
+			line.gate = gate_of(run, (const char *)sqlite3_column_text(statement, 0));
+		line.text = calloc(1, line.len + 1);
+		if (line.text == NULL)
+			abort();
+		memcpy(line.text, sqlite3_column_blob(statement, 3), line.len);
+		add_line(ret_lines, &line);
+	}
+	if (code != SQLITE_DONE)
+		run_harm(run, HARM_CORRUPT, "%s: %s", sql, sqlite3_errmsg(db));
+	sqlite3_finalize(statement);
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct line *one = a, *other = b;
+
+	if (one->gate != other->gate)
+		return one->gate < other->gate ? -1 : 1;
+	if (one->epoch != other->epoch)
+		return one->epoch < other->epoch ? -1 : 1;
+	return one->seq < other->seq ? -1 : one->seq > other->seq;
+}
+
+static const struct line *find(const struct lines *lines, int gate, int64_t epoch, int64_t seq)
+{
+	const struct line wanted = {.gate = gate, .epoch = epoch, .seq = seq};
+
+	return lines->n == 0 ? NULL
+			     : bsearch(&wanted, lines->list, lines->n, sizeof(wanted), compare);
+}
+
+static bool says(const struct line *line, const char *key, const char *value)
+{
+	char wanted[128];
+
+	(void)snprintf(wanted, sizeof(wanted), "\n%s %s\n", key, value);
+	return strstr(line->text, wanted) != NULL;
+}
+
+static bool is_shown(const struct run *run, const struct line *line, const struct shown *shown)
+{
+	char hex[33] = "-";
+
+	for (size_t i = 0; shown->pass >= 0 && i < 16; i++)
+		(void)snprintf(hex + 2 * i, 3, "%02x", run->passes[shown->pass].pass.id[i]);
+	return line != NULL && says(line, "pass", hex) &&
+	       says(line, "decision", shown->admit ? "admit" : "deny");
+}
+
+static void check_shown(struct run *run, const struct lines *held, const struct lines *own)
+{
+	for (size_t i = 0; i < run->n_shown; i++) {
+		const struct shown *shown = &run->shown[i];
+		int64_t epoch = (int64_t)shown->epoch, seq = (int64_t)shown->seq;
+		bool here = is_shown(run, find(own, shown->gate, epoch, seq), shown);
+		bool there = is_shown(run, find(held, shown->gate, epoch, seq), shown);
+
+		if (there || shown->excused)
+			continue;
+		if (run->doors[shown->gate].revoked && here)
+			continue;
+		run_harm(run, HARM_LOST,
+		    "%s: what was shown at step %u (%" PRId64 "/%" PRId64 ") is not %s",
+		    run->doors[shown->gate].machine.name, shown->step, epoch - SIM_TRUE / 1000, seq,
+		    here ? "at the registrar" : "anywhere");
+	}
+}
+
+static void check_equal(struct run *run, const struct lines *held, const struct lines *own)
+{
+	for (size_t i = 0; i < own->n; i++) {
+		const struct line *line = &own->list[i];
+		const struct door *door = &run->doors[line->gate];
+		const struct line *other = find(held, line->gate, line->epoch, line->seq);
+
+		if (other == NULL && !door->revoked)
+			run_harm(run, HARM_LOST,
+			    "%s %" PRId64 "/%" PRId64 " is not at the registrar",
+			    door->machine.name, line->epoch - SIM_TRUE / 1000, line->seq);
+		if (other != NULL &&
+		    (other->len != line->len || memcmp(other->text, line->text, line->len) != 0) &&
+		    !door->alarmed)
+			run_harm(run, HARM_CORRUPT,
+			    "%s %" PRId64 "/%" PRId64 " is another at the registrar",
+			    door->machine.name, line->epoch - SIM_TRUE / 1000, line->seq);
+	}
+}
+
+/* Each of a gate's epochs goes from 0 on without a gap, and no entry is there twice. */
+static void check_held(struct run *run, const struct lines *held)
+{
+	for (size_t i = 0; i < held->n; i++) {
+		const struct line *line = &held->list[i];
+		const struct line *before = i == 0 ? NULL : &held->list[i - 1];
+		bool first =
+		    before == NULL || before->gate != line->gate || before->epoch != line->epoch;
+
+		if (line->seq != (first ? 0 : before->seq + 1))
+			run_harm(run, HARM_CORRUPT,
+			    "a gap at the registrar before %" PRId64 "/%" PRId64, line->epoch,
+			    line->seq);
+	}
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(((const struct line *)a)->text, ((const struct line *)b)->text);
+}
+
+static void check_twice(struct run *run, struct lines *held)
+{
+	qsort(held->list, held->n, sizeof(*held->list), by_text);
+	for (size_t i = 1; i < held->n; i++)
+		if (held->list[i].gate >= 0 &&
+		    strcmp(held->list[i].text, held->list[i - 1].text) == 0)
+			run_harm(run, HARM_CORRUPT, "an entry is there twice at the registrar");
+}
+
+static void free_lines(struct lines *lines)
+{
+	for (size_t i = 0; i < lines->n; i++)
+		free(lines->list[i].text);
+	free(lines->list);
+}
+
+static void read_store(struct run *run, struct machine *machine, const char *name, const char *sql,
+    int gate, struct lines *lines)
+{
+	sqlite3 *db = open_store(run, machine, name);
+
+	if (db == NULL)
+		return;
+	check_whole(run, db, machine->name);
+	read_lines(run, db, sql, gate, lines);
+	sqlite3_close(db);
+}
+
+void check_all(struct run *run)
+{
+	struct lines held = {0}, own = {0};
+
+	read_store(run, &run->machine, "registrar.db",
+	    "SELECT l.device, l.epoch, e.seq, e.text FROM log_entry e JOIN log l ON l.id = "
+	    "e.log_id "
+	    "WHERE l.gate_id IS NOT NULL",
+	    -1, &held);
+	for (int i = 0; i < GATES; i++)
+		read_store(run, &run->doors[i].machine, "gate.db",
+		    "SELECT 0, epoch, seq, text FROM entry", i, &own);
+	qsort(held.list, held.n, sizeof(*held.list), compare);
+	qsort(own.list, own.n, sizeof(*own.list), compare);
+	check_shown(run, &held, &own);
+	check_equal(run, &held, &own);
+	check_held(run, &held);
+	check_twice(run, &held);
+	run_say(run, "entries: %zu at the registrar, %zu at gates", held.n, own.n);
+	free_lines(&held);
+	free_lines(&own);
+}

@@ -1,0 +1,304 @@
+/* The gate's code as the simulator drives it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "badges/reason.h"
+#include "gate/client.h"
+#include "gate/gate.h"
+#include "gate/mark.h"
+#include "gate/resident.h"
+#include "gate/scan.h"
+#include "gate/sync.h"
+#include "tests/sim/wrap.h"
+
+int __wrap_checkpoint_check_cosignature(
+    const char *text, size_t len, const struct note_key *key, int64_t *ret_time);
+int __real_checkpoint_check_cosignature(
+    const char *text, size_t len, const struct note_key *key, int64_t *ret_time);
+bool __wrap_clock_suspect(
+    const struct clock *clock, const struct clock_reading *now, const struct clock_floor *floor);
+bool __real_clock_suspect(
+    const struct clock *clock, const struct clock_reading *now, const struct clock_floor *floor);
+void __wrap_decide(const struct decide_facts *facts, const struct decide_policy *policy,
+    struct verdict *ret_verdict);
+void __real_decide(const struct decide_facts *facts, const struct decide_policy *policy,
+    struct verdict *ret_verdict);
+
+struct sim_gate {
+	struct gate *gate;
+	struct sync *sync;
+	struct sync_setup inner;
+	sim_ask *ask;
+	void *context;
+	int next_loop; /* connections are opened in the order of loops */
+	bool restored;
+};
+
+/* One loop's connection. */
+struct line {
+	struct sim_gate *owner;
+	int loop;
+};
+
+static int now_source(void *context, struct clock_raw *ret_raw)
+{
+	struct sim_time now;
+
+	(void)context;
+	wrap_hooks->now(&now);
+	*ret_raw = (struct clock_raw){.time_ms = now.wall_ms,
+	    .mono_ms = (uint64_t)now.boot_ms,
+	    .disciplined = now.disciplined};
+	memcpy(ret_raw->boot, now.boot, sizeof(now.boot));
+	return 0;
+}
+
+/* ---- defences that a control takes away (linked with --wrap) ---- */
+
+static bool is_off(enum sim_off control)
+{
+	return wrap_hooks->control == (int)control;
+}
+
+int __wrap_checkpoint_check_cosignature(
+    const char *text, size_t len, const struct note_key *key, int64_t *ret_time)
+{
+	return is_off(CONTROL_RECEIPTS)
+		   ? 0
+		   : __real_checkpoint_check_cosignature(text, len, key, ret_time);
+}
+
+bool __wrap_clock_suspect(
+    const struct clock *clock, const struct clock_reading *now, const struct clock_floor *floor)
+{
+	return !is_off(CONTROL_CLOCK) && __real_clock_suspect(clock, now, floor);
+}
+
+void __wrap_decide(const struct decide_facts *facts, const struct decide_policy *policy,
+    struct verdict *ret_verdict)
+{
+	struct decide_facts seen = *facts;
+
+	if (is_off(CONTROL_REVOKED_LATE) && (seen.revoked_class != 0 || !seen.on_roster)) {
+		seen.revoked_class = 0;
+		seen.on_roster = true;
+		seen.roster_class = seen.pass_class;
+		seen.roster_status = ROSTER_CONFIRMED;
+	}
+	if (is_off(CONTROL_PASSBACK))
+		seen.inside = false;
+	__real_decide(&seen, policy, ret_verdict);
+}
+
+void sim_gate_start(const struct sim_hooks *hooks)
+{
+	wrap_hooks = hooks;
+}
+
+int sim_gate_make(const struct sim_gate_make *make, uint8_t ret_key[32])
+{
+	struct gate_options options = {
+	    .create = true, .clock_source = now_source, .built_s = make->built_s};
+	struct gate *gate = NULL;
+	char why[GATE_WHY_MAX];
+	int r = gate_open(make->dir, &options, &gate, why, sizeof(why));
+
+	if (r != 0) {
+		fprintf(stderr, "sim: gate_open: %d %s\n", r, why);
+		return r;
+	}
+	memcpy(ret_key, gate->journal_key->public, 32);
+	gate_close(gate);
+	return 0;
+}
+
+int sim_gate_enrol(const struct sim_gate_make *make, const uint8_t root[32])
+{
+	struct gate_options options = {
+	    .create = true, .clock_source = now_source, .built_s = make->built_s};
+	struct gate_identity identity = {.url = "https://registrar.example:8443",
+	    .pin = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="};
+	struct gate *gate = NULL;
+	char why[GATE_WHY_MAX];
+	int r = gate_open(make->dir, &options, &gate, why, sizeof(why));
+
+	if (r != 0)
+		return r;
+	(void)snprintf(identity.device, sizeof(identity.device), "%s", make->device);
+	(void)snprintf(identity.site, sizeof(identity.site), "%s", make->site);
+	memcpy(identity.root, root, 32);
+	r = gate_set_identity(gate, &identity);
+	gate_close(gate);
+	return r;
+}
+
+int sim_gate_settle(const char *dir)
+{
+	char path[512], checkpoint[CHECKPOINT_SIGNED_MAX + 1];
+	int fd = -1, r;
+
+	(void)snprintf(path, sizeof(path), "%s/epoch.mark", dir);
+	r = mark_open(path, checkpoint, &fd);
+	if (r == MARK_MOVED)
+		fd = mark_make(path, checkpoint);
+	if (fd >= 0)
+		close(fd);
+	return r == MARK_ABSENT || fd >= 0 ? 0 : r;
+}
+
+static int line_ask(void *context, const char *path, const char *body, size_t len,
+    unsigned wait_seconds, struct client_answer *ret_answer)
+{
+	struct line *line = context;
+	struct sim_answer answer = {0};
+	int r = line->owner->ask(line->owner->context, line->loop, path, body, len, &answer);
+
+	(void)wait_seconds;
+	if (r != 0)
+		return r;
+	ret_answer->status = answer.status;
+	ret_answer->body = answer.body;
+	ret_answer->len = answer.len;
+	memcpy(ret_answer->object, answer.object, sizeof(answer.object));
+	return 0;
+}
+
+static void line_stop(void *context)
+{
+	(void)context;
+}
+
+static int line_connect(void *context, const struct client_setup *setup, struct client **ret_client)
+{
+	static const struct client_transport transport = {line_ask, line_stop, free};
+	struct sim_gate *owner = context;
+	struct line *line = calloc(1, sizeof(*line));
+	int r = CLIENT_MEMORY;
+
+	(void)setup;
+	if (line == NULL)
+		return r;
+	*line = (struct line){owner, owner->next_loop++};
+	r = client_wrap(&transport, line, ret_client);
+	if (r != 0)
+		free(line);
+	return r;
+}
+
+static void changed(void *context, const struct lists_change *change)
+{
+	struct sim_gate *gate = context;
+
+	gate->inner.changed(gate->inner.context, change);
+}
+
+static void say(void *context, const char *line)
+{
+	struct sim_gate *gate = context;
+
+	gate->restored |= strncmp(line, "ALARM", 5) == 0;
+}
+
+int sim_gate_open(const char *dir, const struct sim_gate_options *options, sim_ask *ask,
+    void *context, struct sim_gate **ret_gate, char why[SIM_WHY])
+{
+	struct gate_options opened = {.clock_source = now_source,
+	    .built_s = options->built_s,
+	    .no_mark = options->no_mark,
+	    .repair = options->repair};
+	struct sim_gate *gate = calloc(1, sizeof(*gate));
+	struct sync_setup setup;
+	int r;
+
+	if (gate == NULL)
+		return GATE_MEMORY;
+	gate->ask = ask;
+	gate->context = context;
+	r = gate_open(dir, &opened, &gate->gate, why, SIM_WHY);
+	if (r != 0) {
+		free(gate);
+		return r;
+	}
+	resident_setup(gate->gate, &gate->inner);
+	setup = gate->inner;
+	setup.changed = changed;
+	setup.log = say;
+	setup.context = gate;
+	setup.connect = line_connect;
+	setup.connect_context = gate;
+	r = sync_open(&setup, &gate->sync);
+	if (r != 0) {
+		(void)snprintf(why, SIM_WHY, "%s", sync_strerror(r));
+		gate_close(gate->gate);
+		free(gate);
+		return r;
+	}
+	*ret_gate = gate;
+	return 0;
+}
+
+void sim_gate_close(struct sim_gate *gate)
+{
+	if (gate == NULL)
+		return;
+	sync_close(gate->sync);
+	gate_close(gate->gate);
+	free(gate);
+}
+
+int sim_gate_loops(void)
+{
+	return SYNC_LOOPS;
+}
+
+int sim_gate_sync(struct sim_gate *gate, int loop)
+{
+	return sync_run(gate->sync, (enum sync_loop)loop);
+}
+
+void sim_gate_scan(
+    struct sim_gate *gate, const char *slug, const char *text, struct sim_verdict *ret_verdict)
+{
+	static struct scan_result result;
+	struct scan scan;
+	int r = scan_open(gate->gate, slug, "", &scan);
+
+	*ret_verdict = (struct sim_verdict){.failure = r};
+	if (r != 0) {
+		(void)snprintf(ret_verdict->reason, SIM_WORD, "no-conference");
+		return;
+	}
+	scan_text(&scan, text, strlen(text), &result);
+	ret_verdict->recorded = result.recorded;
+	ret_verdict->admit = result.verdict.kind == VERDICT_ADMIT;
+	(void)snprintf(ret_verdict->reason, SIM_WORD, "%s", reason_token(result.verdict.reason));
+	ret_verdict->epoch = gate->gate->journal.epoch;
+	ret_verdict->seq = result.seq;
+	ret_verdict->failure = result.failure;
+}
+
+int sim_gate_accept_clock(struct sim_gate *gate)
+{
+	return journal_accept_clock(gate->gate);
+}
+
+void sim_gate_stands(struct sim_gate *gate, struct sim_gate_stands *ret_stands)
+{
+	struct sync_status status;
+
+	sync_status(gate->sync, &status);
+	*ret_stands = (struct sim_gate_stands){.equivocation = status.equivocation,
+	    .restored = gate->restored,
+	    .epoch = gate->gate->journal.epoch,
+	    .size = gate->gate->journal.log.tree.size,
+	    .unsent = status.unsent,
+	    .objects = status.objects,
+	    .failure = gate->gate->journal.failed};
+}
+
+const char *sim_gate_words(int result)
+{
+	return sync_strerror(result);
+}
