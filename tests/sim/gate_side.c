@@ -23,6 +23,10 @@ bool __real_clock_suspect(
     const struct clock *clock, const struct clock_reading *now, const struct clock_floor *floor);
 void __wrap_decide(const struct decide_facts *facts, const struct decide_policy *policy,
     struct verdict *ret_verdict);
+int __wrap_lists_held(
+    struct store_tx *tx, enum lists_kind kind, uint32_t conference, struct lists_held *ret_held);
+int __real_lists_held(
+    struct store_tx *tx, enum lists_kind kind, uint32_t conference, struct lists_held *ret_held);
 void __real_decide(const struct decide_facts *facts, const struct decide_policy *policy,
     struct verdict *ret_verdict);
 
@@ -87,9 +91,21 @@ void __wrap_decide(const struct decide_facts *facts, const struct decide_policy 
 		seen.roster_class = seen.pass_class;
 		seen.roster_status = ROSTER_CONFIRMED;
 	}
-	if (is_off(CONTROL_PASSBACK))
+	if (is_off(CONTROL_PASSBACK)) {
 		seen.inside = false;
+		seen.entries = 0;
+	}
 	__real_decide(&seen, policy, ret_verdict);
+}
+
+int __wrap_lists_held(
+    struct store_tx *tx, enum lists_kind kind, uint32_t conference, struct lists_held *ret_held)
+{
+	int r = __real_lists_held(tx, kind, conference, ret_held);
+
+	if (r == 0 && is_off(CONTROL_VERSIONS))
+		ret_held->version = 0;
+	return r;
 }
 
 void sim_gate_start(const struct sim_hooks *hooks)

@@ -128,13 +128,14 @@ void door_scan(struct run *run, int gate, int pass, bool garbage)
 
 static bool is_clean(const struct run *run)
 {
-	return run->plan.fault == FAULT_NONE || run->plan.at >= run->asked;
+	return !run->plan.done;
 }
 
 int door_sync(struct run *run, int gate, int loop)
 {
 	struct door *door = enter(run, gate);
 	int64_t wall = sim_true_ms + door->machine.clock_ms;
+	uint64_t forged = run->counts.tries[FAULT_FORGED];
 	int r;
 
 	if (door->side == NULL)
@@ -146,6 +147,9 @@ int door_sync(struct run *run, int gate, int loop)
 		door->floor_ms = wall;
 	if (sim_true_ms > door->floor_ms)
 		door->floor_ms = sim_true_ms;
+	if (loop == 1 && r == 0 && run->counts.tries[FAULT_FORGED] != forged)
+		run_harm(
+		    run, HARM_LOST, "%s believes a receipt that nobody gave", door->machine.name);
 	if (loop != 0)
 		return r;
 	if (!door->cut_off && !door->revoked)

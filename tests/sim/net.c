@@ -196,18 +196,38 @@ static int on_the_way_back(struct run *run, const char *path, struct sim_answer 
 	}
 }
 
+static bool suits(enum fault fault, const char *path)
+{
+	bool journal = strncmp(path, "/device/v1/journal/", 19) == 0;
+	bool state = strncmp(path, "/device/v1/state", 16) == 0;
+
+	switch (fault) {
+	case FAULT_NONE:
+		return false;
+	case FAULT_FORGED:
+		return journal;
+	case FAULT_OLD_LIST:
+		return !journal && !state;
+	case FAULT_BAD_BYTES:
+		return !state;
+	default:
+		return true;
+	}
+}
+
 int net_ask(void *context, int loop, const char *path, const char *body, size_t len,
     struct sim_answer *ret_answer)
 {
 	const struct net_end *end = context;
 	struct run *run = end->run;
-	bool now = run->plan.fault != FAULT_NONE && run->asked++ == run->plan.at;
+	bool now = !run->plan.done && run->asked++ >= run->plan.at && suits(run->plan.fault, path);
 	int r = 1;
 
 	(void)loop;
 	*ret_answer = (struct sim_answer){0};
 	if (run->doors[end->gate].cut_off || memdisk_is_off(run->doors[end->gate].machine.disk))
 		return UNREACHABLE;
+	run->plan.done |= now;
 	if (now)
 		r = on_the_way(run, end->gate, path, body, len, ret_answer);
 	if (r != 1)

@@ -23,7 +23,7 @@ enum {
 	PASSES_MAX = 96,
 	SHOWN_MAX = 1024,
 	BARS_MAX = 48,
-	IMAGES_MAX = 4,
+	IMAGES_MAX = 2,
 	ANSWERS_MAX = 24,
 	LATE_MAX = 6,
 	MARK_MAX = 4096,
@@ -72,6 +72,7 @@ struct image {
 	uint8_t mark[MARK_MAX];
 	size_t mark_len;
 	unsigned when; /* the step it was taken at */
+	unsigned sure; /* what the gate knew then */
 };
 
 struct machine {
@@ -180,7 +181,8 @@ struct counts {
 /* What is to happen to one request of the pass that runs. */
 struct plan {
 	enum fault fault;
-	unsigned at; /* which request of the pass, from 0 */
+	unsigned at; /* from which request of the pass on, counted from 0 */
+	bool done;
 	uint64_t chance;
 };
 

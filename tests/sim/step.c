@@ -214,7 +214,7 @@ static void sync_badly(struct run *run)
 	    FAULT_TWICE, FAULT_LATE, FAULT_OLD_LIST, FAULT_BAD_BYTES, FAULT_FORGED};
 
 	run->plan = (struct plan){.fault = kinds[run_random(run, 8)],
-	    .at = (unsigned)run_random(run, 4),
+	    .at = (unsigned)run_random(run, 3),
 	    .chance = run_random(run, UINT64_C(1) << 32)};
 	(void)door_sync(run, some_gate(run), (int)run_random(run, (uint64_t)sim_gate_loops()));
 	run->plan = (struct plan){.fault = FAULT_NONE};
@@ -328,6 +328,9 @@ static void keep_copy(struct run *run)
 
 	machine_take(machine, image);
 	image->when = run->step;
+	for (int i = 0; i < GATES; i++)
+		if (machine == &run->doors[i].machine)
+			image->sure = run->doors[i].sure;
 	run_say(run, "%s: a copy is kept", machine->name);
 }
 
@@ -338,7 +341,7 @@ static struct image *some_image(struct run *run, struct machine *machine)
 	return image->taken ? image : NULL;
 }
 
-static void forget_since(struct run *run, int gate, unsigned when)
+static void forget_since(struct run *run, int gate, unsigned when, unsigned sure)
 {
 	struct door *door = &run->doors[gate];
 
@@ -351,8 +354,8 @@ static void forget_since(struct run *run, int gate, unsigned when)
 		if (run->shown[i].step >= when && run->shown[i].pass >= 0)
 			door->inside[run->shown[i].pass] = 2;
 	}
-	if (door->sure > when)
-		door->sure = when > 0 ? when - 1 : 0;
+	if (door->sure > sure)
+		door->sure = sure;
 	door->sure_ms = 0;
 	door->newest_ms = 0;
 	door->alarmed = true;
@@ -372,8 +375,10 @@ static void set_back_gate(struct run *run)
 	machine_put(&door->machine, image);
 	machine_boot(&door->machine, &run->state);
 	door->full = false;
-	forget_since(run, gate, image->when);
+	forget_since(run, gate, image->when, image->sure);
 	(void)door_open(run, gate);
+	for (uint64_t i = run_random(run, 4); i > 0; i--)
+		scan(run, gate);
 }
 
 static void set_back_registrar(struct run *run)
@@ -441,7 +446,7 @@ void run_step(struct run *run)
 	    {1, fail_registrar_fsync},
 	    {1, fill_disk},
 	    {4, keep_copy},
-	    {1, set_back_gate},
+	    {2, set_back_gate},
 	    {1, set_back_registrar},
 	    {2, set_clock},
 	    {2, right_clock},
@@ -500,8 +505,7 @@ static void settle(struct run *run, int round)
 		after_office(run);
 		sim_here = &door->machine;
 		sim_gate_stands(door->side, &stands);
-		if (round == ROUNDS - 1 && stands.unsent != 0 && !door->revoked &&
-		    !door->alarmed)
+		if (round == ROUNDS - 1 && stands.unsent != 0 && !door->revoked && !door->alarmed)
 			run_harm(run, HARM_LOST, "%s keeps %llu entries to itself",
 			    door->machine.name, (unsigned long long)stands.unsent);
 	}
