@@ -213,12 +213,26 @@ static void sync_badly(struct run *run)
 	static const enum fault kinds[] = {FAULT_CUT_BEFORE, FAULT_CUT_REQUEST, FAULT_CUT_ANSWER,
 	    FAULT_TWICE, FAULT_LATE, FAULT_OLD_LIST, FAULT_BAD_BYTES, FAULT_FORGED};
 
-	run->plan = (struct plan){.fault = kinds[run_random(run, 8)],
+	int gate = some_gate(run);
+	struct plan *plan = &run->plan;
+	bool old;
+
+	*plan = (struct plan){.fault = kinds[run_random(run, 8)],
 	    .at = (unsigned)run_random(run, 3),
 	    .chance = run_random(run, UINT64_C(1) << 32)};
-	(void)door_sync(run, some_gate(run), (int)run_random(run, (uint64_t)sim_gate_loops()));
-	run->plan = (struct plan){.fault = FAULT_NONE};
+	if (plan->fault == FAULT_FORGED)
+		plan->at = 0;
+	(void)door_sync(run, gate,
+	    plan->fault == FAULT_FORGED	    ? LOOP_UP
+	    : plan->fault == FAULT_OLD_LIST ? LOOP_DOWN
+					    : (int)run_random(run, (uint64_t)sim_gate_loops()));
+	old = plan->fault == FAULT_OLD_LIST && plan->done;
+	*plan = (struct plan){.fault = FAULT_NONE};
 	after_office(run);
+	/* Those who have read that an older list came also try what it still has. */
+	for (size_t i = 0; old && i < run->n_passes; i++)
+		if (run->passes[i].ended != 0 && run_random(run, 2) == 0)
+			door_scan(run, gate, (int)i, false);
 }
 
 static void partition(struct run *run)
