@@ -3,11 +3,14 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -159,18 +162,102 @@ static int fill(const char *dir, const struct init_wish *wish, struct refusal *w
 	return result;
 }
 
+/* In a folder that is being filled: locked as long as the init that makes it lives. */
+#define UNFINISHED ".init-unfinished"
+
+static int mark_unfinished(const char *fresh)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/" UNFINISHED, fresh);
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* A folder of this user's that an init made and died over. */
+static bool is_leftover(const char *path)
+{
+	char mark[PATH_MAX];
+	struct stat info;
+	bool dead;
+	int fd;
+
+	if (lstat(path, &info) || !S_ISDIR(info.st_mode) || info.st_uid != geteuid() ||
+	    snprintf(mark, sizeof mark, "%s/" UNFINISHED, path) >= (int)sizeof mark)
+		return false;
+	fd = open(mark, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return false;
+	dead = flock(fd, LOCK_EX | LOCK_NB) == 0;
+	close(fd);
+	return dead;
+}
+
+static int remove_inside(const char *path, const struct stat *status, int type, struct FTW *at)
+{
+	(void)status, (void)type;
+	if (at->level == 0 || strcmp(path + at->base, UNFINISHED) == 0)
+		return 0;
+	return remove(path);
+}
+
+/* The mark goes last, so that a removal that is cut short is gone on with. */
+static void remove_leftover(const char *path)
+{
+	char mark[PATH_MAX];
+
+	if (nftw(path, remove_inside, 16, FTW_DEPTH | FTW_PHYS) == 0 &&
+	    snprintf(mark, sizeof mark, "%s/" UNFINISHED, path) < (int)sizeof mark &&
+	    unlink(mark) == 0)
+		(void)rmdir(path);
+}
+
+/* What an init of the same folder left when it was killed. */
+static void remove_leftovers(const char *dir)
+{
+	char pattern[PATH_MAX];
+	glob_t found;
+
+	if (strpbrk(dir, "*?[\\") ||
+	    snprintf(pattern, sizeof pattern, "%s.??????", dir) >= (int)sizeof pattern)
+		return;
+	if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			if (is_leftover(found.gl_pathv[i]))
+				remove_leftover(found.gl_pathv[i]);
+		globfree(&found);
+	}
+}
+
+/* In its place it is finished. */
+static void unmark(const char *dir, int fd)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof path, "%s/" UNFINISHED, dir) < (int)sizeof path)
+		(void)unlink(path);
+	close(fd);
+}
+
 int init_folder(const char *dir, const struct init_wish *wish, struct refusal *why)
 {
 	char fresh[PATH_MAX - 64]; /* with room for the names inside */
-	int result = check_free(dir, why);
+	int result = check_free(dir, why), mark;
 
 	if (result)
 		return result;
 	if (snprintf(fresh, sizeof fresh, "%s.XXXXXX", dir) >= (int)sizeof fresh)
 		return refuse(why, "data", "The folder's path is too long.");
+	remove_leftovers(dir);
 	if (!mkdtemp(fresh))
 		return refuse(why, "data", "%s can't be made: %s.%s", dir, strerror(errno),
 		    errno == ENOENT ? " Make the folder it stands in first." : "");
+	mark = mark_unfinished(fresh);
 	result = make_folders(fresh, why);
 	if (!result)
 		result = make_settings(fresh, &wish->settings, why);
@@ -182,6 +269,8 @@ int init_folder(const char *dir, const struct init_wish *wish, struct refusal *w
 		result = fill(fresh, wish, why);
 	if (!result && rename(fresh, dir))
 		result = refuse(why, "data", "%s can't be put in place: %s.", dir, strerror(errno));
+	if (mark >= 0)
+		unmark(result ? fresh : dir, mark);
 	if (result)
 		nftw(fresh, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	return result;

@@ -43,8 +43,8 @@ static const struct argp argp = {0, parse, "export DIR\nverify [DIR]",
     "Writes the journals out, and checks them.\v"
     "export writes every log held, this registrar's own and the gates', into "
     "DIR/<device>/<epoch>/ as tlog-tiles with their keys; a folder that is there already is "
-    "completed. verify checks every log in the store, or the exported ones in DIR: texts, tree, "
-    "signatures. One line a log.",
+    "completed. verify checks every log in the store, or the exported ones in DIR (which needs no "
+    "--data): texts, tree, signatures. One line a log.",
     0, 0, 0};
 
 /* A log as it stands in the store; freed by held_clear. */

@@ -19,6 +19,9 @@ static size_t body_limit(const struct request *req)
 
 	if (req->server->defences.no_body_limit)
 		return NO_LIMIT_MOST;
+	/* What it is not asked for may come, and is dropped: the answer says which methods are. */
+	if (req->route_error == ROUTE_METHOD)
+		return ROUTE_BODY_DEFAULT;
 	if (!r || strcmp(r->method, "POST") != 0)
 		return 0;
 	return r->body_max ? r->body_max : ROUTE_BODY_DEFAULT;
@@ -40,7 +43,7 @@ unsigned dispatch_begin(struct request *req, const char **ret_why)
 		*ret_why = "a body larger than this page takes";
 		return 413;
 	}
-	req->drop = drops_body(req);
+	req->drop = req->route_error == ROUTE_METHOD || drops_body(req);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 Usage: bench_programs.py BUILD
 """
 import datetime
+import json
 import os
 import re
 import secrets
@@ -20,6 +21,7 @@ from programs import Programs  # noqa: E402
 BUILD = os.path.abspath(sys.argv[1])
 SHORT = bool(os.environ.get("PRESSGATE_BENCH_SHORT"))
 ROSTER = 25000
+DRAIN = 5000 if SHORT else 50000
 it = Programs(BUILD)
 
 
@@ -81,7 +83,7 @@ def fill_roster(number):
             codes.add("".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
                               for _ in range(8)))
         for i, code in enumerate(codes):
-            store.execute("INSERT INTO person VALUES (?, ?, ?, ?)",
+            store.execute("INSERT INTO person (id, email, name, created) VALUES (?, ?, ?, ?)",
                           (person + i, f"many{i}@bench.example", f"Person Number {i}", now))
             store.execute("INSERT INTO accreditation (id, person_id, outlet_id, class, state, "
                           "valid_from, valid_until) VALUES (?, ?, ?, 1, 'active', ?, ?)",
@@ -118,6 +120,101 @@ def gate_memory(slug):
     row("the same, syncing", usage.ru_maxrss / 1024, 64, False, "MiB", "peak resident size")
 
 
+def floor_insert(texts):
+    """The same texts into a store of their own, as many a commit as the upload has."""
+    db = sqlite3.connect(it.path("floor.db"))
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=FULL")
+    db.execute("CREATE TABLE entry (seq INTEGER PRIMARY KEY, text BLOB NOT NULL)")
+    start = time.monotonic()
+    for at in range(0, len(texts), 1000):
+        with db:
+            db.executemany("INSERT INTO entry (text) VALUES (?)", texts[at:at + 1000])
+    took = time.monotonic() - start
+    db.close()
+    return took
+
+
+def drain(slug):
+    """A gate that was cut off for long brings its journal."""
+    it.enrol("full")
+    it.gate("full", "sync", "--once")
+    it.gate("full", "scan", "--conference", slug, "--json", "--offline",
+            text="".join(f"text {n}\n" for n in range(DRAIN)), timeout=900)
+    start = time.monotonic()
+    said = it.gate("full", "sync", "--once", timeout=900)
+    took = time.monotonic() - start
+    if "unsent 0" not in said:
+        raise SystemExit(f"not everything was sent: {said}")
+    db = sqlite3.connect(it.path("full", "gate.db"))
+    texts = db.execute("SELECT text FROM entry").fetchall()
+    db.close()
+    floor = floor_insert(texts)
+    row(f"{DRAIN:,} entries to the registrar, for 50,000", took * 50000 / len(texts), 60, False,
+        "s", f"{took:.2f} s; {took / floor:.0f} times the bare inserts of {floor:.2f} s")
+
+
+class Front:
+    def __init__(self, slug):
+        self.process = subprocess.Popen(
+            [it.gate_path, "scan", "--data", it.path("large"), "--conference", slug, "--json"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+
+    def scan(self, text):
+        self.process.stdin.write(text + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def until(self, text, changed):
+        """Scans until the verdict is another one; how long that took."""
+        start = time.monotonic()
+        while not changed(self.scan(text)) and time.monotonic() - start < 20:
+            pass
+        return time.monotonic() - start
+
+
+def drop_one(number):
+    """One pass of the large roster ends; its typed code. The registrar hears of it with the next
+    news."""
+    db = sqlite3.connect(os.path.join(it.data, "registrar.db"), timeout=10)
+    with db:
+        pass_id, code = db.execute("SELECT id, code FROM pass WHERE conference_id = ? AND state = "
+                                   "'active' AND qr LIKE 'xxx%' LIMIT 1", (number,)).fetchone()
+        db.execute("UPDATE conference SET roster_version = roster_version + 1 WHERE id = ?",
+                   (number,))
+        db.execute("UPDATE pass SET state = 'revoked', roster_version = (SELECT roster_version "
+                   "FROM conference WHERE id = ?) WHERE id = ?", (number, pass_id))
+    db.close()
+    return f"{code[:4]}-{code[4:]}"
+
+
+def delta(slug, number):
+    """One row of 25,000 changes: from the registrar's command to another verdict at the gate."""
+    front, changes, floors = Front(slug), [], []
+    front.scan("warm")
+    time.sleep(2)
+    for _ in range(3 if SHORT else 7):
+        code = drop_one(number)
+        before = front.scan(code)["reason"]
+        start = time.monotonic()
+        made = it.registrar("restrict add", "--pass", "00" * 16, "--words", "x", code=None)
+        front.until(code, lambda v, old=before: v["reason"] != old)
+        changes.append(time.monotonic() - start)
+        del made
+        start = time.monotonic()
+        made = it.registrar("restrict add", "--conference", slug, "--words", "Smoke").strip()
+        front.until("ACR1:NOTHING", lambda v: True)
+        front.until(code, lambda v: v["reason"] == "restricted")
+        floors.append(time.monotonic() - start)
+        it.registrar("restrict lift", made)
+        front.until(code, lambda v: v["reason"] != "restricted")
+    front.process.stdin.close()
+    front.process.wait()
+    took, floor = statistics.median(changes), statistics.median(floors)
+    row("one of 25,000 changes, to the verdict", took, 1, False, "s",
+        f"{took / floor:.1f} times a restriction's {floor:.2f} s; longest {max(changes):.2f} s")
+
+
 def main():
     it.init()
     slug, other = [c["slug"] for c in it.conferences()][:2]
@@ -136,6 +233,8 @@ def main():
     bench("bench_roster", it.data, str(number), str(ROSTER), root)
     it.start()
     gate_memory(other)
+    delta(other, number)
+    drain(slug)
 
 
 BENCH_SLUG = "bench"

@@ -96,6 +96,44 @@ def init():
            "prints a one-time password and a PIN", plain)
 
 
+def killed_init():
+    """An init that was killed leaves a folder beside; the next one takes it away, and no other."""
+    target = os.path.join(work, "killed")
+    password = os.path.join(work, "password")
+    mine = [os.path.join(work, name) for name in ("killed.abcdef", "killed.keep-me")]
+    for folder in mine:
+        os.mkdir(folder)
+    for _ in range(5):
+        if os.path.exists(target):
+            shutil.rmtree(target)
+        started = subprocess.Popen([PROGRAM, "init", "--data", target, "--sample",
+                                    "--password-file", password], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and not left_over(mine):
+            time.sleep(0.002)
+        time.sleep(0.02)
+        started.kill()
+        started.wait()
+    tap.ok(left_over(mine), "control: an init that is killed leaves a folder behind")
+    if os.path.exists(target):
+        shutil.rmtree(target)
+    good("init after them", "init", "--data", target, "--password-file", password)
+    tap.equal(left_over(mine), [], "takes away what they left")
+    tap.ok(all(map(os.path.isdir, mine)), "and nothing that is not theirs")
+    tap.ok(".init-unfinished" not in os.listdir(target), "and what it makes has no such mark")
+    good("journal export", "journal", "export", os.path.join(work, "out"), "--data", data)
+    good("journal verify DIR needs no data folder", "journal", "verify", "out")
+    refused("without a folder it does", 2, "--data", "journal", "verify")
+    refused("a folder without a journal is said", 1, "no exported journal", "journal", "verify",
+            mine[0])
+
+
+def left_over(mine):
+    return [n for n in os.listdir(work) if n.startswith("killed.") and
+            os.path.join(work, n) not in mine]
+
+
 def commands():
     listed = [json.loads(line) for line in
               good("conference list --json", "conference", "list", "--data", data,
@@ -318,6 +356,7 @@ def full_disk():
 def body():
     misuse()
     init()
+    killed_init()
     commands()
     broken()
     serving()

@@ -21,6 +21,8 @@ def check_routes(tap, server):
     a = server.post('/hello', '')
     tap.ok(a.status == 405 and a.header('Allow') == 'GET, HEAD', '405 names what is allowed',
            a.head)
+    a = server.post('/hello', 'x=1')
+    tap.ok(a.status == 405 and a.header('Allow') == 'GET, HEAD', 'also with a body', a.head)
     a = server.send(b'HEAD /hello HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
     tap.ok(a.status == 200 and a.header('Content-Length') == '6' and not a.body,
            'HEAD is GET without a body', (a.status, a.head, a.body))
