@@ -188,7 +188,7 @@ static void heal(struct gate *gate)
 {
 	gate_lock(gate);
 	if (gate->enrolled && journal_heal(gate) != 0)
-		bell_ring(&gate->bell);
+		gong_ring(&gate->gong);
 	gate_unlock(gate);
 }
 
