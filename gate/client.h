@@ -38,6 +38,7 @@ struct client_setup {
 	const char
 	    *identity; /* PEM file with the gate's key and certificate; NULL: none is shown */
 	unsigned stall_seconds; /* 0: CLIENT_STALL_SECONDS */
+	const char *host;	/* the name asked for ([a-z0-9-]); NULL: the url's */
 };
 
 struct client_answer {

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -245,16 +246,45 @@ static int ask(void *context, const char *path, const char *body, size_t len, un
 	return r;
 }
 
+static bool host_holds(const char *host)
+{
+	return host == NULL ||
+	       (strlen(host) <= 64 &&
+		   strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789-") == strlen(host));
+}
+
+/* All or none: NULL when there is no memory. */
+static struct curl_slist *make_headers(const char *host)
+{
+	/* Waiting for leave to send costs a second against a server that never gives it. */
+	const char *lines[] = {"Content-Type: application/json", "Expect:", NULL};
+	struct curl_slist *headers = NULL, *more;
+	char line[80];
+
+	if (host != NULL) {
+		(void)snprintf(line, sizeof(line), "Host: %s", host);
+		lines[2] = line;
+	}
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]) && lines[i] != NULL; i++) {
+		more = curl_slist_append(headers, lines[i]);
+		if (more == NULL) {
+			curl_slist_free_all(headers);
+			return NULL;
+		}
+		headers = more;
+	}
+	return headers;
+}
+
 /* libcurl behind a client. */
 static const struct client_transport transport = {.ask = ask, .stop = cut, .close = hang_up};
 
 int client_open(const struct client_setup *setup, struct client **ret_client)
 {
 	struct line *line = NULL;
-	struct curl_slist *more = NULL;
 	int r = CLIENT_MEMORY;
 
-	if (!url_holds(setup->url))
+	if (!url_holds(setup->url) || !host_holds(setup->host))
 		return CLIENT_URL;
 	pthread_once(&once, start);
 	if (started != CURLE_OK)
@@ -266,10 +296,8 @@ int client_open(const struct client_setup *setup, struct client **ret_client)
 	    setup->stall_seconds == 0 ? CLIENT_STALL_SECONDS : setup->stall_seconds;
 	line->curl = curl_easy_init();
 	line->url = strdup(setup->url);
-	line->headers = curl_slist_append(NULL, "Content-Type: application/json");
-	/* Waiting for leave to send costs a second against a server that never gives it. */
-	more = line->headers == NULL ? NULL : curl_slist_append(line->headers, "Expect:");
-	if (line->curl == NULL || line->url == NULL || more == NULL)
+	line->headers = make_headers(setup->host);
+	if (line->curl == NULL || line->url == NULL || line->headers == NULL)
 		goto done;
 	r = CLIENT_TLS;
 	if (!set_trust(line->curl, setup) || !set_rest(line->curl, line))

@@ -69,6 +69,7 @@ int follow_question(struct gate *gate, const char *peer, unsigned wait, char **r
 /* What came of an answer. */
 struct follow_outcome {
 	size_t news;			   /* entries taken */
+	unsigned stuck;			   /* pieces that can't be used yet */
 	size_t logs;			   /* pieces it had */
 	unsigned alarms;		   /* of them, that did not hold */
 	char alarmed[BUNDLE_NAME_MAX + 1]; /* the last of these */

@@ -137,6 +137,7 @@ static int take_piece(
 	if (r == 0)
 		r = follow_apply(gate, &parsed->piece, &news);
 	outcome->news += news;
+	outcome->stuck += r == FOLLOW_UNKNOWN || r == FOLLOW_GAP;
 	if (r == FOLLOW_ALARM) {
 		outcome->alarms++;
 		(void)snprintf(

@@ -73,6 +73,7 @@ struct gate_options {
 
 struct sync;
 struct peers;
+struct peer_loops;
 
 struct gate {
 	char *dir;
@@ -92,9 +93,11 @@ struct gate {
 	bool booted;			 /* this process has written its boot entry */
 	uint32_t tally_conference;	 /* presence.c: the conference counted, 0: none */
 	int64_t tally_inside;
-	struct gong gong;	     /* rings when what screens show has changed */
-	struct peers *peers;	     /* peer.c: when the other gates were heard */
-	struct gate_options options; /* as opened: the store may have to be opened again */
+	struct gong gong;	       /* rings when what screens show has changed */
+	struct peer_loops *peer_loops; /* running in this process (resident.h), or NULL */
+	char peer_address[129];	       /* of this gate's door to other gates, "": it has none */
+	struct peers *peers;	       /* peer.c: when the other gates were heard */
+	struct gate_options options;   /* as opened: the store may have to be opened again */
 };
 
 /*
@@ -128,9 +131,9 @@ int gate_set_identity(struct gate *gate, const struct gate_identity *identity)
 
 /*
  * gate_load_keys: parses the keys object of the store into gate->keys (frees the old one), and
- * takes the details key: at start, and by lists.c after a new one was committed. The lock is held by the caller. Returns 0
- * also when there is none, GATE_BAD_KEYS, GATE_MEMORY or a store_result; then gate->keys is as
- * before.
+ * takes the details key: at start, and by lists.c after a new one was committed. The lock is held
+ * by the caller. Returns 0 also when there is none, GATE_BAD_KEYS, GATE_MEMORY or a store_result;
+ * then gate->keys is as before.
  */
 int gate_load_keys(struct gate *gate) __attribute__((warn_unused_result));
 

@@ -13,6 +13,7 @@
 #include "gate/enrol.h"
 #include "gate/folder.h"
 #include "gate/ledger.h"
+#include "gate/peer.h"
 #include "gate/scan.h"
 #include "gate/status.h"
 #include "gate/sync.h"
@@ -27,6 +28,7 @@ static const struct subcommand {
     {"desk", desk_command, "the pages for officers at the door; syncs meanwhile"},
     {"scan", scan_command, "decide on passes, one a line"},
     {"journal", journal_command, "export the journal, or verify it"},
+    {"peer", peer_command, "the other gates, and where they are"},
     {"status", status_command, "how this gate stands: lists, journal, clock"},
     {"check", check_command, "look for what is wrong, and mend it"},
 };

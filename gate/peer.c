@@ -11,11 +11,12 @@ enum { SAVE_MS = 60000, KNOWN_MAX = 1024 };
 /* One other gate as it was heard. */
 struct known {
 	char device[BUNDLE_NAME_MAX + 1];
-	int64_t heard_ms;	  /* wall clock; 0: never */
-	uint64_t mono_ms;	  /* the same by the time since boot */
-	uint64_t direct_ms;	  /* its own answer, by the time since boot */
-	bool heard, heard_direct; /* in this process */
-	bool changed;		  /* not written down yet */
+	int64_t heard_ms;		   /* wall clock; 0: never */
+	uint64_t mono_ms;		   /* the same by the time since boot */
+	uint64_t direct_ms;		   /* its own answer, by the time since boot */
+	uint64_t relayed_ms;		   /* by the registrar's word */
+	bool heard, heard_direct, relayed; /* in this process */
+	bool changed;			   /* not written down yet */
 };
 
 struct peers {
@@ -134,6 +135,9 @@ void peer_heard(struct gate *gate, const char *device, int64_t ago, bool direct)
 		if (direct) {
 			known->direct_ms = mono;
 			known->heard_direct = true;
+		} else {
+			known->relayed_ms = mono;
+			known->relayed = true;
 		}
 	}
 	gate_unlock(gate);
@@ -151,6 +155,14 @@ void peer_registrar_heard(struct gate *gate)
 	gate_unlock(gate);
 }
 
+void peer_registrar_lost(struct gate *gate)
+{
+	gate_lock(gate);
+	if (gate->peers != NULL)
+		gate->peers->registrar = false;
+	gate_unlock(gate);
+}
+
 static bool is_fresh(bool heard, uint64_t mono_ms, const struct clock_reading *now)
 {
 	return heard && now->mono_ms <= mono_ms + PEER_HEARD_SECONDS * 1000;
@@ -161,6 +173,17 @@ bool peer_registrar_is_heard(struct gate *gate, const struct clock_reading *now)
 	const struct peers *peers = gate->peers;
 
 	return peers != NULL && is_fresh(peers->registrar, peers->registrar_ms, now);
+}
+
+bool peer_is_needed(struct gate *gate, const char *device, const struct clock_reading *now)
+{
+	const struct known *known = find(gate->peers, device);
+
+	if (known == NULL || !peer_registrar_is_heard(gate, now) ||
+	    !is_fresh(known->relayed, known->relayed_ms, now))
+		return true;
+	return !known->heard_direct ||
+	       now->mono_ms > known->direct_ms + (uint64_t)PEER_PROBE_SECONDS * 1000;
 }
 
 static void add_name(char names[static PEER_NAMES_MAX], const char *name)
@@ -253,6 +276,24 @@ int peer_put(struct store_tx *tx, const char *device, const char *address, bool 
 		return store_exec(tx, GATE_Q_PEER_FORGET, STORE_ARGS(store_text(device)), NULL);
 	return store_exec(tx, GATE_Q_PEER_PUT,
 	    STORE_ARGS(store_text(device), store_text(address), store_i64(by_hand)), NULL);
+}
+
+int peer_address(
+    struct store_tx *tx, const char *device, char ret_address[static PEER_ADDRESS_MAX + 1])
+{
+	struct store_rows *rows = NULL;
+	int r = store_one(tx, GATE_Q_PEER_ADDRESS, STORE_ARGS(store_text(device)), &rows);
+	const char *address;
+
+	if (r != STORE_ROW)
+		return r;
+	address = store_get_text(rows, 0);
+	if (strlen(address) > PEER_ADDRESS_MAX)
+		r = STORE_CORRUPT;
+	else
+		memcpy(ret_address, address, strlen(address) + 1);
+	store_done(rows);
+	return r;
 }
 
 static int64_t age_of(bool heard, uint64_t mono_ms, const struct clock_reading *now)
@@ -364,6 +405,21 @@ int peer_each(struct gate *gate, struct store_tx *tx, peer_visit *visit, void *c
 	}
 	free(rows.peers);
 	return r;
+}
+
+json_t *peer_json(const struct peer *peer)
+{
+	json_t *json = json_pack("{s:s, s:s, s:b, s:b, s:b}", "device", peer->device, "address",
+	    peer->address, "by-hand", peer->by_hand, "active", peer->active, "heard",
+	    peer->heard_age >= 0 && peer->heard_age <= PEER_HEARD_SECONDS);
+
+	if (json == NULL)
+		return NULL;
+	if (peer->heard_age >= 0)
+		json_object_set_new(json, "heard-age", json_integer(peer->heard_age));
+	if (peer->direct_age >= 0)
+		json_object_set_new(json, "direct-age", json_integer(peer->direct_age));
+	return json;
 }
 
 static int save_body(struct store_tx *tx, void *context)

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "gate/gate.h"
 #include "web/control.h"
 
@@ -22,7 +24,8 @@
 enum {
 	PEER_ADDRESS_MAX = 128,	 /* HOST:PORT */
 	PEER_HEARD_SECONDS = 15, /* heard longer ago than this: not heard now */
-	PEER_NAMES_MAX = 200,	 /* room for the names of those not heard */
+	PEER_PROBE_SECONDS = 60,
+	PEER_NAMES_MAX = 200, /* room for the names of those not heard */
 };
 
 struct peer {
@@ -40,10 +43,18 @@ typedef int peer_visit(void *context, const struct peer *peer);
 int peer_each(struct gate *gate, struct store_tx *tx, peer_visit *visit, void *context)
     __attribute__((warn_unused_result));
 
+/* peer_json: as `gate peer list --json` and `gate status --json` show one; NULL: no memory. */
+json_t *peer_json(const struct peer *peer);
+
 /* peer_put: an address; by_hand false changes none that was set by hand. "" takes it away. 0,
  * STORE_MISUSE for an address that is no HOST:PORT, or another store_result. */
 int peer_put(struct store_tx *tx, const char *device, const char *address, bool by_hand)
     __attribute__((warn_unused_result));
+
+/* peer_address: where a device is, "": not known. STORE_ROW, STORE_NOT_FOUND or another
+ * store_result. */
+int peer_address(struct store_tx *tx, const char *device,
+    char ret_address[static PEER_ADDRESS_MAX + 1]) __attribute__((warn_unused_result));
 
 /* peer_address_is_good: HOST:PORT, HOST a name, an IPv4 address or an IPv6 one in brackets. */
 bool peer_address_is_good(const char *address);
@@ -52,6 +63,10 @@ bool peer_address_is_good(const char *address);
  * the lock. */
 void peer_heard(struct gate *gate, const char *device, int64_t ago, bool direct);
 void peer_registrar_heard(struct gate *gate);
+
+/* peer_registrar_lost: it did not answer: from now on other gates are asked themselves. Takes the
+ * lock. */
+void peer_registrar_lost(struct gate *gate);
 
 /* peer_registrar_is_heard: the registrar's own answer came within PEER_HEARD_SECONDS. The lock is
  * held. */
@@ -66,6 +81,13 @@ bool peer_registrar_is_heard(struct gate *gate, const struct clock_reading *now)
 int peer_unheard(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
     int64_t since, unsigned *ret_count, char ret_names[static PEER_NAMES_MAX])
     __attribute__((warn_unused_result));
+
+/*
+ * peer_is_needed: whether a gate is to be asked itself: while the registrar is not heard, or says
+ * nothing of that gate; and once in PEER_PROBE_SECONDS in any case, so that it is known before it
+ * is needed whether it can be reached. The lock is held.
+ */
+bool peer_is_needed(struct gate *gate, const char *device, const struct clock_reading *now);
 
 /* peer_save: writes down when each was heard last, at most once a minute; for the loop that hears.
  * Takes the lock. 0 or a store_result. */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gate/follow.h"
 #include "gate/ledger.h"
 #include "gate/peer.h"
 #include "gate/ready_private.h"
@@ -134,14 +135,29 @@ static int count_active(void *context, const struct peer *peer)
 	return 0;
 }
 
+/* The first journal of another gate that did not verify. */
+static int first_alarm(void *context, const struct follow_log *log)
+{
+	if (log->alarm[0] == '\0')
+		return 0;
+	*(struct follow_log *)context = *log;
+	return 1;
+}
+
 void ready_doors(struct looking *looking, struct store_tx *tx, struct ready_finding *finding)
 {
 	int64_t since = (looking->has_next ? looking->next.doors : looking->now_s) - DOORS_BEFORE_S;
 	char names[PEER_NAMES_MAX] = "";
+	struct follow_log alarmed = {.device = ""};
 	unsigned others = 0, unheard = 0;
 
-	if (tx == NULL || peer_each(looking->gate, tx, count_active, &others) != 0 ||
-	    peer_unheard(looking->gate, tx, &looking->now, since, &unheard, names) != 0)
+	if (tx != NULL && follow_each(tx, first_alarm, &alarmed) == 1)
+		ready_say(finding, READY_BAD,
+		    "Tell the administrator; once it is cleared up: gate peer forget NAME.",
+		    "The journal of gate %.64s does not verify (%.60s): it is followed no further.",
+		    alarmed.device, alarmed.alarm);
+	else if (tx == NULL || peer_each(looking->gate, tx, count_active, &others) != 0 ||
+		 peer_unheard(looking->gate, tx, &looking->now, since, &unheard, names) != 0)
 		ready_say(finding, READY_WARN, "See the finding about the store.",
 		    "The other gates can't be looked up.");
 	else if (others == 0)

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "gate/conference.h"
+#include "gate/follow.h"
+#include "gate/peer_loop.h"
 #include "gate/sync.h"
 #include "schema/gate_db.h"
 
@@ -39,6 +41,19 @@ static int news_body(struct gate *gate, struct store_tx *tx, const struct clock_
 	return conference_revision(tx, &record->rev);
 }
 
+/* Journals are followed with the keys held, and are about conferences that have a roster here. */
+static void follow_anew(struct gate *gate, const struct lists_change *change)
+{
+	if (change->kind == LISTS_ROSTER && change->from_version == 0 && follow_afresh(gate) != 0)
+		return; /* the store fails: every scan says so */
+	if (change->kind != LISTS_KEYS && change->kind != LISTS_ROSTER)
+		return;
+	gate_lock(gate);
+	if (gate->sync != NULL)
+		sync_poke(gate->sync, SYNC_DOORS);
+	gate_unlock(gate);
+}
+
 static void on_change(void *context, const struct lists_change *change)
 {
 	struct gate *gate = context;
@@ -52,6 +67,7 @@ static void on_change(void *context, const struct lists_change *change)
 			gate->keys_behind = true;
 		gate_unlock(gate);
 	}
+	follow_anew(gate, change);
 	if (change->renewed)
 		return;
 	/* The list has taken effect. When it can't be recorded, nothing else can be either, and
@@ -74,6 +90,8 @@ static void poke(struct gate *gate)
 
 int resident_start(struct gate *gate)
 {
+	const struct peer_loops_setup others = {.gate = gate};
+	struct peer_loops *loops = NULL;
 	struct sync_setup setup;
 	struct sync *sync = NULL;
 	int r;
@@ -82,12 +100,15 @@ int resident_start(struct gate *gate)
 	r = sync_open(&setup, &sync);
 	if (r == 0)
 		r = sync_start(sync);
+	if (r == 0 && peer_loops_start(&others, &loops) != 0)
+		r = SYNC_MEMORY;
 	if (r != 0) {
 		sync_close(sync);
 		return r;
 	}
 	gate_lock(gate);
 	gate->sync = sync;
+	gate->peer_loops = loops;
 	gate->poke = poke;
 	gate_unlock(gate);
 	return 0;
@@ -95,12 +116,16 @@ int resident_start(struct gate *gate)
 
 void resident_stop(struct gate *gate)
 {
+	struct peer_loops *loops;
 	struct sync *sync;
 
 	gate_lock(gate);
 	sync = gate->sync;
+	loops = gate->peer_loops;
 	gate->sync = NULL;
+	gate->peer_loops = NULL;
 	gate->poke = NULL;
 	gate_unlock(gate);
+	peer_loops_stop(loops);
 	sync_close(sync);
 }

@@ -8,7 +8,7 @@
  * entry `keys` when a new keys object took effect, `sync` for every other list.
  */
 
-/* resident_start: starts the loops of gate/sync.h; once. Takes the lock.
+/* resident_start: starts the loops of gate/sync.h and of gate/peer_loop.h; once. Takes the lock.
  * Returns 0 or a value of sync_strerror. */
 int resident_start(struct gate *gate) __attribute__((warn_unused_result));
 

@@ -8,15 +8,26 @@
 #include "badges/pass.h"
 #include "gate/cli.h"
 #include "gate/printable.h"
+#include "gate/peer_serve.h"
 #include "gate/resident.h"
 #include "gate/scan.h"
 #include "gate/shift.h"
 #include "gate/sync.h"
 
-enum { KEY_CONFERENCE = 1, KEY_JSON, KEY_OFFICER, KEY_PIN_FILE, KEY_OFFLINE, KEY_EXIT };
+enum {
+	KEY_CONFERENCE = 1,
+	KEY_JSON,
+	KEY_OFFICER,
+	KEY_PIN_FILE,
+	KEY_OFFLINE,
+	KEY_EXIT,
+	KEY_PEER_LISTEN,
+	KEY_PEER_ADDRESS
+};
 
 struct options {
 	const char *conference, *officer, *pin_file;
+	struct peer_serve_options peers;
 	bool json, offline, leaving;
 };
 
@@ -27,6 +38,7 @@ static const struct argp_option option_table[] = {
     {"pin-file", KEY_PIN_FILE, "FILE", 0, "a file whose first line is the officer's PIN", 0},
     {"exit", KEY_EXIT, NULL, 0, "who is scanned leaves", 0},
     {"offline", KEY_OFFLINE, NULL, 0, "do not download or upload meanwhile", 0},
+    PEER_SERVE_OPTIONS(KEY_PEER_LISTEN, KEY_PEER_ADDRESS),
     {0},
 };
 
@@ -52,6 +64,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case KEY_OFFLINE:
 		options->offline = true;
+		return 0;
+	case KEY_PEER_LISTEN:
+		options->peers.listen = value;
+		return 0;
+	case KEY_PEER_ADDRESS:
+		options->peers.address = value;
 		return 0;
 	case ARGP_KEY_ARG:
 		return cli_misuse(state,
@@ -229,6 +247,7 @@ static bool is_cut_off(struct command *command, struct gate *gate)
 static int scan_shift(struct command *command, struct gate *gate, const struct options *options)
 {
 	struct scan scan;
+	struct peer_server *peers = NULL;
 	bool syncs = false;
 	int exit;
 	int r = scan_open(
@@ -242,6 +261,8 @@ static int scan_shift(struct command *command, struct gate *gate, const struct o
 		return COMMAND_REFUSED;
 	}
 	scan.leaving = options->leaving;
+	if (!peer_serve_begin(command, gate, &options->peers, &peers))
+		return COMMAND_REFUSED;
 	if (command->owner == NULL && !options->offline) {
 		r = resident_start(gate);
 		syncs = r == 0;
@@ -253,6 +274,7 @@ static int scan_shift(struct command *command, struct gate *gate, const struct o
 		exit = COMMAND_REFUSED;
 	if (syncs)
 		resident_stop(gate);
+	peer_serve_stop(peers);
 	return exit;
 }
 

@@ -7,6 +7,9 @@
 
 #include "badges/pass.h"
 #include "gate/cli.h"
+#include "gate/follow.h"
+#include "gate/peer.h"
+#include "gate/presence.h"
 #include "gate/sync.h"
 #include "gate/words.h"
 #include "schema/gate_db.h"
@@ -148,6 +151,45 @@ static int add_totals(struct gathering *all, json_t *status)
 	return 0;
 }
 
+static int add_peer(void *context, const struct peer *peer)
+{
+	json_t *json = peer_json(peer);
+
+	return json != NULL && json_array_append_new(context, json) == 0 ? 0 : STORE_NO_MEMORY;
+}
+
+static int add_alarm(void *context, const struct follow_log *log)
+{
+	if (log->alarm[0] == '\0')
+		return 0;
+	return json_array_append_new(
+		   context, json_pack("{s:s, s:I, s:I, s:s}", "device", log->device, "epoch",
+				(json_int_t)log->epoch, "size", (json_int_t)log->size, "alarm",
+				log->alarm)) == 0
+		   ? 0
+		   : STORE_NO_MEMORY;
+}
+
+/* The other gates, when they were heard, and which journals of theirs did not verify. */
+static int gather_doors(struct gathering *all, json_t *status)
+{
+	json_t *peers = json_array(), *alarms = json_array();
+	int64_t conflicts = 0;
+	int r = peers == NULL || alarms == NULL ? STORE_NO_MEMORY
+						: peer_each(all->gate, all->tx, add_peer, peers);
+
+	if (r == 0)
+		r = follow_each(all->tx, add_alarm, alarms);
+	if (r == 0)
+		r = presence_conflict_count(all->tx, 0, &conflicts);
+	json_object_set_new(status, "peers", peers);
+	json_object_set_new(status, "alarms", alarms);
+	json_object_set_new(status, "conflicts", json_integer(conflicts));
+	json_object_set_new(
+	    status, "registrar-heard", json_boolean(peer_registrar_is_heard(all->gate, &all->now)));
+	return r;
+}
+
 static int gather_lists(struct gathering *all, json_t *status)
 {
 	int r = store_read_begin(all->gate->store, &all->tx);
@@ -162,6 +204,8 @@ static int gather_lists(struct gathering *all, json_t *status)
 		r = add_object(all, "keys");
 	if (r == 0)
 		r = add_object(all, "staff");
+	if (r == 0)
+		r = gather_doors(all, status);
 	store_read_end(all->tx);
 	return r;
 }
@@ -280,6 +324,38 @@ static void print_link(FILE *out, const json_t *status)
 		fprintf(out, "registrar: not reached yet\n");
 }
 
+static void print_doors(FILE *out, const json_t *status)
+{
+	const json_t *peers = json_object_get(status, "peers");
+	const json_t *alarms = json_object_get(status, "alarms");
+	char age[WORDS_AGE_MAX];
+
+	for (size_t i = 0; i < json_array_size(peers); i++) {
+		const json_t *peer = json_array_get(peers, i);
+		const json_t *heard = json_object_get(peer, "heard-age");
+
+		if (!json_is_true(json_object_get(peer, "active")))
+			continue;
+		if (heard != NULL)
+			words_age(json_integer_value(heard), age);
+		fprintf(out, "%-6s gate %s: %s%s%s\n",
+		    json_is_true(json_object_get(peer, "heard")) ? "green" : "amber",
+		    text_of(peer, "device"), heard == NULL ? "not heard yet" : "heard ",
+		    heard == NULL ? "" : age, heard == NULL ? "" : " ago");
+	}
+	for (size_t i = 0; i < json_array_size(alarms); i++)
+		fprintf(out,
+		    "red    the journal of gate %s does not verify (%s): it is followed no "
+		    "further. Tell the administrator; once it is cleared up: gate peer forget %s\n",
+		    text_of(json_array_get(alarms, i), "device"),
+		    text_of(json_array_get(alarms, i), "alarm"),
+		    text_of(json_array_get(alarms, i), "device"));
+	if (number_of(status, "conflicts") > 0)
+		fprintf(out,
+		    "amber  %" JSON_INTEGER_FORMAT " conflicts: two doors let one pass in\n",
+		    number_of(status, "conflicts"));
+}
+
 static void print_plain(FILE *out, const json_t *status)
 {
 	const json_t *lists = json_object_get(status, "lists");
@@ -300,6 +376,7 @@ static void print_plain(FILE *out, const json_t *status)
 		fprintf(out, "red    upload: %s\n", text_of(status, "upload-problem"));
 	for (size_t i = 0; i < json_array_size(lists); i++)
 		print_list(out, json_array_get(lists, i));
+	print_doors(out, status);
 	if (text_of(status, "problem")[0] != '\0')
 		fprintf(out, "red    %s\n", text_of(status, "problem"));
 }

@@ -104,8 +104,10 @@ static int open_lines(struct sync *sync)
 	    .url = gate->identity.url, .pin = gate->identity.pin, .identity = sync->identity};
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < SYNC_LOOPS; i++)
+	for (size_t i = 0; r == 0 && i < SYNC_LOOPS; i++) {
+		setup.stall_seconds = sync_rows[i].stall_seconds;
 		r = sync_redial(sync, &sync->lines[i], &setup);
+	}
 	return r;
 }
 
@@ -255,6 +257,10 @@ const char *sync_strerror(int result)
 	case SYNC_STOPPED:
 		return "an epoch's upload was stopped earlier and waits for the administrator; "
 		       "everything else went";
+	case SYNC_NO_KEYS:
+		return "the list of keys has not come yet";
+	case SYNC_BEHIND:
+		return "another gate's journal can't be taken yet; it will be asked for again";
 	case SYNC_KEY:
 		return "this gate's journal key can't be used: run gate check";
 	default:

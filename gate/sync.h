@@ -24,6 +24,7 @@ enum {
 	SYNC_POLL_SECONDS = 25, /* the registrar answers a quiet long poll after so long */
 	SYNC_RETRY_SECONDS = 2, /* first wait after a failure, doubled up to: */
 	SYNC_RETRY_MAX_SECONDS = 60,
+	SYNC_DOORS_SECONDS = 5,	 /* so often at least each gate is heard, and hears of the others */
 	SYNC_UPLOAD_SECONDS = 2, /* most that an entry waits for its upload while all is well */
 	SYNC_BATCH_ENTRIES = 1000,
 	SYNC_BATCH_BYTES = 1 << 20,
@@ -43,11 +44,14 @@ enum sync_result {
 	SYNC_KEY = 429,	     /* a key of this gate can't be used */
 	SYNC_POISONED = 430, /* an entry can't be taken: its epoch waits, others go on */
 	SYNC_STOPPED = 431,  /* everything went that may: an epoch was stopped before this */
+	SYNC_NO_KEYS = 432, /* the list of keys has not come yet */
+	SYNC_BEHIND = 433,  /* another gate's journal can't be taken yet */
 };
 
 enum sync_loop {
 	SYNC_DOWN,    /* lists */
 	SYNC_UP,      /* the journal */
+	SYNC_DOORS,   /* the other gates' journals */
 	SYNC_ERRANDS, /* everything else: errands.h */
 	SYNC_LOOPS,
 };

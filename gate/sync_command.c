@@ -7,15 +7,20 @@
 #include <time.h>
 
 #include "gate/cli.h"
+#include "gate/peer_serve.h"
 #include "gate/resident.h"
 #include "gate/sync.h"
 
 struct input {
 	bool once;
+	struct peer_serve_options peers;
 };
 
-static const struct argp_option options[] = {
-    {"once", 'o', 0, 0, "Download and upload once, say what was done, and end", 0}, {0}};
+enum { KEY_PEER_LISTEN = 1, KEY_PEER_ADDRESS };
+
+static const struct argp_option option_table[] = {
+    {"once", 'o', 0, 0, "Download and upload once, say what was done, and end", 0},
+    PEER_SERVE_OPTIONS(KEY_PEER_LISTEN, KEY_PEER_ADDRESS), {0}};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -25,6 +30,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'o':
 		in->once = true;
 		return 0;
+	case KEY_PEER_LISTEN:
+		in->peers.listen = arg;
+		return 0;
+	case KEY_PEER_ADDRESS:
+		in->peers.address = arg;
+		return 0;
 	case ARGP_KEY_ARG:
 		return cli_misuse(state, "\"%s\" is too much", arg);
 	default:
@@ -32,7 +43,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp argp = {options, parse, NULL,
+static const struct argp argp = {option_table, parse, NULL,
     "Downloads lists from the registrar and uploads the journal.\v"
     "Without --once it goes on until it is stopped (SIGTERM); other gate commands on the same "
     "folder run inside it meanwhile. Neither direction waits for the other, and nothing that was "
@@ -158,14 +169,20 @@ static bool wait_second(void)
 	return sem_timedwait(&ended, &until) != 0;
 }
 
-static int stay(struct command *command, struct gate *gate)
+static int stay(
+    struct command *command, struct gate *gate, const struct peer_serve_options *options)
 {
 	struct sigaction action = {.sa_handler = on_signal}, old_term, old_int;
+	struct peer_server *peers = NULL;
 	struct sync_status status = {0};
 	int last[SYNC_LOOPS], r;
 
-	if (sem_init(&ended, 0, 0) != 0)
+	if (!peer_serve_begin(command, gate, options, &peers))
 		return COMMAND_REFUSED;
+	if (sem_init(&ended, 0, 0) != 0) {
+		peer_serve_stop(peers);
+		return COMMAND_REFUSED;
+	}
 	for (size_t i = 0; i < SYNC_LOOPS; i++)
 		last[i] = -1;
 	sigemptyset(&action.sa_mask);
@@ -187,6 +204,7 @@ static int stay(struct command *command, struct gate *gate)
 	} else {
 		complain(command, "can't begin", r, 0);
 	}
+	peer_serve_stop(peers);
 	sigaction(SIGTERM, &old_term, NULL);
 	sigaction(SIGINT, &old_int, NULL);
 	sem_destroy(&ended);
@@ -200,7 +218,7 @@ static int work(struct command *command, struct gate *gate, void *input)
 	if (in->once)
 		return once(command, gate);
 	if (command->owner == NULL)
-		return stay(command, gate);
+		return stay(command, gate, &in->peers);
 	/* Another process has the folder open, and this runs inside it. */
 	gate_lock(gate);
 	if (gate->sync != NULL)

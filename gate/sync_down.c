@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "gate/forget.h"
+#include "gate/peer.h"
 #include "gate/sync_private.h"
 #include "gate/wipe.h"
 #include "schema/gate_db.h"
@@ -98,19 +99,47 @@ static void note_clock(struct sync *sync, int64_t theirs)
 		    (ahead < 0 ? -ahead : ahead) / 1000, ahead < 0 ? "behind" : "ahead of");
 }
 
+static int put_peers(struct store_tx *tx, void *context)
+{
+	json_t *peers = context;
+	const char *device, *address;
+	int r = store_exec(tx, GATE_Q_PEER_CLEAR, STORE_NO_ARGS, NULL);
+
+	for (size_t i = 0; r == 0 && i < json_array_size(peers); i++)
+		if (json_unpack(json_array_get(peers, i), "{s:s, s:s}", "device", &device,
+			"address", &address) == 0 &&
+		    strlen(device) <= BUNDLE_NAME_MAX && peer_address_is_good(address))
+			r = peer_put(tx, device, address, false);
+	return r;
+}
+
+/* Where the other gates are; written down where it is another answer than the last. */
+static int take_peers(struct sync *sync, json_t *peers)
+{
+	struct gate *gate = sync->setup.gate;
+	int r = STORE_CLOSED;
+
+	gate_lock(gate);
+	if (gate->store != NULL)
+		r = store_write(gate->store, put_peers, peers);
+	gate_unlock(gate);
+	return r;
+}
+
 static bool read_state(struct sync *sync, const struct client_answer *answer, struct state *state)
 {
 	json_t *json =
 	    json_loadb((const char *)answer->body, answer->len, JSON_REJECT_DUPLICATES, NULL);
-	json_t *rosters = NULL;
+	json_t *rosters = NULL, *peers = NULL;
 	json_int_t now = 0, keys = 0, revoked = 0, staff = 0, epoch = 0, size = 0;
 	const char *tag = NULL;
-	bool read = json != NULL &&
-		    json_unpack(json, "{s:s, s:I, s:I, s:I, s:I, s:o, s:{s:I, s:I}}", "tag", &tag,
-			"now_ms", &now, "keys", &keys, "revoked", &revoked, "staff", &staff,
-			"rosters", &rosters, "log", "epoch", &epoch, "size", &size) == 0 &&
-		    strlen(tag) <= SYNC_TAG_MAX && strspn(tag, "0123456789abcdef") == strlen(tag) &&
-		    keys > 0 && revoked > 0 && staff > 0 && read_rosters(rosters, state);
+	bool read =
+	    json != NULL &&
+	    json_unpack(json, "{s:s, s:I, s:I, s:I, s:I, s:o, s?o, s:{s:I, s:I}}", "tag", &tag,
+		"now_ms", &now, "keys", &keys, "revoked", &revoked, "staff", &staff, "rosters",
+		&rosters, "peers", &peers, "log", "epoch", &epoch, "size", &size) == 0 &&
+	    strlen(tag) <= SYNC_TAG_MAX && strspn(tag, "0123456789abcdef") == strlen(tag) &&
+	    keys > 0 && revoked > 0 && staff > 0 && read_rosters(rosters, state);
 
 	if (read) {
 		(void)snprintf(state->tag, sizeof(state->tag), "%s", tag);
@@ -119,19 +148,35 @@ static bool read_state(struct sync *sync, const struct client_answer *answer, st
 		state->staff = (uint64_t)staff;
 		note_clock(sync, now);
 		note_log(sync, epoch, size);
+		/* When they can't be written down, the next answer brings them again. */
+		if (strcmp(tag, sync->tag) != 0 && take_peers(sync, peers) != 0)
+			state->tag[0] = '\0';
 	}
 	json_decref(json);
 	return read;
 }
 
+/* Where this gate's door to other gates is; a HOST:PORT holds nothing that a query would not. */
+static void add_own_address(struct sync *sync, char *path, size_t size)
+{
+	struct gate *gate = sync->setup.gate;
+	size_t len = strlen(path);
+
+	gate_lock(gate);
+	if (gate->peer_address[0] != '\0')
+		(void)snprintf(path + len, size - len, "&peer=%s", gate->peer_address);
+	gate_unlock(gate);
+}
+
 static int ask_state(struct sync *sync, struct sync_line *line, struct state *state)
 {
 	struct client_answer answer = {0};
-	char path[160];
+	char path[160 + sizeof(sync->setup.gate->peer_address)];
 	int r;
 
 	(void)snprintf(
 	    path, sizeof(path), "/device/v1/state?wait=%u&seen=%s", line->wait, sync->tag);
+	add_own_address(sync, path, sizeof(path));
 	r = client_ask(line->client, path, NULL, 0, line->wait, &answer);
 	if (r != 0)
 		return r;

@@ -5,10 +5,16 @@
 #include "gate/errands.h"
 #include "gate/sync_private.h"
 
+enum { DOORS_RETRY_SECONDS = 3, DOORS_STALL_SECONDS = 5 };
+
 const struct sync_row sync_rows[SYNC_LOOPS] = {
-    [SYNC_DOWN] = {"download", sync_down_once, sync_down_well, 0, SYNC_POLL_SECONDS},
-    [SYNC_UP] = {"upload", sync_up_once, sync_up_well, SYNC_UPLOAD_SECONDS, 0},
-    [SYNC_ERRANDS] = {"errands", errands_once, NULL, ERRANDS_SECONDS, 0},
+    [SYNC_DOWN] = {"download", sync_down_once, sync_down_well, 0, SYNC_POLL_SECONDS, 0, 0},
+    [SYNC_UP] = {"upload", sync_up_once, sync_up_well, SYNC_UPLOAD_SECONDS, 0, 0, 0},
+    /* It is the first to notice that the registrar is gone, and that it is back: the other
+     * loops are told. */
+    [SYNC_DOORS] = {"doors", sync_doors_once, NULL, 0, SYNC_DOORS_SECONDS, DOORS_RETRY_SECONDS,
+	DOORS_STALL_SECONDS},
+    [SYNC_ERRANDS] = {"errands", errands_once, NULL, ERRANDS_SECONDS, 0, 0, 0},
 };
 
 const char *sync_loop_name(enum sync_loop loop)
@@ -18,14 +24,16 @@ const char *sync_loop_name(enum sync_loop loop)
 
 /* After so many failures in a row: doubled each time, and somewhere in its upper half, so that the
  * gates of a house don't come back all at once. */
-static int64_t pause_ms(unsigned failures)
+static int64_t pause_ms(const struct sync_row *row, unsigned failures)
 {
 	int64_t ms = SYNC_RETRY_SECONDS * 1000;
+	int64_t most =
+	    (row->retry_seconds == 0 ? SYNC_RETRY_MAX_SECONDS : (int64_t)row->retry_seconds) * 1000;
 
-	for (unsigned i = 1; i < failures && ms < SYNC_RETRY_MAX_SECONDS * 1000; i++)
+	for (unsigned i = 1; i < failures && ms < most; i++)
 		ms *= 2;
-	if (ms > SYNC_RETRY_MAX_SECONDS * 1000)
-		ms = SYNC_RETRY_MAX_SECONDS * 1000;
+	if (ms > most)
+		ms = most;
 	return ms / 2 + (int64_t)randombytes_uniform((uint32_t)(ms / 2));
 }
 
@@ -80,7 +88,7 @@ static void *loop(void *context)
 		failures = well ? 0 : failures + 1;
 		line->wait = well ? row->poll_seconds : 0;
 		go_on = well ? nap(line, (int64_t)row->idle_seconds * 1000, 0)
-			     : nap(line, pause_ms(failures), SYNC_RETRY_SECONDS * 1000);
+			     : nap(line, pause_ms(row, failures), SYNC_RETRY_SECONDS * 1000);
 	}
 	return NULL;
 }

@@ -37,8 +37,10 @@ struct sync_row {
 	/* Whether the next pass comes after the usual time; NULL: after 0 only. Any other result
 	 * is a failure, and each in a row makes the next wait longer. */
 	bool (*well)(int result);
-	unsigned idle_seconds; /* between a pass that was well and the next, if nobody pokes */
-	unsigned poll_seconds; /* that a pass may wait for news (line->wait), once one was well */
+	unsigned idle_seconds;	/* between a pass that was well and the next, if nobody pokes */
+	unsigned poll_seconds;	/* that a pass may wait for news (line->wait), once one was well */
+	unsigned retry_seconds; /* the longest wait after failures; 0: SYNC_RETRY_MAX_SECONDS */
+	unsigned stall_seconds; /* as in struct client_setup */
 };
 
 extern const struct sync_row sync_rows[SYNC_LOOPS];
@@ -93,6 +95,7 @@ int64_t sync_boot_ms(struct sync *sync);
 /* One pass of each; sync_run notes what came of it. */
 int sync_down_once(struct sync *sync, struct sync_line *line) __attribute__((warn_unused_result));
 int sync_up_once(struct sync *sync, struct sync_line *line) __attribute__((warn_unused_result));
+int sync_doors_once(struct sync *sync, struct sync_line *line) __attribute__((warn_unused_result));
 bool sync_down_well(int result);
 bool sync_up_well(int result);
 

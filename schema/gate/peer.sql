@@ -40,3 +40,15 @@ DELETE FROM follow WHERE device = ?1;
 -- name: follow_forget_good
 -- Every log without an alarm is asked for anew.
 DELETE FROM follow WHERE alarm = '';
+
+-- name: peer_logs
+-- ?1 how many -> epoch, origin, size, checkpoint of this gate's own logs, newest first
+SELECT epoch, origin, size, checkpoint FROM log WHERE size > 0 ORDER BY epoch DESC LIMIT ?1;
+
+-- name: peer_address
+-- ?1 device -> address
+SELECT address FROM peer WHERE device = ?1;
+
+-- name: peer_clear
+-- What the registrar says next is all it says: addresses set by hand stay.
+UPDATE peer SET address = '' WHERE by_hand = 0 AND address <> '';

@@ -251,7 +251,8 @@ def two_fronts(slug):
     for front in fronts:
         front.scan("warm")
     admits = []
-    for qr in passes(slug)[:8]:
+    # The first were admitted at another door.
+    for qr in passes(slug)[3:11]:
         seen = [None, None]
 
         def one(i, text=qr, into=seen):
