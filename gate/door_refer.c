@@ -58,12 +58,14 @@ int door_refer(struct door *door, const struct door_who *who, struct door_look *
 	return r;
 }
 
+enum { ANSWER_SIZE = REFERRAL_TEXT_SIZE + 64 };
+
 struct answering {
 	struct door_step step;
 	const uint8_t *id;
 	bool admit;
 	struct referral referral;
-	char words[REFERRAL_TEXT_SIZE + 64];
+	char *words; /* what the detail says of the answer */
 };
 
 static int read_answer(struct answering *answering, struct store_tx *tx)
@@ -91,19 +93,22 @@ static struct door_says says_of(const struct answering *answering)
 }
 
 /* The detail names who answered, and what. */
-static void fill(struct answering *answering)
+static int fill(struct answering *answering)
 {
 	const struct referral *referral = &answering->referral;
 	struct door_look *look = answering->step.look;
 
-	char *words = answering->words;
-
-	snprintf(words, sizeof(answering->words), "%s answered: %s", referral->answered_by,
+	answering->words = malloc(ANSWER_SIZE);
+	if (answering->words == NULL)
+		return STORE_NO_MEMORY;
+	snprintf(answering->words, ANSWER_SIZE, "%s answered: %s", referral->answered_by,
 	    referral->answer_words);
+
 	answering->step.words = answering->words;
 	answering->step.person = referral->name;
 	look->facts.decide.has_pass = referral->has_pass;
 	memcpy(look->facts.decide.pass, referral->pass, sizeof(referral->pass));
+	return 0;
 }
 
 static int answer_body(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
@@ -118,9 +123,10 @@ static int answer_body(struct gate *gate, struct store_tx *tx, const struct cloc
 		r = referral_close(tx, answering->id, now->time_ms);
 	if (r == 0)
 		r = conference_revision(tx, &step->look->facts.revision);
+	if (r == 0)
+		r = fill(answering);
 	if (r != 0)
 		return r;
-	fill(answering);
 	says = says_of(answering);
 	if (answering->admit && answering->referral.has_pass)
 		r = presence_override(gate, tx, step->door->conference, answering->referral.pass,
@@ -149,6 +155,9 @@ int door_answer(
 	r = door_run(&answering->step, answer_body, NULL);
 	if (!admit && r == REFERRAL_UNKNOWN)
 		r = withdraw(door, who, id);
+	if (answering->words != NULL)
+		sodium_memzero(answering->words, strlen(answering->words));
+	free(answering->words);
 	sodium_memzero(answering, sizeof(*answering));
 	free(answering);
 	return r;

@@ -101,7 +101,7 @@ static int show_start(
 	list_conferences(desk_of(req)->gate, known);
 	view.conferences = known->lines;
 	view.n = known->n;
-	if (!view.hand_over && form_text(form, 2)[0] == '\0')
+	if (!view.hand_over && form_text(form, 2)[0] == '\0' && form_message(form, 2) == NULL)
 		form_fill(form, 2, first_choice(desk_of(req), known));
 	reply_status(rep, status);
 	start_page(reply_body(rep), &view);

@@ -27,7 +27,7 @@ const struct form_field stop_fields[5] = {{.name = "scope",
 	.missing = "Say why: every officer reads it"},
     ACT_SUPERVISOR, ACT_PIN};
 const struct form_field lift_fields[4] = {
-    {.name = "stop", .label = "restriction", .kind = FORM_LINE, .max = 120, .required = true},
+    {.name = "stop", .label = "restriction", .kind = FORM_LINE, .max = 150, .required = true},
     {.name = "words",
 	.label = "reason",
 	.kind = FORM_LINE,
@@ -35,6 +35,9 @@ const struct form_field lift_fields[4] = {
 	.required = true,
 	.missing = "Say why it is lifted"},
     ACT_SUPERVISOR, ACT_PIN};
+
+_Static_assert(sizeof(((struct view_stop_line *)0)->id) >= sizeof(((struct stop *)0)->origin),
+    "room for an origin");
 
 struct stop_list {
 	struct stop items[STOPS_SHOWN];
@@ -71,10 +74,11 @@ static int take(void *context, const struct stop *stop)
 	view->words = kept->words;
 	if (kept->since_ms != 0)
 		time_say_ms(kept->since_ms, view->since);
-	snprintf(by, sizeof(list->by[0]), "%.*s", (int)strcspn(kept->origin, "/"), kept->origin);
+	/* DEVICE/EPOCH/SEQ */
+	memcpy(by, stop->origin, strcspn(stop->origin, "/"));
 	view->by = kept->origin[0] != '\0' ? by : "Communications";
 	if (kept->liftable)
-		snprintf(view->id, sizeof(view->id), "%s", kept->origin);
+		memcpy(view->id, stop->origin, strlen(stop->origin) + 1);
 	list->n++;
 	return list->n == STOPS_SHOWN ? 1 : 0;
 }

@@ -262,7 +262,7 @@ struct view_last {
 
 /* /desk/stop: restrictions that this gate holds, and making one (supervisors). */
 struct view_stop_line {
-	char id[128]; /* for the field `stop` of /desk/lift; "": made by Communications, who lift it
+	char id[160]; /* for the field `stop` of /desk/lift; "": made by Communications, who lift it
 		       */
 	const char *scope; /* "The building", "This conference", "One pass", ... */
 	const char *words;
