@@ -234,8 +234,14 @@ int join_get(struct request *req, struct reply *rep)
 	struct desk_link link;
 	bool stands = side_of(req)->lan &&
 		      find_link(desk_of(req), request_segment(req, "token"), false, &link);
+	struct form *form = form_new(join_fields, N(join_fields));
+	int r;
 
-	return show_join(req, rep, request_form(req), stands ? 200 : 404, stands);
+	if (form == NULL)
+		return STORE_NO_MEMORY;
+	r = show_join(req, rep, form, stands ? 200 : 404, stands);
+	form_free(form);
+	return r;
 }
 
 int join_post(struct request *req, struct reply *rep)
