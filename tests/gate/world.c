@@ -18,6 +18,7 @@
 #include "badges/staff.h"
 #include "gate/lists.h"
 #include "gate/person.h"
+#include "gate/vault_private.h"
 #include "schema/gate_db.h"
 
 enum { SEED_ROOT = 1, SEED_BUNDLE, SEED_WITNESS, SEED_HERE, SEED_THERE, SEED_STRANGER, SEED_GATE };
@@ -137,6 +138,7 @@ struct change {
 	uint8_t pass_class, status;
 	int scope;
 	int64_t from, until;
+	const struct person *person;
 	const char *kind;
 	const uint8_t *bytes;
 	size_t len;
@@ -225,6 +227,51 @@ void world_put_person(
 			.count = 1,
 			.pass_class = pass_class,
 			.status = status});
+}
+
+void world_put_people(struct gate *gate, uint32_t conference, unsigned n, unsigned count)
+{
+	apply(gate, &(struct change){.apply = put_persons,
+			.number = conference,
+			.n = n,
+			.count = count,
+			.pass_class = CLASS_REPORTER,
+			.status = ROSTER_CONFIRMED});
+}
+
+static int put_given(struct store_tx *tx, const struct change *change)
+{
+	return person_put(change->gate, tx, change->number, change->person);
+}
+
+void world_put(struct gate *gate, uint32_t conference, const struct person *person)
+{
+	apply(gate, &(struct change){.apply = put_given, .number = conference, .person = person});
+}
+
+static int fail_body(struct store_tx *tx, void *context)
+{
+	const struct change *change = context;
+	int r = put_persons(tx, change);
+
+	return r == 0 ? 999 : r;
+}
+
+void world_put_failing(struct gate *gate, uint32_t conference, unsigned n)
+{
+	struct change change = {.gate = gate,
+	    .number = conference,
+	    .n = n,
+	    .count = 1,
+	    .pass_class = CLASS_REPORTER,
+	    .status = ROSTER_CONFIRMED};
+
+	gate_lock(gate);
+	/* A data key made in a transaction that falls through must not serve later. */
+	if (gate->vault.keys != NULL)
+		gate->vault.keys->writer.seal = 0;
+	must(store_write(gate->store, fail_body, &change) == 999, "a write that falls through");
+	gate_unlock(gate);
 }
 
 static int drop_person(struct store_tx *tx, const struct change *change)

@@ -11,6 +11,7 @@
 
 #include "badges/pass.h"
 #include "gate/gate.h"
+#include "gate/person.h"
 #include "gate/shift.h"
 
 enum {
@@ -85,6 +86,11 @@ struct world_conference world_conference(int64_t now);
 void world_put_conference(struct gate *gate, const struct world_conference *conference);
 void world_put_person(
     struct gate *gate, uint32_t conference, unsigned n, uint8_t pass_class, uint8_t status);
+/* count of them from n on, in one transaction. */
+void world_put_people(struct gate *gate, uint32_t conference, unsigned n, unsigned count);
+/* One line as given; one in a transaction that is rolled back. */
+void world_put(struct gate *gate, uint32_t conference, const struct person *person);
+void world_put_failing(struct gate *gate, uint32_t conference, unsigned n);
 void world_drop_person(struct gate *gate, uint32_t conference, unsigned n);
 void world_revoke(struct gate *gate, unsigned n, uint8_t reason);
 /* scope of revoked.h; n counts for scope 5, pass_class for 3, the outlet is person 0's for 4. */
