@@ -13,18 +13,20 @@
 #include "gate/cli.h"
 #include "gate/desk/command.h"
 #include "gate/desk/desk.h"
+#include "gate/peer_serve.h"
 #include "gate/resident.h"
 #include "gate/sync.h"
 #include "web/asset.h"
 
 extern const struct asset_set desk_assets;
 
-enum { KEY_LISTEN = 0x100, KEY_LAN, KEY_CONFERENCE, KEY_LOCK_AFTER, KEY_PEER };
+enum { KEY_LISTEN = 0x100, KEY_LAN, KEY_CONFERENCE, KEY_LOCK_AFTER, KEY_PEER, KEY_PEER_ADDRESS };
 
 enum { LOCK_MINUTES_MAX = 240, CONNECTIONS = 128 };
 
 struct input {
-	const char *listen, *lan, *conference, *peer;
+	const char *listen, *lan, *conference;
+	struct peer_serve_options peers;
 	unsigned lock_minutes;
 	bool verbose;
 };
@@ -34,7 +36,7 @@ static const struct argp_option options[] = {
 	"for the browser on this machine; 127.0.0.1:8090 by default, and only a loopback address",
 	0},
     {"lan", KEY_LAN, "ADDRESS:PORT", 0, "for paired tablets and phones, over TLS", 0},
-    {"peer-listen", KEY_PEER, "ADDRESS:PORT", 0, "for other gates on the same network", 0},
+    PEER_SERVE_OPTIONS(KEY_PEER, KEY_PEER_ADDRESS),
     {"conference", KEY_CONFERENCE, "SLUG", 0, "the one that is chosen first", 0},
     {"lock-after", KEY_LOCK_AFTER, "MINUTES", 0,
 	"without an act until a screen locks itself; 15 by default", 0},
@@ -67,7 +69,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		input->lan = value;
 		return 0;
 	case KEY_PEER:
-		input->peer = value;
+		input->peers.listen = value;
+		return 0;
+	case KEY_PEER_ADDRESS:
+		input->peers.address = value;
 		return 0;
 	case KEY_CONFERENCE:
 		input->conference = value;
@@ -100,6 +105,7 @@ struct serving {
 	struct desk_side here_side, lan_side;
 	struct http_program program;
 	struct http_server *here, *lan;
+	struct peer_server *peers;
 	struct tls_pair tls;
 	char lan_url[100];
 	uint8_t csrf_key[TOKEN_BYTES];
@@ -303,6 +309,7 @@ static void stop(struct serving *serving)
 	gong_ring(&serving->gate->gong);
 	http_stop(serving->here);
 	http_stop(serving->lan);
+	peer_serve_stop(serving->peers);
 	resident_stop(serving->gate);
 	desk_close(serving->desk);
 	tls_pair_free(&serving->tls);
@@ -327,6 +334,9 @@ static int start(struct serving *serving)
 		r = start_lan(serving);
 	if (r != COMMAND_OK)
 		return r;
+	if (!peer_serve_begin(
+		serving->command, serving->gate, &serving->input->peers, &serving->peers))
+		return COMMAND_REFUSED;
 	r = resident_start(serving->gate);
 	return r == 0 ? COMMAND_OK : refuse(serving, "sync", "", sync_strerror(r));
 }

@@ -1,5 +1,6 @@
 /* What the screen shows of a look. */
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -142,7 +143,7 @@ static void fill_person(struct desk *desk, const struct desk_session *session,
 	if (desk->gate->store != NULL && store_read_begin(desk->gate->store, &tx) == 0) {
 		people_find(desk->gate, tx, session->door.conference, facts->decide.pass, &person);
 		people_photo(&person, view->photo);
-		memset(&person, 0, sizeof(person));
+		sodium_memzero(&person, sizeof(person));
 	}
 	store_read_end(tx);
 	gate_unlock(desk->gate);

@@ -1,31 +1,17 @@
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "badges/bytes.h"
 #include "gate/desk/handlers.h"
-#include "schema/gate_db.h"
 
 int people_read(struct gate *gate, struct store_tx *tx, uint32_t conference,
     const uint8_t pass[static 16], struct person *ret_person)
 {
-	struct store_rows *rows = NULL;
-	int r = store_one(
-	    tx, GATE_Q_ROSTER_FIND, STORE_ARGS(store_i64(conference), store_blob(pass, 16)), &rows);
+	int r;
 
-	(void)gate;
 	memset(ret_person, 0, sizeof(*ret_person));
-	if (r == STORE_ROW) {
-		memcpy(ret_person->pass, pass, 16);
-		ret_person->pass_class = (uint8_t)store_get_i64(rows, 0);
-		snprintf(ret_person->name, sizeof(ret_person->name), "%s", store_get_text(rows, 1));
-		snprintf(
-		    ret_person->outlet, sizeof(ret_person->outlet), "%s", store_get_text(rows, 2));
-		ret_person->status = (uint8_t)store_get_i64(rows, 3);
-		r = 0;
-	}
-	store_done(rows);
-	return r;
+	r = person_find(gate, tx, conference, pass, ret_person);
+	return r == STORE_ROW ? 0 : r;
 }
 
 void people_find(struct gate *gate, struct store_tx *tx, uint32_t conference,

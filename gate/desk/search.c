@@ -78,6 +78,9 @@ static int look_at(struct search *search, struct store_tx *tx, struct person *pe
 {
 	int r = people_read(search->gate, tx, search->conference, search->after, person);
 
+	/* A line that does not open hides no other. */
+	if (r == VAULT_BAD)
+		return 0;
 	if (r != 0)
 		return r;
 	search->result->rows++;
