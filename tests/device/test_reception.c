@@ -1,7 +1,10 @@
 /* What gates upload: taken whole, once, and only when it holds. */
 #include "tests/device/house.h"
 
+#include <sodium.h>
+
 #include "badges/commit.h"
+#include "registrar/details.h"
 #include "registrar/journal.h"
 #include "tests/faults/faults.h"
 
@@ -437,6 +440,83 @@ static void details_are_kept_only_with_the_entry_they_open(void **state)
 	house_gate_end(&gate);
 }
 
+/* Salt and text as a gate keeps them: sealed to a key. */
+static size_t seal_detail(const uint8_t public[static 32], const uint8_t salt[static COMMIT_SALT],
+    const char *text, size_t len, uint8_t *ret)
+{
+	uint8_t plain[COMMIT_SALT + 5000];
+
+	assert_true(len <= 5000);
+	memcpy(plain, salt, COMMIT_SALT);
+	memcpy(plain + COMMIT_SALT, text, len);
+	assert_int_equal(crypto_box_seal(ret, plain, COMMIT_SALT + len, public), 0);
+	return COMMIT_SALT + len + crypto_box_SEALBYTES;
+}
+
+/* 0: as it should be; 1: sealed to another key; 2: too long by a byte; 3: cut; 4: another text than
+ * the entry's; 5: as long as may be; 6: in the clear and too long. */
+enum { SEALED_CASES = 7 };
+
+static void sealed_details_are_opened_and_bad_ones_dropped_alone(void **state)
+{
+	struct house *house = *state;
+	struct reception_answer answer;
+	struct reception_detail details[SEALED_CASES] = {0};
+	static uint8_t sealed[SEALED_CASES][5200];
+	static char text[5000];
+	struct entry entry = {.decision = ENTRY_DENY, .reason = "conduct", .has_commit = true};
+	char checkpoint[CHECKPOINT_SIGNED_MAX + 1];
+	struct log_text texts[SEALED_CASES];
+	struct house_gate gate;
+	uint8_t key[32], public[32], secret[32], salt[COMMIT_SALT];
+	struct reception_upload upload = {.gate = &gate.gate,
+	    .checkpoint = checkpoint,
+	    .entries = texts,
+	    .n_entries = SEALED_CASES,
+	    .details = details,
+	    .n_details = SEALED_CASES,
+	    .now = house->now};
+
+	house_gate_begin(house, &gate, "sealed-door");
+	assert_int_equal(details_public(house->registrar, key), 0);
+	crypto_box_keypair(public, secret);
+	memset(text, 'x', sizeof(text));
+	for (size_t i = 0; i < SEALED_CASES; i++) {
+		size_t len = i == 2 || i == 6 ? RECEPTION_DETAIL_MAX + 1
+			     : i == 5	      ? RECEPTION_DETAIL_MAX
+					      : 20;
+
+		commit_salt(salt);
+		commit_make(salt, text, len, entry.commit);
+		house_gate_add(&gate, &entry);
+		texts[i] = (struct log_text){gate.leaves[i].text, gate.leaves[i].len};
+		details[i].seq = i;
+		if (i == 6) {
+			memcpy(details[i].salt, salt, COMMIT_SALT);
+			details[i].text = text;
+			details[i].len = len;
+			continue;
+		}
+		details[i].sealed = sealed[i];
+		details[i].sealed_len = seal_detail(i == 1 ? public : key, salt,
+		    i == 4 ? "another text of 20.." : text, len, sealed[i]);
+		if (i == 3)
+			details[i].sealed_len--;
+	}
+	upload.epoch = gate.epoch;
+	house_gate_seal(&gate, SEALED_CASES, checkpoint, sizeof(checkpoint));
+	upload.checkpoint_len = strlen(checkpoint);
+	assert_int_equal(reception_take(house->registrar, &upload, &answer), 0);
+	assert_int_equal(answer.size, SEALED_CASES);
+	assert_int_equal(answer.dropped, 5);
+	assert_int_equal(
+	    house_number(house, "SELECT count(*) FROM log_detail d JOIN log l ON l.id = d.log_id "
+				"WHERE l.device = 'sealed-door' AND d.seq IN (0, 5) "
+				"AND d.detail LIKE 'xxxx%'"),
+	    2);
+	house_gate_end(&gate);
+}
+
 static void codes_serve_once_and_wrong_ones_are_counted(void **state)
 {
 	struct house *house = *state;
@@ -503,6 +583,7 @@ int main(void)
 	    cmocka_unit_test(another_gates_key_does_not_pass),
 	    cmocka_unit_test(a_revoked_gate_uploads_nothing),
 	    cmocka_unit_test(details_are_kept_only_with_the_entry_they_open),
+	    cmocka_unit_test(sealed_details_are_opened_and_bad_ones_dropped_alone),
 	    cmocka_unit_test(codes_serve_once_and_wrong_ones_are_counted),
 	};
 
