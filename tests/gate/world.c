@@ -407,11 +407,13 @@ static struct keyset_key trusted(enum key_use use, uint8_t seed, int64_t now)
 	return trust;
 }
 
-static void put_keys(struct gate *gate, int64_t now)
+static void put_keys(
+    struct gate *gate, int64_t now, uint64_t version, const struct world_gate *others, size_t n)
 {
 	static const uint32_t here = WORLD_HERE, there = WORLD_THERE;
 	struct key_secret *root = key_of(KEY_USE_ROOT, SEED_ROOT);
-	struct keyset_device device = {.name = WORLD_DEVICE, .state = KEYSET_ACTIVE};
+	struct keyset_device devices[WORLD_GATES_MAX + 1] = {
+	    {.name = WORLD_DEVICE, .state = KEYSET_ACTIVE}};
 	struct keyset_key keys[] = {
 	    trusted(KEY_USE_BUNDLE, SEED_BUNDLE, now),
 	    trusted(KEY_USE_WITNESS, SEED_WITNESS, now),
@@ -419,12 +421,12 @@ static void put_keys(struct gate *gate, int64_t now)
 	    trusted(KEY_USE_PASS, SEED_THERE, now),
 	};
 	struct keyset set = {
-	    .head = {1, now - 60, now + 30 * 86400},
+	    .head = {version, now - 60, now + 30 * 86400},
 	    .site = WORLD_SITE,
 	    .keys = keys,
 	    .key_count = sizeof(keys) / sizeof(keys[0]),
-	    .devices = &device,
-	    .device_count = 1,
+	    .devices = devices,
+	    .device_count = n + 1,
 	};
 	struct change change = {
 	    .apply = put_object, .kind = "keys", .from = now - 60, .until = now + 30 * 86400};
@@ -433,12 +435,27 @@ static void put_keys(struct gate *gate, int64_t now)
 	keys[2].conferences = &here;
 	keys[3].conferences = &there;
 	keys[2].conference_count = keys[3].conference_count = 1;
-	memcpy(device.public, gate->journal_key->public, sizeof(device.public));
+	memcpy(devices[0].public, gate->journal_key->public, sizeof(devices[0].public));
+	must(n <= WORLD_GATES_MAX, "so many gates");
+	for (size_t i = 0; i < n; i++) {
+		devices[i + 1] = (struct keyset_device){.state = KEYSET_ACTIVE, .has_pin = true};
+		snprintf(devices[i + 1].name, sizeof(devices[i + 1].name), "%s", others[i].name);
+		memcpy(devices[i + 1].public, others[i].public, KEY_PUBLIC_SIZE);
+		memcpy(devices[i + 1].pin, others[i].pin, KEYSET_PIN_SIZE);
+	}
 	must(keyset_build(&set, root, &bytes, &change.len) == 0, "keyset_build");
 	change.bytes = bytes;
 	apply(gate, &change);
 	free(bytes);
 	key_free(root);
+}
+
+void world_put_gates(struct gate *gate, int64_t now, const struct world_gate *others, size_t count)
+{
+	put_keys(gate, now, 2, others, count);
+	gate_lock(gate);
+	must(gate_load_keys(gate) == 0, "gate_load_keys");
+	gate_unlock(gate);
 }
 
 /* Hashing a PIN takes its time: once for each salt. */
@@ -563,7 +580,7 @@ void world_lists(struct gate *gate, unsigned count, int64_t now)
 {
 	struct world_conference here = world_conference(now), there = world_conference(now);
 
-	put_keys(gate, now);
+	put_keys(gate, now, 1, NULL, 0);
 	gate_lock(gate);
 	must(gate_load_keys(gate) == 0, "gate_load_keys");
 	gate_unlock(gate);

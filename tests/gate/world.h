@@ -25,7 +25,7 @@ enum {
 #define WORLD_SITE   "media.lakemount.example"
 #define WORLD_PIN    "4711"
 #define WORLD_WORDS  "river lantern copper ninety" /* the supervisor's passphrase */
-#define WORLD_OUTLET 31			  /* number of everybody's outlet */
+#define WORLD_OUTLET 31				   /* number of everybody's outlet */
 
 /* Which key signs a pass. */
 enum world_key { WORLD_KEY_HERE, WORLD_KEY_THERE, WORLD_KEY_STRANGER, WORLD_KEY_FORGED };
@@ -115,6 +115,15 @@ void world_details_key(uint8_t ret_public[static 32], uint8_t ret_secret[static 
 
 /* officer1 signed in: names can be read until shift_end. */
 struct shift world_shift(struct gate *gate);
+
+/* Other gates of the site: the keys object is put anew, with them. */
+enum { WORLD_GATES_MAX = 8 };
+struct world_gate {
+	const char *name;
+	uint8_t public[KEY_PUBLIC_SIZE]; /* of its journal's key */
+	uint8_t pin[KEYSET_PIN_SIZE];	 /* of its TLS key */
+};
+void world_put_gates(struct gate *gate, int64_t now, const struct world_gate *others, size_t count);
 
 /* world_id: the pass id of person n. world_code: its typed code. world_text: its QR text. */
 void world_id(unsigned n, uint8_t ret_id[static 16]);
