@@ -17,7 +17,8 @@ struct work {
 	struct gate *gate;
 	const struct follow_piece *piece;
 	struct note_key key; /* of the log */
-	struct tree tree;    /* as held, then with the piece */
+	struct tree tree;    /* what the piece goes on from: as held, or as it came */
+	struct tree held;    /* as held: empty where nothing is */
 	char checkpoint[CHECKPOINT_SIGNED_MAX + 1];
 	size_t skip; /* entries of the piece that are held already */
 	int outcome;
@@ -67,7 +68,7 @@ static int put(struct store_tx *tx, const struct work *work, const struct tree *
 static int alarm_with(struct store_tx *tx, struct work *work, const char *why)
 {
 	work->outcome = FOLLOW_ALARM;
-	return put(tx, work, &work->tree, work->checkpoint, strlen(work->checkpoint), why);
+	return put(tx, work, &work->held, work->checkpoint, strlen(work->checkpoint), why);
 }
 
 /* The conference of an entry, 0 where this gate has no roster of it. */
@@ -189,6 +190,7 @@ static int begin(struct store_tx *tx, struct work *work)
 	const struct follow_piece *piece = work->piece;
 
 	tree_init(&work->tree);
+	tree_init(&work->held);
 	if (piece->tree == NULL && piece->old == 0)
 		return extend(tx, work);
 	if (piece->tree == NULL) {
@@ -196,10 +198,8 @@ static int begin(struct store_tx *tx, struct work *work)
 		return 0;
 	}
 	if (tree_load(piece->tree, piece->tree_len, &work->tree) != 0 ||
-	    work->tree.size != piece->old) {
-		tree_init(&work->tree);
+	    work->tree.size != piece->old)
 		return alarm_with(tx, work, "bad-tree");
-	}
 	return extend(tx, work);
 }
 
@@ -211,6 +211,7 @@ static int body(struct store_tx *tx, void *context)
 
 	if (r == STORE_NOT_FOUND)
 		return begin(tx, work);
+	work->held = work->tree;
 	if (r != 0 || work->outcome != 0)
 		return r;
 	if (piece->old > work->tree.size) {

@@ -393,8 +393,10 @@ def lies(doors, slug, passes):
         log["old"], log["tree"] = 4, "0000000000000004" + "ab" * 32
         log["entries"] = log["entries"][4:]
 
-    for edit, word in ((forged, "wrong-root"), (reordered, "bad-entry"), (truncated, "wrong-size"),
-                       (rewritten, None), (other_tree, "wrong-root")):
+    for edit, word, kind in (
+            (forged, "wrong-root", "a forged"), (reordered, "bad-entry", "a reordered"),
+            (truncated, "wrong-size", "a truncated"), (rewritten, None, "a rewritten"),
+            (other_tree, "wrong-root", "beginning at a forged tree, a")):
         # What was asked before the forgetting is answered by then.
         server.answer = {"logs": [], "seen": []}
         time.sleep(1)
@@ -404,7 +406,7 @@ def lies(doors, slug, passes):
         alarms = honest.status()["alarms"]
         tap.ok(len(alarms) == 1 and alarms[0]["device"] == liar_name and
                (word is None or alarms[0]["alarm"] == word) and alarms[0]["size"] == 0,
-               f"a {edit.__name__.replace('_', ' ')} log is refused, with an alarm", alarms)
+               f"{kind} log is refused, with an alarm", alarms)
     tap.ok("does not verify" in it.gate(honest.name, "status"), "status says it in words")
     server.answer = true
     time.sleep(2)
