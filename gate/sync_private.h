@@ -58,6 +58,13 @@ struct sync_line {
 	bool running;
 };
 
+/* What was there when no photograph was lacking, and, after one could not be had, when they are
+ * asked for again; of the errands' line. */
+struct sync_photos {
+	int64_t rosters, held;
+	int64_t again_ms;
+};
+
 /* What the registrar was told last of how this gate stands; of the errands' line. */
 struct sync_health {
 	bool told;
@@ -72,6 +79,7 @@ struct sync {
 	uint8_t root[KEY_PUBLIC_SIZE];
 	struct sync_line lines[SYNC_LOOPS];
 	struct sync_cursor cursor; /* of the upload */
+	struct sync_photos photos;
 	struct sync_health health;
 	int64_t poisoned;	    /* an epoch that is not tried again before: 0: none */
 	int64_t poisoned_until_ms;  /* time since boot */
