@@ -8,7 +8,8 @@
 #include "schema/gate_db.h"
 
 enum {
-	TURN_MAX = 256,	      /* photographs a turn: the other errands wait meanwhile */
+	TURN_MAX = 256,	      /* photographs that are looked up at once */
+	TURN_MS = 1000,	      /* the other errands wait meanwhile */
 	AGAIN_MS = 60 * 1000, /* until what could not be had is asked for once more */
 	PATH_MAX_BYTES = 96,
 };
@@ -85,13 +86,16 @@ static int fetch(struct sync *sync, struct sync_line *line, const uint8_t hash[s
 int photo_errand(struct sync *sync, struct sync_line *line)
 {
 	struct lacking lacking = {.n = 0};
+	int64_t begin = sync_boot_ms(sync);
 	bool missed = false;
 	int r;
 
-	if (sync_boot_ms(sync) < sync->photos.again_ms)
+	if (begin < sync->photos.again_ms)
 		return 0;
 	r = look(sync, &lacking);
 	for (size_t i = 0; r == 0 && i < lacking.n && !sync_stopping(sync); i++) {
+		if (i > 0 && sync_boot_ms(sync) - begin >= TURN_MS)
+			break;
 		r = fetch(sync, line, lacking.hashes[i]);
 		if (r == PHOTO_NONE || r == PHOTO_BAD) {
 			missed = true;

@@ -1,6 +1,7 @@
 -- Photographs: what rosters show (photo_want), and what is held of it, sealed (photo). The order in
 -- which they are fetched, and kept where there are too many: conferences that are over last, then
--- by their doors.
+-- by their doors. A photograph under a generation of the vault that is not the newest counts as not
+-- held: the officers of today can't open it, and it comes again.
 
 -- name: photo_get
 -- ?1 hash -> seal, bytes
@@ -43,15 +44,21 @@ SELECT hash FROM (
 	SELECT w.hash AS hash, min((c.ends <= ?1) * 1000000000000 + c.doors) AS place
 	FROM photo_want w JOIN conference c ON c.number = w.conference
 	GROUP BY w.hash ORDER BY place, w.hash LIMIT ?2)
-WHERE hash NOT IN (SELECT hash FROM photo) ORDER BY place, hash LIMIT ?3;
+WHERE hash NOT IN (SELECT p.hash FROM photo p JOIN seal s ON s.id = p.seal
+	WHERE s.generation = (SELECT max(generation) FROM vault))
+ORDER BY place, hash LIMIT ?3;
 
 -- name: photo_state
 -- -> a number that changes with every roster, how many photographs are held
-SELECT coalesce(sum(version), 0) + coalesce(sum(number), 0), (SELECT count(*) FROM photo)
+SELECT coalesce(sum(version), 0) + coalesce(sum(number), 0),
+	(SELECT count(*) FROM photo p JOIN seal s ON s.id = p.seal
+	WHERE s.generation = (SELECT max(generation) FROM vault))
 FROM conference;
 
 -- name: photo_count
 -- ?1 conference, 0: all -> different photographs shown, how many of them are held
 SELECT count(*), coalesce(sum(held), 0) FROM (
-	SELECT w.hash, EXISTS (SELECT 1 FROM photo p WHERE p.hash = w.hash) AS held
+	SELECT w.hash, EXISTS (SELECT 1 FROM photo p JOIN seal s ON s.id = p.seal
+		WHERE p.hash = w.hash
+		AND s.generation = (SELECT max(generation) FROM vault)) AS held
 	FROM photo_want w WHERE ?1 = 0 OR w.conference = ?1 GROUP BY w.hash);
