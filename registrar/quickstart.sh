@@ -1,12 +1,12 @@
 #!/bin/sh
 # quickstart.sh: from a bare Debian 12 to a registrar with one enrolled gate, running.
 #
-#   sh registrar/quickstart.sh [--data DIR] [--port N] [--device-port N]
+#   sh registrar/quickstart.sh [--data DIR] [--port N] [--device-port N] [--desk-port N]
 #   sh registrar/quickstart.sh [--data DIR] --stop
 #
 # It installs what is missing, builds in build/, makes a data folder with an invented agency to try
 # out (outside the source tree; kept, and used again at the next start), starts the registrar and
-# one gate in the background, and prints what to open. --stop ends what it started.
+# one gate with its desk in the background, and prints what to open. --stop ends what it started.
 set -eu
 umask 077
 from=$(pwd)
@@ -14,15 +14,16 @@ cd "$(dirname "$0")/.."
 root=$(pwd -P)
 
 data=${XDG_DATA_HOME:-$HOME/.local/share}/pressgate
-port= device_port= stop=
+port= device_port= desk_port= stop=
 
 usage() {
-	echo "usage: sh registrar/quickstart.sh [--data DIR] [--port N] [--device-port N] [--stop]"
+	echo "usage: sh registrar/quickstart.sh [--data DIR] [--port N] [--device-port N]" \
+		"[--desk-port N] [--stop]"
 }
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--data | --port | --device-port)
+	--data | --port | --device-port | --desk-port)
 		[ $# -ge 2 ] || {
 			usage >&2
 			exit 2
@@ -30,6 +31,7 @@ while [ $# -gt 0 ]; do
 		case $1 in
 		--data) data=$2 ;;
 		--port) port=$2 ;;
+		--desk-port) desk_port=$2 ;;
 		*) device_port=$2 ;;
 		esac
 		shift
@@ -57,13 +59,16 @@ esac
 # The ports of the last start, unless others are named: the gate knows the registrar by its own.
 [ -n "$port" ] || port=$(sed -n 1p "$data/ports" 2>/dev/null) || port=8080
 [ -n "$device_port" ] || device_port=$(sed -n 2p "$data/ports" 2>/dev/null) || device_port=8490
-for number in "$port" "$device_port"; do
+[ -n "$desk_port" ] || desk_port=$(sed -n 4p "$data/ports" 2>/dev/null) || desk_port=
+[ -n "$desk_port" ] || desk_port=8090
+for number in "$port" "$device_port" "$desk_port"; do
 	case $number in
 	'' | *[!0-9]* | ??????* | 0*) number=0 ;;
 	esac
-	[ "$number" -ge 1 ] && [ "$number" -le 65535 ] && [ "$port" != "$device_port" ] || {
-		echo "quickstart: --port $port --device-port $device_port: name two different" \
-			"numbers from 1 to 65535" >&2
+	[ "$number" -ge 1 ] && [ "$number" -le 65535 ] && [ "$port" != "$device_port" ] &&
+		[ "$port" != "$desk_port" ] && [ "$device_port" != "$desk_port" ] || {
+		echo "quickstart: --port $port --device-port $device_port --desk-port $desk_port:" \
+			"name different numbers from 1 to 65535" >&2
 		exit 2
 	}
 done
@@ -165,7 +170,7 @@ start() {
 	rm -f "$data/$name.pid"
 	tail -n 5 "$logs/$name.log" >&2
 	setup_fail "start the $name" \
-		"read the line above; for another port: --port N or --device-port N"
+		"read the line above; for another port: --port N, --device-port N, --desk-port N"
 }
 
 step 4 "Registrar"
@@ -184,7 +189,7 @@ pages=$(sed -n 's/^pages //p' "$logs/registrar.log" | head -n 1)
 gates=$(sed -n 's/^gates //p' "$logs/registrar.log" | head -n 1)
 
 port=${pages##*:} device_port=${gates##*:}
-printf '%s\n' "$port" "$device_port" "$enrolled" >"$data/ports"
+printf '%s\n' "$port" "$device_port" "$enrolled" "$desk_port" >"$data/ports"
 
 step 5 "Gate"
 if ! "$gate" status --data "$data/gate" >/dev/null 2>&1; then
@@ -209,13 +214,14 @@ if ! "$gate" status --data "$data/gate" >/dev/null 2>&1; then
 		cat "$logs/gate.log" >&2
 		setup_fail "enrol the gate" "read the line above"
 	}
-	printf '%s\n' "$port" "$device_port" "$device_port" >"$data/ports"
+	printf '%s\n' "$port" "$device_port" "$device_port" "$desk_port" >"$data/ports"
 fi
 if running gate "$gate"; then
 	setup_say "It runs already."
 else
-	start gate 'gate sync: running' "$gate" sync --data "$data/gate"
+	start gate 'desk ' "$gate" desk --data "$data/gate" --listen "127.0.0.1:$desk_port"
 fi
+desk=$(sed -n 's/^desk //p' "$logs/gate.log" | head -n 1)
 
 slug=$("$registrar" conference list --data "$data/registrar" --json |
 	sed -n '1s/.*"slug":"\([^"]*\)".*/\1/p')
@@ -229,26 +235,29 @@ echo
 echo "Pressgate is running."
 echo "  Pages         $pages"
 echo "  Staff         $pages/staff"
+echo "  At the door   $desk"
 echo "  Data folder   $data  (logs in $logs)"
 if [ -n "$admin" ]; then
 	echo "  Sign in as    admin   one-time password: $admin"
-	echo "  At the door   officer1   PIN: $pin"
+	echo "  At the door   officer1   PIN: $pin   (super1, a supervisor, has the same)"
 else
 	echo "  Sign in as    admin, with the password you chose (a new one-time password:"
 	echo "                $run_registrar staff password admin --data $run_data/registrar)"
 fi
 echo
-echo "Three things to try:"
+echo "Four things to try:"
 echo "  1. Open $pages and apply for accreditation; the mails are files in"
 echo "     $data/registrar/mail/"
 if [ -n "$slug" ]; then
-	echo "  2. Let reporters in at the door, with the passes of the invented agency:"
+	echo "  2. Open $desk, sign in as officer1, and scan or type a pass code of:"
+	echo "     $run_registrar export passes --data $run_data/registrar --conference $slug"
+	echo "  3. Or let all of them in at once:"
 	echo "     $run_registrar export passes --data $run_data/registrar --conference $slug |"
 	echo "       sed 1d | cut -d, -f5 | $run_gate scan --data $run_data/gate --conference $slug"
 else
 	echo "  2. Add a conference: $run_registrar conference add --help"
 fi
-echo "  3. Open $pages/staff, sign in, and watch the attendance of the conference."
+echo "  4. Open $pages/staff, sign in, and watch the attendance of the conference."
 echo
 echo "Stop with:  $again --stop"
 echo "Start with: $again"

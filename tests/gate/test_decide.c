@@ -502,9 +502,103 @@ static void ages_are_told_as_people_say_them(void **state)
 	}
 }
 
+/* Old lists that a supervisor accepts until then. */
+static void accepted_lists_are_no_reason(void **state)
+{
+	static const struct {
+		int64_t until;
+		enum reason reason;
+	} cases[] = {{0, REASON_ROSTER_STALE}, {NOW - 1, REASON_ROSTER_STALE},
+	    {NOW, REASON_ROSTER_STALE}, {NOW + 1, REASON_OK}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct decide_policy policy = usual_policy();
+		struct decide_facts facts = usual_facts();
+		struct verdict verdict;
+
+		facts.roster_checked = facts.revoked_checked = NOW - 20000;
+		facts.accepted_until = cases[i].until;
+		decide(&facts, &policy, &verdict);
+		assert_int_equal(verdict.reason, cases[i].reason);
+		if (verdict.kind == VERDICT_ADMIT)
+			assert_int_equal(verdict.unchecked,
+			    DECIDE_UNCHECKED_CANCELLATIONS | DECIDE_UNCHECKED_ROSTER);
+		/* It passes over row 16, and no other. */
+		facts.restricted = true;
+		decide(&facts, &policy, &verdict);
+		assert_int_equal(verdict.reason, REASON_RESTRICTED);
+	}
+}
+
+static void re_entry_is_the_conferences_choice(void **state)
+{
+	struct decide_policy policy = usual_policy();
+	struct decide_facts facts = usual_facts();
+	struct verdict verdict;
+
+	(void)state;
+	facts.entries = 1;
+	decide(&facts, &policy, &verdict);
+	assert_int_equal(verdict.reason, REASON_ALREADY_USED);
+	policy.reentry = true;
+	decide(&facts, &policy, &verdict);
+	assert_int_equal(verdict.reason, REASON_OK);
+	facts.inside = true;
+	decide(&facts, &policy, &verdict);
+	assert_int_equal(verdict.reason, REASON_ALREADY_INSIDE);
+}
+
+/* Whatever is said of the pass, its holder may leave, and is recorded as gone. */
+static void nobody_is_kept_from_leaving(void **state)
+{
+	static const struct {
+		enum reason opened;
+		bool has_pass, inside, journal_failed;
+		enum verdict_kind kind;
+		enum reason reason;
+	} cases[] = {
+	    {REASON_OK, true, true, false, VERDICT_EXIT, REASON_OK},
+	    {REASON_OK, true, false, false, VERDICT_EXIT, REASON_OK},
+	    {REASON_EXPIRED, true, true, false, VERDICT_EXIT, REASON_OK},
+	    {REASON_WRONG_CLASS, true, false, false, VERDICT_EXIT, REASON_OK},
+	    {REASON_WRONG_CONFERENCE, true, true, false, VERDICT_EXIT, REASON_OK},
+	    {REASON_WRONG_CONFERENCE, true, false, false, VERDICT_REFER, REASON_WRONG_CONFERENCE},
+	    {REASON_MALFORMED, false, false, false, VERDICT_REFER, REASON_MALFORMED},
+	    {REASON_BAD_SIGNATURE, false, false, false, VERDICT_REFER, REASON_BAD_SIGNATURE},
+	    {REASON_UNKNOWN_KEY, false, false, false, VERDICT_REFER, REASON_UNKNOWN_KEY},
+	    {REASON_OK, false, false, false, VERDICT_REFER, REASON_NOT_ON_ROSTER},
+	    {REASON_OK, true, true, true, VERDICT_REFER, REASON_JOURNAL_UNAVAILABLE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct decide_policy policy = usual_policy();
+		struct decide_facts facts = usual_facts();
+		struct verdict verdict;
+		char words[WORDS_MAX];
+
+		facts.opened = cases[i].opened;
+		facts.has_pass = cases[i].has_pass;
+		facts.inside = cases[i].inside;
+		facts.journal_failed = cases[i].journal_failed;
+		facts.restricted = facts.clock_suspect = true;
+		facts.revoked_class = REVOKED_SUSPENDED;
+		decide_exit(&facts, &verdict);
+		assert_int_equal(verdict.kind, cases[i].kind);
+		assert_int_equal(verdict.reason, cases[i].reason);
+		words_verdict(&verdict, &facts, &policy, words, sizeof(words));
+		assert_true(strlen(words) > 0);
+		assert_null(strstr(words, "Do not admit"));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(accepted_lists_are_no_reason),
+	    cmocka_unit_test(re_entry_is_the_conferences_choice),
+	    cmocka_unit_test(nobody_is_kept_from_leaving),
 	    cmocka_unit_test(a_good_pass_is_admitted),
 	    cmocka_unit_test(each_row_has_its_verdict_and_words),
 	    cmocka_unit_test(an_earlier_row_beats_every_later_one),
