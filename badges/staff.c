@@ -22,8 +22,7 @@ static bool staff_get_officer(struct cbor_reader *in, struct staff_officer *ret_
 
 	if (!cbor_get_array(in, 4) || !cbor_get_text(in, 1, STAFF_NAME_MAX, &name, &name_len) ||
 	    !staff_is_name(name, name_len) || !cbor_get_uint(in, STAFF_SUPERVISOR, &role) ||
-	    role < STAFF_SECURITY ||
-	    !cbor_get_bytes(in, OFFICER_SALT, OFFICER_SALT, &salt, &len) ||
+	    role < STAFF_SECURITY || !cbor_get_bytes(in, OFFICER_SALT, OFFICER_SALT, &salt, &len) ||
 	    !cbor_get_bytes(in, OFFICER_PUBLIC, OFFICER_PUBLIC, &public, &len))
 		return false;
 	*ret_officer = (struct staff_officer){.role = (enum staff_role)role};

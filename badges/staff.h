@@ -49,11 +49,10 @@ int staff_open(const uint8_t *bytes, size_t len, const struct keyset *keys, stru
 /* The next officer in the order of names. Returns false at the end. */
 bool staff_next(struct staff *staff, struct staff_officer *ret_officer);
 
-/* Builds and signs from officers rising by name, and the details key. Returns 0 with a malloc'd block that the caller
- * frees, or a bundle_error. */
+/* Builds and signs from officers rising by name, and the details key. Returns 0 with a malloc'd
+ * block that the caller frees, or a bundle_error. */
 int staff_build(const struct bundle_head *head, const uint8_t details_key[static STAFF_DETAILS_KEY],
     const struct staff_officer *officers, size_t count, const struct key_secret *key,
-    uint8_t **ret_bytes, size_t *ret_len)
-    __attribute__((warn_unused_result));
+    uint8_t **ret_bytes, size_t *ret_len) __attribute__((warn_unused_result));
 
 #endif

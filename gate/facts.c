@@ -176,8 +176,7 @@ static int gather_revocation(struct store_tx *tx, struct facts *facts)
 static int take_words(
     struct gate *gate, struct store_tx *tx, struct store_rows *rows, struct facts *facts)
 {
-	const struct vault_place place = {
-	    .table = "restriction", .number = store_get_i64(rows, 1)};
+	const struct vault_place place = {.table = "restriction", .number = store_get_i64(rows, 1)};
 	size_t len;
 	const void *blob = store_get_blob(rows, 3, &len);
 	int r;

@@ -12,8 +12,8 @@ struct work {
 };
 
 /* The same floor as a scan's, over all lists. */
-int forget_trusts(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
-    bool *ret_trusted)
+int forget_trusts(
+    struct gate *gate, struct store_tx *tx, const struct clock_reading *now, bool *ret_trusted)
 {
 	struct clock_floor floor = {.entry_ms = gate->journal.newest_ms};
 	struct store_rows *rows = NULL;

@@ -259,8 +259,8 @@ static int put_restriction(
 	return store_exec(tx, GATE_Q_LISTS_RESTRICTION_PUT,
 	    STORE_ARGS(store_i64(x->id), store_i64(x->scope), store_i64(x->conference),
 		store_i64(x->pass_class), store_i64(x->outlet_number),
-		store_blob(x->pass == NULL ? (const uint8_t *)"" : x->pass,
-		    x->pass == NULL ? 0 : 16),
+		store_blob(
+		    x->pass == NULL ? (const uint8_t *)"" : x->pass, x->pass == NULL ? 0 : 16),
 		store_i64(x->from), store_i64(x->until),
 		store_textn(x->origin.len == 0 ? "" : x->origin.text, x->origin.len),
 		store_i64(seal), store_blob(blob, len)),

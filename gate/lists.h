@@ -96,7 +96,8 @@ int lists_checked(struct store *store, const struct lists_name *names, size_t n,
 struct lists_held {
 	uint64_t version;
 	int64_t issued, not_after, checked; /* Unix seconds */
-	/* Sealed for the officers of an older list: to be fetched whole, under the same version too. */
+	/* Sealed for the officers of an older list: to be fetched whole, under the same version
+	 * too. */
 	bool fetch;
 };
 int lists_held(struct store_tx *tx, enum lists_kind kind, uint32_t conference,

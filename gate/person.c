@@ -131,8 +131,8 @@ int person_find(struct gate *gate, struct store_tx *tx, uint32_t conference,
     const uint8_t pass[static 16], struct person *ret_person)
 {
 	struct store_rows *rows = NULL;
-	int r = store_one(tx, GATE_Q_ROSTER_FIND,
-	    STORE_ARGS(store_i64(conference), store_blob(pass, 16)), &rows);
+	int r = store_one(
+	    tx, GATE_Q_ROSTER_FIND, STORE_ARGS(store_i64(conference), store_blob(pass, 16)), &rows);
 
 	if (r != STORE_ROW)
 		return r;
@@ -141,8 +141,8 @@ int person_find(struct gate *gate, struct store_tx *tx, uint32_t conference,
 	return r == 0 ? STORE_ROW : r;
 }
 
-int person_each(struct gate *gate, struct store_tx *tx, uint32_t conference, person_take *take,
-    void *context)
+int person_each(
+    struct gate *gate, struct store_tx *tx, uint32_t conference, person_take *take, void *context)
 {
 	struct store_rows *rows = NULL;
 	struct person person;

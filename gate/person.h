@@ -13,8 +13,7 @@
 enum {
 	PERSON_BLOCK = 64,
 	/* two lengths and texts, and the hash; in whole blocks; sealed */
-	PERSON_PLAIN_MAX =
-	    ((2 * (2 + CONFERENCE_TEXT_MAX) + 33) / PERSON_BLOCK + 1) * PERSON_BLOCK,
+	PERSON_PLAIN_MAX = ((2 * (2 + CONFERENCE_TEXT_MAX) + 33) / PERSON_BLOCK + 1) * PERSON_BLOCK,
 	PERSON_BLOB_MAX = PERSON_PLAIN_MAX + VAULT_OVERHEAD,
 };
 

@@ -126,8 +126,8 @@ static int derive(struct attempt *attempt)
 {
 	uint8_t public[OFFICER_PUBLIC];
 
-	if (officer_derive(attempt->pin, attempt->len, attempt->officer.salt, public,
-		attempt->secret) != 0)
+	if (officer_derive(
+		attempt->pin, attempt->len, attempt->officer.salt, public, attempt->secret) != 0)
 		return SHIFT_MEMORY;
 	return sodium_memcmp(public, attempt->officer.public, sizeof(public)) == 0 ? SHIFT_OK
 										   : SHIFT_WRONG;
@@ -171,7 +171,7 @@ static int from_vault(int r)
 {
 	if (r == 0)
 		return SHIFT_OK;
-	return r == VAULT_LOCKED	? SHIFT_NO_LIST
+	return r == VAULT_LOCKED      ? SHIFT_NO_LIST
 	       : r == STORE_NO_MEMORY ? SHIFT_MEMORY
 				      : SHIFT_NO_STORE;
 }
@@ -184,14 +184,12 @@ int shift_begin(struct gate *gate, const char *name, const char *pin, size_t len
 
 	if (r == SHIFT_OK) {
 		gate_lock(gate);
-		r = from_vault(
-		    vault_open(gate, name, attempt.officer.public, attempt.secret));
+		r = from_vault(vault_open(gate, name, attempt.officer.public, attempt.secret));
 		if (r == SHIFT_OK) {
-			*ret_shift = (struct shift){.gate = gate,
-			    .role = attempt.officer.role,
-			    .round = gate->vault.round};
-			memcpy(ret_shift->officer, attempt.officer.name,
-			    sizeof(ret_shift->officer));
+			*ret_shift = (struct shift){
+			    .gate = gate, .role = attempt.officer.role, .round = gate->vault.round};
+			memcpy(
+			    ret_shift->officer, attempt.officer.name, sizeof(ret_shift->officer));
 		}
 		gate_unlock(gate);
 	}

@@ -61,8 +61,8 @@ void vault_hold(struct vault_keys *keys, const struct vault_generation *generati
 	keys->generations[at] = *generation;
 }
 
-int vault_newest(struct store_tx *tx, int64_t *ret_number,
-    uint8_t ret_public[static crypto_box_PUBLICKEYBYTES])
+int vault_newest(
+    struct store_tx *tx, int64_t *ret_number, uint8_t ret_public[static crypto_box_PUBLICKEYBYTES])
 {
 	struct store_rows *rows = NULL;
 	int r = store_one(tx, GATE_Q_VAULT_NEWEST, STORE_NO_ARGS, &rows);
@@ -132,8 +132,7 @@ static int writer_ready(struct gate *gate, struct store_tx *tx, struct vault_key
 	bool serves = false;
 	int64_t generation;
 	size_t len;
-	int r = store_one(
-	    tx, GATE_Q_VAULT_WRITER, STORE_ARGS(store_i64(keys->writer.seal)), &rows);
+	int r = store_one(tx, GATE_Q_VAULT_WRITER, STORE_ARGS(store_i64(keys->writer.seal)), &rows);
 
 	if (r != STORE_ROW)
 		return r == STORE_NOT_FOUND ? VAULT_NO_STAFF : r;
@@ -174,8 +173,8 @@ int vault_seal(struct gate *gate, struct store_tx *tx, const struct vault_place 
 		return 0;
 	}
 	randombytes_buf(ret_blob, NONCE);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(ret_blob + NONCE, &sealed, bytes, len, aad,
-	    aad_len, NULL, ret_blob, keys->writer.key);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(
+	    ret_blob + NONCE, &sealed, bytes, len, aad, aad_len, NULL, ret_blob, keys->writer.key);
 	return 0;
 }
 
@@ -271,15 +270,15 @@ static int take_generation(struct gate *gate, struct store_rows *rows,
 	struct vault_generation generation = {.number = store_get_i64(rows, 0)};
 	uint8_t derived[crypto_box_PUBLICKEYBYTES], wrapped[VAULT_WRAPPED];
 	struct vault_keys *keys = vault_keys(gate);
-	int r = keys == NULL ? STORE_NO_MEMORY
-			     : store_get_fixed(
-				   rows, 1, generation.public, sizeof(generation.public));
+	int r = keys == NULL
+		    ? STORE_NO_MEMORY
+		    : store_get_fixed(rows, 1, generation.public, sizeof(generation.public));
 
 	if (r == 0)
 		r = store_get_fixed(rows, 3, wrapped, sizeof(wrapped));
 	if (r == 0)
-		r = crypto_box_seal_open(generation.secret, wrapped, sizeof(wrapped), public,
-			secret) == 0 &&
+		r = crypto_box_seal_open(
+			generation.secret, wrapped, sizeof(wrapped), public, secret) == 0 &&
 			    crypto_scalarmult_base(derived, generation.secret) == 0 &&
 			    memcmp(derived, generation.public, sizeof(derived)) == 0
 			? 0
@@ -330,9 +329,8 @@ int vault_open(struct gate *gate, const char *officer, const uint8_t public[stat
     const uint8_t secret[static OFFICER_SECRET])
 {
 	bool newest = false;
-	int r = gate->store == NULL
-		    ? STORE_CLOSED
-		    : take_generations(gate, officer, public, secret, &newest);
+	int r = gate->store == NULL ? STORE_CLOSED
+				    : take_generations(gate, officer, public, secret, &newest);
 
 	if (r == 0 && !newest)
 		r = VAULT_LOCKED;

@@ -57,7 +57,7 @@ struct vault_place {
 struct vault {
 	struct vault_keys *keys; /* guarded memory, NULL: none held */
 	unsigned shifts;	 /* open ones */
-	uint64_t round;		 /* how often all keys were wiped: a shift of an older round has ended */
+	uint64_t round; /* how often all keys were wiped: a shift of an older round has ended */
 	bool has_details_key;
 	uint8_t details_key[OFFICER_PUBLIC]; /* of the newest staff object */
 };
@@ -92,8 +92,8 @@ int vault_unseal(struct gate *gate, struct store_tx *tx, const struct vault_plac
 int vault_seal_detail(const struct gate *gate, const void *bytes, size_t len, uint8_t *ret_blob)
     __attribute__((warn_unused_result));
 
-/* vault_load: takes the details key, which stays when a gate is wiped: at start. Returns 0 (also when
- * there is none) or a store_result. */
+/* vault_load: takes the details key, which stays when a gate is wiped: at start. Returns 0 (also
+ * when there is none) or a store_result. */
 int vault_load(struct gate *gate, struct store_tx *tx) __attribute__((warn_unused_result));
 
 /* vault_settle: brings the vault in line with a staff object, in the transaction in which it takes

@@ -41,8 +41,8 @@ struct vault_keys {
 struct vault_keys *vault_keys(struct gate *gate);
 
 /* vault_held: the generation of that number and public half, if its secret is held. */
-const struct vault_generation *vault_held(
-    const struct gate *gate, int64_t number, const uint8_t public[static crypto_box_PUBLICKEYBYTES]);
+const struct vault_generation *vault_held(const struct gate *gate, int64_t number,
+    const uint8_t public[static crypto_box_PUBLICKEYBYTES]);
 
 /* vault_hold: keeps a generation's secret. */
 void vault_hold(struct vault_keys *keys, const struct vault_generation *generation);

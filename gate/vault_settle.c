@@ -122,16 +122,15 @@ static int wrap_for_all(
 	return r;
 }
 
-static int begin_generation(struct gate *gate, struct store_tx *tx, int64_t number,
-    const struct staff *staff)
+static int begin_generation(
+    struct gate *gate, struct store_tx *tx, int64_t number, const struct staff *staff)
 {
 	struct vault_generation generation = {.number = number};
 	int r;
 
 	crypto_box_keypair(generation.public, generation.secret);
 	r = store_exec(tx, GATE_Q_VAULT_INSERT,
-	    STORE_ARGS(
-		store_i64(number), store_blob(generation.public, sizeof(generation.public))),
+	    STORE_ARGS(store_i64(number), store_blob(generation.public, sizeof(generation.public))),
 	    NULL);
 	if (r == 0)
 		r = wrap_for_all(tx, &generation, *staff);
@@ -197,8 +196,8 @@ static int seal_details(struct store_tx *tx, const struct staff *staff)
 			memcpy(plain + COMMIT_SALT, detail, len);
 		store_done(rows);
 		rows = NULL;
-		if (r == 0 && crypto_box_seal(
-				  sealed, plain, COMMIT_SALT + len, staff->details_key) != 0)
+		if (r == 0 &&
+		    crypto_box_seal(sealed, plain, COMMIT_SALT + len, staff->details_key) != 0)
 			r = STORE_CORRUPT;
 		if (r == 0)
 			r = store_exec(tx, GATE_Q_DETAIL_SEAL,

@@ -10,10 +10,10 @@
  * and its details are sealed to the registrar.
  *
  * When: the registrar says at a request that this gate is revoked: at once. It says for longer than
- * WIPE_UNKNOWN_AGE that it does not know this gate: a registrar that was put back from an old backup
- * says so too, and gets that long before doors lose their lists. Or it was not heard for WIPE_AGE,
- * by a clock that the system says is synchronised, or was since this machine started. (What is held
- * of a conference goes at its end already: forget.h.)
+ * WIPE_UNKNOWN_AGE that it does not know this gate: a registrar that was put back from an old
+ * backup says so too, and gets that long before doors lose their lists. Or it was not heard for
+ * WIPE_AGE, by a clock that the system says is synchronised, or was since this machine started.
+ * (What is held of a conference goes at its end already: forget.h.)
  */
 
 enum { WIPE_AGE = 14 * 86400, WIPE_UNKNOWN_AGE = 86400 };

@@ -22,8 +22,8 @@ int details_public(struct registrar *registrar, uint8_t ret_public[static 32])
     __attribute__((warn_unused_result));
 
 /*
- * Opens len bytes sealed to a details key. ret has room for len - DETAILS_OVERHEAD bytes. Returns 0,
- * or MODEL_KEY when no key held opens it.
+ * Opens len bytes sealed to a details key. ret has room for len - DETAILS_OVERHEAD bytes. Returns
+ * 0, or MODEL_KEY when no key held opens it.
  */
 int details_open(struct registrar *registrar, const uint8_t *sealed, size_t len, uint8_t *ret)
     __attribute__((warn_unused_result));

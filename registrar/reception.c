@@ -229,7 +229,8 @@ static int put_entry(
 	    NULL);
 }
 
-/* A detail as it came, or as it was sealed; *opened holds what was sealed. False: it can't be had. */
+/* A detail as it came, or as it was sealed; *opened holds what was sealed. False: it can't be had.
+ */
 static bool open_detail(struct registrar *registrar, const struct reception_detail *detail,
     uint8_t opened[static RECEPTION_SEALED_MAX], struct reception_detail *ret)
 {

@@ -398,12 +398,8 @@ int staff_set_pin(struct registrar *registrar, const char *name, const char *pin
     int64_t now, struct refusal *why)
 {
 	struct pin made;
-	struct job job = {.registrar = registrar,
-	    .name = name,
-	    .by = by,
-	    .pin = &made,
-	    .now = now,
-	    .why = why};
+	struct job job = {
+	    .registrar = registrar, .name = name, .by = by, .pin = &made, .now = now, .why = why};
 	int result = check_secret(pin, "pin", STAFF_PIN_MIN, why);
 
 	if (!result)

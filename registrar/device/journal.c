@@ -43,8 +43,8 @@ static bool read_entries(json_t *array, struct parsed *parsed)
 }
 
 /* One that is longer than any gate makes them is dropped later, and no reason to refuse entries. */
-static bool read_sealed(json_t *object, uint8_t room[static RECEPTION_SEALED_MAX],
-    struct reception_detail *ret)
+static bool read_sealed(
+    json_t *object, uint8_t room[static RECEPTION_SEALED_MAX], struct reception_detail *ret)
 {
 	const char *text;
 	size_t len;
@@ -54,8 +54,8 @@ static bool read_sealed(json_t *object, uint8_t room[static RECEPTION_SEALED_MAX
 		return false;
 	ret->seq = (uint64_t)seq;
 	ret->sealed = room;
-	if (len > sodium_base64_ENCODED_LEN(
-		      RECEPTION_SEALED_MAX, sodium_base64_VARIANT_ORIGINAL) - 1)
+	if (len >
+	    sodium_base64_ENCODED_LEN(RECEPTION_SEALED_MAX, sodium_base64_VARIANT_ORIGINAL) - 1)
 		return true;
 	return sodium_base642bin(room, RECEPTION_SEALED_MAX, text, len, NULL, &ret->sealed_len,
 		   NULL, sodium_base64_VARIANT_ORIGINAL) == 0;

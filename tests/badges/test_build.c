@@ -210,11 +210,11 @@ static void officers_and_details_keys_are_points_that_can_be_sealed_to(void **st
 	size_t len = 0;
 
 	(void)state;
-	assert_int_equal(staff_build(&head, zero, &officer, 1, fixture.bundle, &bytes, &len),
-	    BUNDLE_E_FIELD);
+	assert_int_equal(
+	    staff_build(&head, zero, &officer, 1, fixture.bundle, &bytes, &len), BUNDLE_E_FIELD);
 	officer.public[0] = 1;
-	assert_int_equal(staff_build(&head, key, &officer, 1, fixture.bundle, &bytes, &len),
-	    BUNDLE_E_FIELD);
+	assert_int_equal(
+	    staff_build(&head, key, &officer, 1, fixture.bundle, &bytes, &len), BUNDLE_E_FIELD);
 	officer.public[0] = 9;
 	assert_int_equal(staff_build(&head, key, &officer, 1, fixture.bundle, &bytes, &len), 0);
 	free(bytes);
@@ -231,7 +231,8 @@ static void a_pin_and_a_salt_give_one_key_pair(void **state)
 	(void)state;
 	assert_int_equal(officer_derive("correct horse", 13, salt, public, secret), 0);
 	bytes_hex(public, sizeof(public), hex);
-	assert_string_equal(hex, "2fb596c688a385f25d795ab68a488412e3d886396968c7cb5f2000a5c89ebc70");
+	assert_string_equal(
+	    hex, "2fb596c688a385f25d795ab68a488412e3d886396968c7cb5f2000a5c89ebc70");
 	assert_int_equal(officer_derive("correct hors", 12, salt, other, secret), 0);
 	assert_memory_not_equal(public, other, sizeof(public));
 }

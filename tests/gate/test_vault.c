@@ -129,8 +129,8 @@ static size_t on_disk(const char *dir, const char *word)
 static const char *const secrets[] = {"Ana Ferreira", "Lumen TV", "security incident",
     "a scanned text of nobody", "\xab\xab\xab\xab\xab\xab\xab\xab"};
 
-/* A day at the door: people, a restriction and its lifting, a pass with a name on it, a text that is
- * none, a roster line with a photo that is taken away again. */
+/* A day at the door: people, a restriction and its lifting, a pass with a name on it, a text that
+ * is none, a roster line with a photo that is taken away again. */
 static void live(struct bench *bench)
 {
 	struct world_pass pass = world_usual(3, NOW);
@@ -286,7 +286,8 @@ static void what_is_moved_to_another_place_does_not_open(void **state)
 
 	(void)state;
 	begin(&bench, false);
-	by_sql(&bench, "UPDATE roster SET person = (SELECT person FROM roster ORDER BY pass LIMIT 1)");
+	by_sql(
+	    &bench, "UPDATE roster SET person = (SELECT person FROM roster ORDER BY pass LIMIT 1)");
 	shift = world_shift(bench.gate);
 	unsigned opened = 0, bad = 0;
 	for (unsigned n = 0; n < PEOPLE; n++) {
@@ -425,7 +426,8 @@ static void an_officer_who_is_gone_reads_nothing_any_more(void **state)
 		assert_int_equal(number_of(&bench, "SELECT count(*) FROM vault_key "
 						   "WHERE officer = 'officer1'"),
 		    0);
-		/* The wraps are gone and others read on; with them open, the old generation is too. */
+		/* The wraps are gone and others read on; with them open, the old generation is too.
+		 */
 		assert_int_equal(
 		    number_of(&bench, "SELECT count(*) FROM vault"), open == 1 ? 1 : 2);
 		assert_int_equal(number_of(&bench, "SELECT max(generation) FROM vault"), 2);
@@ -487,10 +489,11 @@ static void a_list_that_is_rolled_back_leaves_no_key_behind(void **state)
 
 static int64_t rows_left(struct bench *bench)
 {
-	return number_of(bench, "SELECT (SELECT count(*) FROM roster) + (SELECT count(*) FROM vault) + "
-				"(SELECT count(*) FROM vault_key) + (SELECT count(*) FROM seal) + "
-				"(SELECT count(*) FROM conference) + (SELECT count(*) FROM object "
-				"WHERE kind = 'staff')");
+	return number_of(bench,
+	    "SELECT (SELECT count(*) FROM roster) + (SELECT count(*) FROM vault) + "
+	    "(SELECT count(*) FROM vault_key) + (SELECT count(*) FROM seal) + "
+	    "(SELECT count(*) FROM conference) + (SELECT count(*) FROM object "
+	    "WHERE kind = 'staff')");
 }
 
 static void a_revoked_gate_is_wiped_and_its_journal_stays(void **state)
