@@ -139,7 +139,10 @@ def gate_set_back(slug):
     backup("back", "back-kept")
     it.scan("back", slug, "two", "three", "four", options=["--offline"])
     it.gate("back", "sync", "--once")
+    recorded = len(own("back"))
     put_back("back-kept", "back")
+    faults.control("restored gate", "the store alone, before it is heard",
+                   len(own("back")) < recorded)
     it.gate("back", "sync", "--once", code=None)
     noticed = tap.ok("ALARM" in it.said and "put back" in it.said,
                      "an older copy of a gate's store is an alarm, also with its mark put back",

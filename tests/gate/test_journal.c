@@ -176,6 +176,26 @@ static void a_disk_that_keeps_failing_keeps_referring(void **state)
 	close_bench(&bench);
 }
 
+/* Control: a gate that does not wait for the disk admits on a disk that fails. */
+static void control_without_waiting_for_the_disk(void **state)
+{
+	static struct scan_result result;
+	struct bench bench;
+
+	(void)state;
+	open_bench(&bench, true);
+	gate_close(bench.gate);
+	bench.options.synchronous = "OFF";
+	bench.gate = world_open(bench.dir, &bench.options);
+	assert_int_equal(scan_open(bench.gate, "briefing", "", &bench.scan), 0);
+	memdisk_fail_sync(bench.disk, 1, true);
+	scan_person(&bench, 3, &result);
+	faults_control("fsync fails", "synchronous OFF", result.verdict.kind == VERDICT_ADMIT);
+	assert_int_equal(result.verdict.kind, VERDICT_ADMIT);
+	memdisk_fail_sync(bench.disk, 0, false);
+	close_bench(&bench);
+}
+
 static void a_full_disk_refers_and_goes_on_when_there_is_room(void **state)
 {
 	struct bench bench;
@@ -543,6 +563,7 @@ int main(void)
 	    cmocka_unit_test(a_failed_fsync_refers_and_recovers_by_reopening),
 	    cmocka_unit_test(a_store_that_failed_opens_again_without_a_scan),
 	    cmocka_unit_test(a_disk_that_keeps_failing_keeps_referring),
+	    cmocka_unit_test(control_without_waiting_for_the_disk),
 	    cmocka_unit_test(a_full_disk_refers_and_goes_on_when_there_is_room),
 	    cmocka_unit_test(a_clock_set_back_is_told_by_a_gap_and_refers),
 	    cmocka_unit_test(a_clock_set_back_between_two_starts_stays_suspect),
