@@ -117,9 +117,9 @@ def zero_page(path, number):
 
 def salvage(slug):
     enrolled("salv")
-    inside = passes(slug)[:4]
-    tap.equal([v["verdict"] for v in scan("salv", slug, *inside)], ["admit"] * 4,
-              "four are let in, and then the store is damaged")
+    inside = passes(slug)[:2]
+    tap.equal([v["verdict"] for v in scan("salv", slug, *inside)], ["admit"] * 2,
+              "two are let in, and then the store is damaged")
     scan("salv", slug, *(f"sent {n}" for n in range(60)))
     it.gate("salv", "sync", "--once")
     scan("salv", slug, *(f"unsent {n}" for n in range(60)))
@@ -143,12 +143,12 @@ def salvage(slug):
     tap.ok(any(b"reason salvaged" in e for e in held("salv")), "which is told what could not be "
            "read")
     again = [v["reason"] for v in scan("salv", slug, *inside)]
-    tap.equal(again, ["already-inside"] * 4, "who was inside is not let in again")
+    tap.equal(again, ["already-inside"] * 2, "who was inside is not let in again")
     it.gate("salv", "sync", "--once")
     it.gate("salv", "journal verify")
     it.registrar("journal verify")
     faults.row("corrupt page", "gate check --repair", 1, lost, 0,
-               4 - again.count("already-inside"))
+               2 - again.count("already-inside"))
     killed_repair(before, kept)
 
 
@@ -203,7 +203,7 @@ def disk_full(slug):
         shutil.copytree(it.path("full"), os.path.join(folder, "gate"),
                         ignore=shutil.ignore_patterns("*.sock"))
         front = Front(os.path.join(folder, "gate"), slug)
-        people = passes(slug)
+        people = [passes(slug)[n] for n in (2, 3, 4, 7)]  # others are inside by what other gates tell
         tap.equal(front.scan(people[0])["verdict"], "admit", "a gate on a small disk admits")
         wrong = recovered = 0
         for n in range(3):
