@@ -4,6 +4,7 @@ static const struct {
 	const char *name;
 	errand *run;
 } errands[] = {
+    {"referral", referral_errand},
     {"photographs", photo_errand},
     {"health", health_errand},
 };

@@ -19,7 +19,8 @@ typedef int errand(struct sync *sync, struct sync_line *line);
 /* The pass of SYNC_ERRANDS; the first errand's result that is not 0. */
 int errands_once(struct sync *sync, struct sync_line *line) __attribute__((warn_unused_result));
 
-errand photo_errand;  /* photo_errand.c: photographs that rosters show and the gate lacks */
-errand health_errand; /* health.c: how this gate stands */
+errand photo_errand;	/* photo_errand.c: photographs that rosters show and the gate lacks */
+errand health_errand;	/* health.c: how this gate stands */
+errand referral_errand; /* referral_errand.c: questions out, answers in */
 
 #endif

@@ -142,6 +142,7 @@ int sync_open(const struct sync_setup *setup, struct sync **ret_sync)
 	if (sync == NULL)
 		return r;
 	sync->setup = *setup;
+	sync->answers_told = -1;
 	if (pthread_mutex_init(&sync->mutex, NULL) != 0) {
 		free(sync);
 		return r;

@@ -126,20 +126,33 @@ static int take_peers(struct sync *sync, json_t *peers)
 	return r;
 }
 
+/* A registrar of before says nothing of answers. */
+static void note_answers(struct sync *sync, json_int_t version)
+{
+	bool news;
+
+	pthread_mutex_lock(&sync->mutex);
+	news = version >= 0 && sync->answers_told != version;
+	sync->answers_told = version;
+	pthread_mutex_unlock(&sync->mutex);
+	if (news)
+		sync_poke(sync, SYNC_ERRANDS);
+}
+
 static bool read_state(struct sync *sync, const struct client_answer *answer, struct state *state)
 {
 	json_t *json =
 	    json_loadb((const char *)answer->body, answer->len, JSON_REJECT_DUPLICATES, NULL);
 	json_t *rosters = NULL, *peers = NULL;
-	json_int_t now = 0, keys = 0, revoked = 0, staff = 0, epoch = 0, size = 0;
+	json_int_t now = 0, keys = 0, revoked = 0, staff = 0, epoch = 0, size = 0, answers = -1;
 	const char *tag = NULL;
-	bool read =
-	    json != NULL &&
-	    json_unpack(json, "{s:s, s:I, s:I, s:I, s:I, s:o, s?o, s:{s:I, s:I}}", "tag", &tag,
-		"now_ms", &now, "keys", &keys, "revoked", &revoked, "staff", &staff, "rosters",
-		&rosters, "peers", &peers, "log", "epoch", &epoch, "size", &size) == 0 &&
-	    strlen(tag) <= SYNC_TAG_MAX && strspn(tag, "0123456789abcdef") == strlen(tag) &&
-	    keys > 0 && revoked > 0 && staff > 0 && read_rosters(rosters, state);
+	bool read = json != NULL &&
+		    json_unpack(json, "{s:s, s:I, s:I, s:I, s:I, s?I, s:o, s?o, s:{s:I, s:I}}",
+			"tag", &tag, "now_ms", &now, "keys", &keys, "revoked", &revoked, "staff",
+			&staff, "answers", &answers, "rosters", &rosters, "peers", &peers, "log",
+			"epoch", &epoch, "size", &size) == 0 &&
+		    strlen(tag) <= SYNC_TAG_MAX && strspn(tag, "0123456789abcdef") == strlen(tag) &&
+		    keys > 0 && revoked > 0 && staff > 0 && read_rosters(rosters, state);
 
 	if (read) {
 		(void)snprintf(state->tag, sizeof(state->tag), "%s", tag);
@@ -151,6 +164,7 @@ static bool read_state(struct sync *sync, const struct client_answer *answer, st
 		/* When they can't be written down, the next answer brings them again. */
 		if (strcmp(tag, sync->tag) != 0 && take_peers(sync, peers) != 0)
 			state->tag[0] = '\0';
+		note_answers(sync, answers);
 	}
 	json_decref(json);
 	return read;
@@ -298,8 +312,7 @@ static int bring(
 
 	if (r != 0)
 		return r;
-	if (held.version == version && !held.fetch &&
-	    !to_renew(&held, sync_wall_ms(sync) / 1000)) {
+	if (held.version == version && !held.fetch && !to_renew(&held, sync_wall_ms(sync) / 1000)) {
 		state->same[state->n_same++] = *name;
 		return 0;
 	}
@@ -363,8 +376,10 @@ static int forget(struct sync *sync, const struct state *state)
 		r = state == NULL ? wipe_when_unheard(sync->setup.gate, &wiped)
 				  : wipe_known(sync->setup.gate);
 	if (wiped)
-		sync_say(sync, "the registrar was not heard for %d days: what this gate held of "
-			       "people is wiped", WIPE_AGE / 86400);
+		sync_say(sync,
+		    "the registrar was not heard for %d days: what this gate held of "
+		    "people is wiped",
+		    WIPE_AGE / 86400);
 	return r;
 }
 

@@ -91,6 +91,7 @@ struct sync {
 	bool stopping;
 	struct sync_status status;
 	struct sync_told told;
+	int64_t answers_told; /* version of the newest answer to this gate; -1: not heard */
 };
 
 /* One line to the setup's log. */

@@ -23,6 +23,7 @@ enum {
 	REFERRAL_WORDS_MAX = 400,   /* characters of the officer's words, and of the answer's */
 	REFERRAL_OPEN_MAX = 200,    /* questions of one gate that wait at once */
 	REFERRAL_LETTER_MAX = 4096, /* bytes of a letter, opened */
+	REFERRAL_ANSWERS_MAX = 200, /* that one look hands over */
 	REFERRAL_SHOWN_MAX = 200,   /* answered ones that a page lists */
 };
 
@@ -86,6 +87,7 @@ struct referral {
 	enum referral_answer answer;
 	const char *answer_words, *answered_by;
 	int64_t answered; /* Unix seconds */
+	int64_t version;  /* of the answer; referral_each_answer only */
 };
 typedef int referral_visit(void *context, const struct referral *referral);
 
@@ -105,7 +107,9 @@ int referral_version(struct store_tx *tx, int64_t gate, int64_t *ret_version)
     __attribute__((warn_unused_result));
 
 /* The answers to a gate above a version, oldest first; and the numbers of its questions that wait.
- * Only id, answer, answer_words, answered_by and answered are filled. */
+ * At most
+ * REFERRAL_ANSWERS_MAX. Only id, answer, answer_words, answered_by, answered and version are
+ * filled. */
 int referral_each_answer(struct store_tx *tx, int64_t gate, int64_t since, referral_visit *visit,
     void *context) __attribute__((warn_unused_result));
 int referral_each_waiting(struct store_tx *tx, int64_t gate, referral_visit *visit, void *context)

@@ -121,6 +121,7 @@ static int read_answer(struct store_rows *rows, struct referral *ret)
 	    .answer_words = store_get_text(rows, 2),
 	    .answered_by = store_get_text(rows, 3),
 	    .answered = store_get_i64(rows, 4),
+	    .version = store_get_i64(rows, 5),
 	};
 	return store_get_fixed(rows, 0, ret->id, sizeof(ret->id));
 }
@@ -173,7 +174,8 @@ int referral_each_answer(
 {
 	const struct list list = {REGISTRAR_Q_REFERRAL_ANSWERS, read_answer, visit, context};
 
-	return each(tx, &list, STORE_ARGS(store_i64(gate), store_i64(since)));
+	return each(tx, &list,
+	    STORE_ARGS(store_i64(gate), store_i64(since), store_i64(REFERRAL_ANSWERS_MAX)));
 }
 
 int referral_each_waiting(struct store_tx *tx, int64_t gate, referral_visit *visit, void *context)

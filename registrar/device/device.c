@@ -35,6 +35,16 @@ static const struct form_field list_query[DEVICE_LIST_QUERY] = {
 /* A line of JSON for each log held. */
 #define DOORS_BODY_MAX ((size_t)DOORS_HELD_MAX * 128)
 
+static const struct form_field answers_query[DEVICE_ANSWERS_QUERY] = {
+    [DEVICE_SINCE] = {.name = "since",
+	.label = "version of the newest answer held",
+	.kind = FORM_INTEGER,
+	.high = 9007199254740991},
+};
+
+/* A letter in base64, and what stands around it. */
+#define REFERRAL_BODY_MAX 8192
+
 #define DEVICE (ROUTE_PERSONAL | ROUTE_NO_CSRF)
 
 const struct route registrar_device_routes[] = {
@@ -54,6 +64,10 @@ const struct route registrar_device_routes[] = {
 	RECEPTION_BODY_MAX, device_journal},
     {"POST", "/device/v1/doors", 0, DEVICE | ROUTE_RAW | ROUTE_LONG, NULL, 0, NULL, 0,
 	DOORS_BODY_MAX, device_doors},
+    {"POST", "/device/v1/referral", 0, DEVICE | ROUTE_RAW, NULL, 0, NULL, 0, REFERRAL_BODY_MAX,
+	device_referral},
+    {"GET", "/device/v1/answers", 0, DEVICE, answers_query, DEVICE_ANSWERS_QUERY, NULL, 0, 0,
+	device_answers},
 };
 const size_t registrar_n_device_routes =
     sizeof(registrar_device_routes) / sizeof(registrar_device_routes[0]);

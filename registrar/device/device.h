@@ -19,6 +19,8 @@
  *	POST /device/v1/health            how the gate stands
  *	POST /device/v1/journal/EPOCH     entries of that epoch (badges/entry.h), receipt back
  *	POST /device/v1/doors             entries of the other gates
+ *	POST /device/v1/referral          a question to communications
+ *	GET  /device/v1/answers           ?since=VERSION; answers to this gate's questions
  *
  * enrol: `registrar gate code NAME` prints {"code":"XXXX-XXXX-XXXX-XXXX","pin":"sha256//BASE64"};
  * the pin is the registrar's, the code stands for ten minutes and serves once.
@@ -29,7 +31,7 @@
  * of four. The same request again while the code stands gets the same answer.
  *
  * state: what is newest here, and what is held of this gate's newest epoch (0: nothing).
- *	<- {"tag":"T","now_ms":N,"keys":V,"revoked":V,"staff":V,
+ *	<- {"tag":"T","now_ms":N,"keys":V,"revoked":V,"staff":V,"answers":V,
  *	    "rosters":[{"conference":N,"version":V},...],"log":{"epoch":N,"size":N}}
  * With wait, the answer comes once its tag is another than seen, or after so many seconds. log is
  * not under the tag. peer is where the asking gate's own door to other gates is, when it has one;
@@ -86,6 +88,25 @@
  * is more, the next comes at once. A log that is to be followed no further is held with a size that
  * no log has. seen tells how many seconds ago each gate was heard; one that is not named was not
  * heard since the registrar started.
+ *
+ * An entry `sync restrict` makes a restriction of the building, of the event's conference or of the
+ * pass, with DEVICE/EPOCH/SEQ as its origin in the list of revocations; `sync restrict-lift` lifts
+ * what gates made for the same. A restriction with an origin stays on the list for 15 days after
+ * it was lifted, with its end, so that each gate learns that it has ended.
+ *
+ * referral: id is 16 random bytes of the gate's; the same id is taken once.
+ *	-> {"id":"<32 hex>","letter":"<base64>"}   or {"id":"<32 hex>","withdrawn":true}
+ *	<- {"answer":""|"admit"|"refuse"|"withdrawn"}   how it stands
+ * The letter is crypto_box_seal to the details key (badges/staff.h) of
+ *	{"conference":N,"pass":"<32 hex>"?,"kind":"[a-z0-9-]{1,32}","staff":"<officer>",
+ *	 "name":"...","outlet":"...","words":"...","made_ms":N}
+ * name and outlet of at most 200 characters, words of 400; "" where nothing is known.
+ *
+ * answers: those above since, oldest first, 200 at most; and the questions that wait here, so that
+ * a gate sends again what a registrar put back from a backup no longer has. version is that of the
+ * newest answer, or of the last one handed over where there are more.
+ *	<- {"version":V,"answers":[{"id":"...","answer":"...","words":"...","by":"...","at":N}],
+ *	    "waiting":["<32 hex>",...]}
  *
  * Every other refusal is {"error":"token","message":"sentence for people"}: 400 what was sent does
  * not hold; 403 certificate, code, unknown (not enrolled) or revoked; 404 conference or path; 409

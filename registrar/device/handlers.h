@@ -30,19 +30,22 @@ int device_refuse(struct reply *rep, unsigned status, const char *token, const c
  * else the dispatcher's 500. */
 int device_fault(struct reply *rep, int result);
 
-int device_enrol(struct request *req, struct reply *rep);   /* POST enrol */
-int device_state(struct request *req, struct reply *rep);   /* GET state */
-int device_keys(struct request *req, struct reply *rep);    /* GET keys */
-int device_staff(struct request *req, struct reply *rep);   /* GET staff */
-int device_roster(struct request *req, struct reply *rep);  /* GET roster/:number */
-int device_revoked(struct request *req, struct reply *rep); /* GET revoked */
-int device_health(struct request *req, struct reply *rep);  /* POST health */
-int device_photo(struct request *req, struct reply *rep);   /* GET photo/:hash */
-int device_journal(struct request *req, struct reply *rep); /* POST journal/:epoch */
-int device_doors(struct request *req, struct reply *rep);   /* POST doors */
+int device_enrol(struct request *req, struct reply *rep);    /* POST enrol */
+int device_state(struct request *req, struct reply *rep);    /* GET state */
+int device_keys(struct request *req, struct reply *rep);     /* GET keys */
+int device_staff(struct request *req, struct reply *rep);    /* GET staff */
+int device_roster(struct request *req, struct reply *rep);   /* GET roster/:number */
+int device_revoked(struct request *req, struct reply *rep);  /* GET revoked */
+int device_health(struct request *req, struct reply *rep);   /* POST health */
+int device_photo(struct request *req, struct reply *rep);    /* GET photo/:hash */
+int device_journal(struct request *req, struct reply *rep);  /* POST journal/:epoch */
+int device_doors(struct request *req, struct reply *rep);    /* POST doors */
+int device_referral(struct request *req, struct reply *rep); /* POST referral */
+int device_answers(struct request *req, struct reply *rep);  /* GET answers */
 
 /* Query parameters of state, roster and revoked. */
 enum { DEVICE_WAIT, DEVICE_SEEN, DEVICE_PEER, DEVICE_STATE_QUERY };
 enum { DEVICE_HAVE, DEVICE_LIST_QUERY };
+enum { DEVICE_SINCE, DEVICE_ANSWERS_QUERY };
 
 #endif

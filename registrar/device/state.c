@@ -7,6 +7,7 @@
 #include "badges/bytes.h"
 #include "registrar/device/handlers.h"
 #include "registrar/reception.h"
+#include "registrar/referral.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 #include "web/reply.h"
@@ -62,20 +63,24 @@ static int read_peers(struct store_tx *tx, struct state *state, int64_t gate)
 	return r;
 }
 
-static int read_versions(struct store_tx *tx, struct state *state, int64_t now)
+static int read_versions(
+    struct store_tx *tx, const struct gates_gate *gate, struct state *state, int64_t now)
 {
-	int64_t keys = 0, revoked = 0, staff = 0;
+	int64_t keys = 0, revoked = 0, staff = 0, answers = 0;
 	int r = registrar_counter(tx, "keys_version", &keys);
 
 	if (r == 0)
 		r = registrar_counter(tx, "revoked_version", &revoked);
 	if (r == 0)
 		r = registrar_counter(tx, "staff_version", &staff);
+	if (r == 0)
+		r = referral_version(tx, gate->id, &answers);
 	if (r != 0)
 		return r;
 	buf_reset(&state->versions);
-	buf_printf(&state->versions, "\"keys\":%lld,\"revoked\":%lld,\"staff\":%lld,",
-	    (long long)keys, (long long)revoked, (long long)staff);
+	buf_printf(&state->versions,
+	    "\"keys\":%lld,\"revoked\":%lld,\"staff\":%lld,\"answers\":%lld,", (long long)keys,
+	    (long long)revoked, (long long)staff, (long long)answers);
 	return read_rosters(tx, &state->versions, now);
 }
 
@@ -88,7 +93,7 @@ static int read_state(
 	int r = store_read_begin(registrar->store, &tx);
 
 	if (r == 0)
-		r = read_versions(tx, state, registrar_now());
+		r = read_versions(tx, gate, state, registrar_now());
 	if (r == 0)
 		r = read_peers(tx, state, gate->id);
 	if (r == 0)

@@ -127,12 +127,13 @@ CREATE TABLE referral (
 	made_ms INTEGER NOT NULL,
 	seal INTEGER NOT NULL,               -- of what this gate shows
 	person BLOB NOT NULL,                -- sealed here
-	letter BLOB NOT NULL,                -- sealed to the registrar, empty once it has it
+	letter BLOB NOT NULL,                -- sealed to the registrar, empty once it needs none
 	sent_ms INTEGER NOT NULL DEFAULT 0,
 	answer TEXT NOT NULL DEFAULT '' CHECK (answer IN ('', 'admit', 'refuse', 'withdrawn')),
 	answered_ms INTEGER NOT NULL DEFAULT 0,
 	answered_by TEXT NOT NULL DEFAULT '',
-	words BLOB NOT NULL DEFAULT x'',     -- sealed here
+	words_seal INTEGER NOT NULL DEFAULT 0,
+	words BLOB NOT NULL DEFAULT x'',     -- of the answer, sealed here
 	closed_ms INTEGER NOT NULL DEFAULT 0 -- the door has acted on it
 ) STRICT, WITHOUT ROWID;
 

@@ -60,9 +60,10 @@ SELECT count(*) FROM referral WHERE answer = '' AND (?1 = 0 OR conference_id = ?
 SELECT coalesce(max(version), 0) FROM referral WHERE gate_id = ?1;
 
 -- name: referral_answers
--- ?1 gate, ?2 a version -> answers above it, oldest first: id, answer, words, who, when
-SELECT id, answer, answer_words, answered_by, answered FROM referral
-WHERE gate_id = ?1 AND version > ?2 ORDER BY version, id LIMIT 200;
+-- ?1 gate, ?2 a version, ?3 how many -> answers above it, oldest first: id, answer, words, who,
+-- when, version
+SELECT id, answer, answer_words, answered_by, answered, version FROM referral
+WHERE gate_id = ?1 AND version > ?2 ORDER BY version, id LIMIT ?3;
 
 -- name: referral_waiting
 -- ?1 gate -> ids of its questions that wait
