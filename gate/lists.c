@@ -6,6 +6,7 @@
 #include "badges/revoked.h"
 #include "badges/roster.h"
 #include "badges/staff.h"
+#include "gate/stop.h"
 #include "gate/gate.h"
 #include "gate/person.h"
 #include "gate/photo.h"
@@ -267,14 +268,15 @@ static int put_restriction(
 	    NULL);
 }
 
-static int put_restrictions(struct gate *gate, struct store_tx *tx, struct revoked *revoked)
+static int put_restrictions(
+    struct gate *gate, struct store_tx *tx, struct revoked *revoked, int64_t now_s)
 {
 	struct revoked_restriction x;
 	int r = store_exec(tx, GATE_Q_LISTS_RESTRICTION_CLEAR, STORE_NO_ARGS, NULL);
 
 	while (r == 0 && revoked_next_restriction(revoked, &x))
 		r = put_restriction(gate, tx, &x);
-	return r;
+	return r == 0 ? stop_listed(tx, now_s) : r;
 }
 
 static int put_revocations(struct store_tx *tx, struct revoked *revoked)
@@ -295,7 +297,7 @@ static int put_revocations(struct store_tx *tx, struct revoked *revoked)
 
 static int put_revoked(struct store_tx *tx, struct work *work)
 {
-	int r = put_restrictions(work->gate, tx, &work->revoked);
+	int r = put_restrictions(work->gate, tx, &work->revoked, work->object->now);
 
 	/* Under the same version rows only leave: those of passes that have ended meanwhile. */
 	if (r == 0 && work->change->renewed)

@@ -224,7 +224,7 @@ static int take_answers(struct sync *sync, const struct client_answer *answer)
 		r = upload_write(sync, take_body, &in);
 	json_decref(json);
 	if (r == 0 && in.news)
-		bell_ring(&sync->setup.gate->bell);
+		gong_ring(&sync->setup.gate->gong);
 	return r;
 }
 

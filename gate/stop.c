@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "badges/text.h"
+#include "gate/vault.h"
 #include "schema/gate_db.h"
 
 static const char word_make[] = "restrict", word_lift[] = "restrict-lift";
@@ -76,13 +77,21 @@ static struct place own_place(
 	    (int64_t)record->seq, now->time_ms};
 }
 
-static int put_stop(
-    struct store_tx *tx, const struct place *at, const struct target *target, const char *staff)
+/* A supervisor's words, sealed; empty where they are not known. */
+struct sealed {
+	int64_t seal;
+	size_t len;
+	uint8_t blob[STOP_WORDS_SIZE + VAULT_OVERHEAD];
+};
+
+static int put_stop(struct store_tx *tx, const struct place *at, const struct target *target,
+    const char *staff, const struct sealed *words)
 {
 	return store_exec(tx, GATE_Q_STOP_PUT,
 	    STORE_ARGS(store_text(at->device), store_i64(at->epoch), store_i64(at->seq),
 		store_i64(target->scope), store_text(target->slug), pass_value(target->pass),
-		store_i64(at->made_ms), store_text(staff), store_blob("", 0), store_i64(0)),
+		store_i64(at->made_ms), store_text(staff), store_blob(words->blob, words->len),
+		store_i64(words->seal)),
 	    NULL);
 }
 
@@ -125,13 +134,34 @@ static int fill_revision(struct store_tx *tx, struct journal_record *record)
 	return conference_revision(tx, &record->rev);
 }
 
+static struct vault_place words_place(int64_t seq, const int64_t *epoch)
+{
+	return (struct vault_place){
+	    .table = "stop", .number = seq, .id = epoch, .id_len = sizeof(*epoch)};
+}
+
+/* Where there is nobody to seal them for, they stand in the entry's detail alone. */
+static int seal_words(struct gate *gate, struct store_tx *tx, const struct place *at,
+    const char *words, struct sealed *ret)
+{
+	const struct vault_place place = words_place(at->seq, &at->epoch);
+	size_t len = strlen(words);
+	int r = vault_seal(gate, tx, &place, words, len, &ret->seal, ret->blob);
+
+	ret->len = r == 0 ? len + VAULT_OVERHEAD : 0;
+	return r == VAULT_NO_STAFF ? 0 : r;
+}
+
 static int make_body(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
     struct journal_record *record, void *context)
 {
 	struct act *act = context;
 	struct place at = own_place(gate, record, now);
-	int r = put_stop(tx, &at, &act->target, act->order->staff);
+	struct sealed words = {.len = 0};
+	int r = seal_words(gate, tx, &at, act->order->words, &words);
 
+	if (r == 0)
+		r = put_stop(tx, &at, &act->target, act->order->staff, &words);
 	if (r == 0)
 		r = fill_revision(tx, record);
 	return r == 0 ? fill_record(act, word_make, record) : r;
@@ -213,13 +243,14 @@ static void target_of(const struct entry *entry, struct target *ret)
 int stop_follow(struct store_tx *tx, const char *device, uint64_t epoch, const struct entry *entry)
 {
 	const struct place at = {device, (int64_t)epoch, (int64_t)entry->seq, entry->time_ms};
+	const struct sealed unknown = {.len = 0};
 	struct target target;
 
 	if (entry->decision != ENTRY_SYNC)
 		return 0;
 	target_of(entry, &target);
 	if (strcmp(entry->reason, word_make) == 0)
-		return put_stop(tx, &at, &target, entry->staff);
+		return put_stop(tx, &at, &target, entry->staff, &unknown);
 	if (strcmp(entry->reason, word_lift) == 0)
 		return put_lift(tx, &at, &target);
 	return 0;
@@ -227,30 +258,75 @@ int stop_follow(struct store_tx *tx, const char *device, uint64_t epoch, const s
 
 int stop_listed(struct store_tx *tx, int64_t now_s)
 {
-	(void)tx;
-	(void)now_s;
-	return 0;
+	return store_exec(tx, GATE_Q_STOP_LISTED, STORE_ARGS(store_i64(now_s)), NULL);
 }
 
 /* ---- what stands ---- */
 
-static int read_stop(struct store_rows *rows, struct stop *ret)
+/* Columns of stop_hit and stop_standing. */
+enum { SCOPE, SLUG, PASS, SINCE, STAFF, DEVICE, EPOCH, SEQ, SEAL, WORDS, ORIGIN, NUMBER };
+
+/* What officers read where the supervisor's own words are not known, or locked away. */
+static void plain_words(struct store_rows *rows, struct stop *stop)
+{
+	size_t device = strcspn(stop->origin, "/");
+
+	if (store_get_text(rows, STAFF)[0] != '\0')
+		snprintf(stop->words, sizeof(stop->words), "Stopped by %s at %s",
+		    store_get_text(rows, STAFF), store_get_text(rows, DEVICE));
+	else if (stop->origin[0] != '\0')
+		snprintf(
+		    stop->words, sizeof(stop->words), "Stopped at %.*s", (int)device, stop->origin);
+	else
+		snprintf(stop->words, sizeof(stop->words), "Entry is restricted");
+}
+
+static int open_words(struct gate *gate, struct store_tx *tx, struct store_rows *rows,
+    int64_t number, struct stop *stop)
+{
+	const int64_t epoch = store_get_i64(rows, EPOCH);
+	struct vault_place place = {.table = "restriction", .number = number};
+	uint8_t words[STOP_WORDS_SIZE];
+	size_t len;
+	const void *blob = store_get_blob(rows, WORDS, &len);
+	int r;
+
+	plain_words(rows, stop);
+	if (len < VAULT_OVERHEAD || len >= sizeof(words) + VAULT_OVERHEAD)
+		return 0;
+	if (number == 0)
+		place = words_place(store_get_i64(rows, SEQ), &epoch);
+	r = vault_unseal(gate, tx, &place, store_get_i64(rows, SEAL), blob, len, words);
+	if (r == VAULT_LOCKED || r == VAULT_BAD)
+		return 0;
+	if (r != 0)
+		return r;
+	memcpy(stop->words, words, len - VAULT_OVERHEAD);
+	stop->words[len - VAULT_OVERHEAD] = '\0';
+	return 0;
+}
+
+/* number: of a restriction of the registrar's list; 0: a stop of ours. */
+static int read_stop(struct gate *gate, struct store_tx *tx, struct store_rows *rows,
+    const char *origin, int64_t number, struct stop *ret)
 {
 	size_t len;
-	const void *pass = store_get_blob(rows, 2, &len);
+	const void *pass = store_get_blob(rows, PASS, &len);
 
-	*ret = (struct stop){.scope = (enum revoked_scope)store_get_i64(rows, 0),
-	    .since_ms = store_get_i64(rows, 3),
-	    .has_pass = len == 16,
-	    .liftable = true};
+	*ret = (struct stop){.scope = (enum revoked_scope)store_get_i64(rows, SCOPE),
+	    .since_ms = store_get_i64(rows, SINCE),
+	    .has_pass = len == 16};
 	if (ret->has_pass)
 		memcpy(ret->pass, pass, sizeof(ret->pass));
-	snprintf(ret->slug, sizeof(ret->slug), "%s", store_get_text(rows, 1));
-	snprintf(ret->words, sizeof(ret->words), "Stopped by %s at %s", store_get_text(rows, 4),
-	    store_get_text(rows, 5));
-	snprintf(ret->origin, sizeof(ret->origin), "%s/%" PRId64 "/%" PRId64,
-	    store_get_text(rows, 5), store_get_i64(rows, 6), store_get_i64(rows, 7));
-	return STORE_ROW;
+	snprintf(ret->slug, sizeof(ret->slug), "%s", store_get_text(rows, SLUG));
+	if (number == 0)
+		snprintf(ret->origin, sizeof(ret->origin), "%s/%" PRId64 "/%" PRId64,
+		    store_get_text(rows, DEVICE), store_get_i64(rows, EPOCH),
+		    store_get_i64(rows, SEQ));
+	else
+		snprintf(ret->origin, sizeof(ret->origin), "%s", origin);
+	ret->liftable = ret->origin[0] != '\0';
+	return open_words(gate, tx, rows, number, ret);
 }
 
 int stop_hit(struct gate *gate, struct store_tx *tx, const char *slug, const uint8_t *pass,
@@ -260,11 +336,54 @@ int stop_hit(struct gate *gate, struct store_tx *tx, const char *slug, const uin
 	int r =
 	    store_one(tx, GATE_Q_STOP_HIT, STORE_ARGS(store_text(slug), pass_value(pass)), &rows);
 
-	(void)gate;
-	if (r == STORE_ROW)
-		r = read_stop(rows, ret_stop);
+	if (r != STORE_ROW)
+		return r;
+	r = read_stop(gate, tx, rows, "", 0, ret_stop);
+	store_done(rows);
+	return r == 0 ? STORE_ROW : r;
+}
+
+static int each(struct gate *gate, struct store_tx *tx, const struct store_value args[static 2],
+    stop_visit *visit, void *context)
+{
+	struct store_rows *rows = NULL;
+	struct stop stop;
+	int r = store_query(tx, GATE_Q_STOP_STANDING, args, 2, &rows);
+
+	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
+		r = read_stop(gate, tx, rows, store_get_text(rows, ORIGIN),
+		    store_get_i64(rows, NUMBER), &stop);
+		if (r == 0)
+			r = visit(context, &stop);
+	}
 	store_done(rows);
 	return r;
+}
+
+static int take_first(void *context, const struct stop *stop)
+{
+	*(struct stop *)context = *stop;
+	return STORE_ROW;
+}
+
+int stop_standing(struct gate *gate, struct store_tx *tx, int64_t now_s, uint32_t conference,
+    struct stop *ret_stop)
+{
+	struct conference here;
+	int r = conference_by_number(tx, conference, &here);
+
+	if (r != STORE_ROW)
+		return r;
+	r = each(gate, tx, (const struct store_value[]){store_i64(now_s), store_text(here.slug)},
+	    take_first, ret_stop);
+	return r == 0 ? STORE_NOT_FOUND : r;
+}
+
+int stop_each(
+    struct gate *gate, struct store_tx *tx, int64_t now_s, stop_visit *visit, void *context)
+{
+	return each(
+	    gate, tx, (const struct store_value[]){store_i64(now_s), store_null()}, visit, context);
 }
 
 const char *stop_strerror(int result)

@@ -9,6 +9,7 @@
 #include "badges/staff.h"
 #include "badges/text.h"
 #include "registrar/bundles.h"
+#include "registrar/door_stop.h"
 #include "registrar/details.h"
 #include "schema/registrar_db.h"
 
@@ -196,7 +197,7 @@ static int add_restriction(struct revoked_builder *builder, struct store_rows *r
 static int add_restrictions(struct revoked_builder *builder, struct store_tx *tx, int64_t now)
 {
 	struct store_rows *rows = NULL;
-	int r = store_query(tx, REGISTRAR_Q_BUNDLE_RESTRICTIONS, STORE_ARGS(store_i64(now)), &rows);
+	int r = store_query(tx, REGISTRAR_Q_BUNDLE_RESTRICTIONS, STORE_ARGS(store_i64(now), store_i64(now - DOOR_STOP_TRAVELS)), &rows);
 
 	while (r == 0 && (r = store_next(rows)) == STORE_ROW)
 		r = add_restriction(builder, rows);

@@ -92,7 +92,7 @@
  * An entry `sync restrict` makes a restriction of the building, of the event's conference or of the
  * pass, with DEVICE/EPOCH/SEQ as its origin in the list of revocations; `sync restrict-lift` lifts
  * what gates made for the same. A restriction with an origin stays on the list for 15 days after
- * it was lifted, with its end, so that each gate learns that it has ended.
+ * it was lifted, as one long over, so that each gate learns that its stop has ended.
  *
  * referral: id is 16 random bytes of the gate's; the same id is taken once.
  *	-> {"id":"<32 hex>","letter":"<base64>"}   or {"id":"<32 hex>","withdrawn":true}

@@ -48,7 +48,7 @@ SELECT count(*) FROM revocation;
 
 -- name: restriction_hit
 -- ?1 now, ?2 conference, ?3 class, ?4 outlet's number (0: none), ?5 pass -> scope, id, seal, words
--- of the widest that holds
+-- of the widest that holds; what gates made (origin) not where a gate has lifted it since
 SELECT scope, id, seal, words FROM restriction
 WHERE valid_from <= ?1 AND (valid_until = 0 OR ?1 < valid_until)
 	AND (conference = 0 OR conference = ?2)
@@ -56,6 +56,15 @@ WHERE valid_from <= ?1 AND (valid_until = 0 OR ?1 < valid_until)
 		OR (scope = 3 AND class = ?3)
 		OR (scope = 4 AND ?4 <> 0 AND outlet = ?4)
 		OR (scope = 5 AND pass = ?5))
+	AND (origin = '' OR NOT EXISTS (SELECT 1 FROM stop_lift l
+		WHERE l.scope = restriction.scope
+			AND (l.scope <> 2 OR l.conference =
+				(SELECT k.slug FROM conference k WHERE k.number = restriction.conference))
+			AND (l.scope <> 5 OR l.pass = restriction.pass)
+			AND CASE WHEN instr(restriction.origin, l.device || '/' || l.epoch || '/') = 1
+				THEN CAST(substr(restriction.origin, length(l.device || l.epoch) + 3)
+					AS INTEGER) < l.seq
+				ELSE restriction.valid_from * 1000 <= l.made_ms END))
 ORDER BY scope LIMIT 1;
 
 -- name: revoked_state

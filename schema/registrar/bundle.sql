@@ -55,11 +55,15 @@ SELECT (SELECT count(*) FROM revocation WHERE version > ?1 AND expires > ?2),
 	(SELECT count(*) FROM revocation WHERE expires > ?2);
 
 -- name: bundle_restrictions
--- ?1 a time -> those that are not lifted and end after it, by id
-SELECT x.id, x.scope, x.conference_id, x.class, o.name, x.pass_id, x.valid_from, x.valid_until,
+-- ?1 a time, ?2 an earlier one -> those that are not lifted and end after ?1, by id; and what gates
+-- made and was lifted since ?2, as long over: by any gate's clock
+SELECT x.id, x.scope, x.conference_id, x.class, o.name, x.pass_id,
+	CASE WHEN x.lifted IS NULL THEN x.valid_from ELSE 1600000000 END,
+	CASE WHEN x.lifted IS NULL THEN x.valid_until ELSE 1600000001 END,
 	x.words, x.outlet_id, x.origin
 FROM restriction x LEFT JOIN outlet o ON o.id = x.outlet_id
-WHERE x.lifted IS NULL AND (x.valid_until IS NULL OR x.valid_until > ?1)
+WHERE (x.lifted IS NULL AND (x.valid_until IS NULL OR x.valid_until > ?1))
+	OR (x.origin <> '' AND x.lifted > ?2)
 ORDER BY x.id;
 
 -- name: bundle_officers
