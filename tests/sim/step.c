@@ -220,7 +220,7 @@ static void sync_badly(struct run *run)
 	*plan = (struct plan){.fault = kinds[run_random(run, 8)],
 	    .at = (unsigned)run_random(run, 3),
 	    .chance = run_random(run, UINT64_C(1) << 32)};
-	if (plan->fault == FAULT_FORGED)
+	if (plan->fault == FAULT_FORGED || plan->fault == FAULT_OLD_LIST)
 		plan->at = 0;
 	(void)door_sync(run, gate,
 	    plan->fault == FAULT_FORGED	    ? LOOP_UP
