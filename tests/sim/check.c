@@ -22,7 +22,8 @@ struct judged {
 	bool ended_sure, ended_maybe;	/* revoked */
 	bool barred_sure, barred_maybe; /* restricted */
 	bool listed_sure, listed_maybe; /* on the roster */
-	bool in_sure, in_maybe;
+	bool in_sure, in_maybe;		/* at this door */
+	bool elsewhere_sure, elsewhere_maybe;
 	bool late_clock, clock_well;
 	bool in_time, in_time_surely;
 };
@@ -58,6 +59,32 @@ static void judge_clock(const struct door *door, struct judged *j)
 	j->in_time_surely = since >= PASS_FROM_S + 60 && since <= PASS_UNTIL_S - 60;
 }
 
+/* What the other doors' word about the pass is, if it has come here. One that has to do with it by
+ * a right clock, and nobody else, leaves no doubt. */
+static void judge_others(const struct run *run, const struct door *door, int pass, struct judged *j)
+{
+	const struct shown *admitted = NULL;
+	unsigned others = 0;
+
+	for (int i = 0; i < GATES; i++)
+		if (&run->doors[i] != door)
+			j->elsewhere_maybe |= run->doors[i].inside[pass] != 0;
+	for (size_t n = 0; n < run->n_shown; n++) {
+		const struct shown *shown = &run->shown[n];
+
+		if (shown->pass != pass || strcmp(shown->decision, "deny") == 0)
+			continue;
+		others += strcmp(shown->decision, "admit") != 0 || shown->excused;
+		admitted = shown;
+	}
+	if (admitted == NULL || others > 0 || run->passes[pass].moved != 0 ||
+	    &run->doors[admitted->gate] == door)
+		return;
+	j->elsewhere_sure = admitted->step < door->told[admitted->gate] && admitted->right &&
+			    run->doors[admitted->gate].inside[pass] == 1 &&
+			    door->inside[pass] == 0 && !run->doors[admitted->gate].alarmed;
+}
+
 static struct judged judge(const struct run *run, const struct door *door, int pass)
 {
 	const struct known_pass *known = &run->passes[pass];
@@ -67,8 +94,11 @@ static struct judged judge(const struct run *run, const struct door *door, int p
 	j.ended_maybe = known->open || (known->ended != 0 && known->ended <= door->maybe);
 	j.listed_sure = !known->open && known->made <= door->sure;
 	j.listed_maybe = known->open || known->made <= door->maybe;
-	j.in_sure = door->inside[pass] == 1;
+	/* Another door may have let it out. */
+	j.in_sure =
+	    door->inside[pass] == 1 && (known->moved & ~(1u << (unsigned)(door - run->doors))) == 0;
 	j.in_maybe = door->inside[pass] != 0;
+	judge_others(run, door, pass, &j);
 	judge_bars(run, door, pass, &j);
 	judge_clock(door, &j);
 	return j;
@@ -86,6 +116,8 @@ static const char *wrongly_admitted(const struct known_pass *known, const struct
 		return "a pass nobody can have told it of";
 	if (j->in_sure)
 		return "a pass that is inside";
+	if (j->elsewhere_sure)
+		return "a pass that it knows is inside by another door";
 	if (j->late_clock)
 		return "by a clock that was set back";
 	if (!j->in_time)
@@ -98,8 +130,8 @@ static bool must_admit(const struct run *run, const struct door *door,
 {
 	(void)run;
 	return !known->elsewhere && j->listed_sure && !j->ended_maybe && !j->barred_maybe &&
-	       !j->in_maybe && j->clock_well && j->in_time_surely && door->sure_ms != 0 &&
-	       sim_true_ms - door->sure_ms < FRESH_MS;
+	       !j->in_maybe && !j->elsewhere_maybe && !door->revoked && j->clock_well &&
+	       j->in_time_surely && door->sure_ms != 0 && sim_true_ms - door->sure_ms < FRESH_MS;
 }
 
 void check_verdict(struct run *run, int gate, int pass, const struct sim_verdict *verdict)
@@ -248,8 +280,7 @@ static bool is_shown(const struct run *run, const struct line *line, const struc
 
 	for (size_t i = 0; shown->pass >= 0 && i < 16; i++)
 		(void)snprintf(hex + 2 * i, 3, "%02x", run->passes[shown->pass].pass.id[i]);
-	return line != NULL && says(line, "pass", hex) &&
-	       says(line, "decision", shown->admit ? "admit" : "deny");
+	return line != NULL && says(line, "pass", hex) && says(line, "decision", shown->decision);
 }
 
 static void check_shown(struct run *run, const struct lines *held, const struct lines *own)

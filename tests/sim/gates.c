@@ -70,21 +70,71 @@ static void show(struct run *run, int gate, int pass, const struct sim_verdict *
 {
 	struct door *door = &run->doors[gate];
 	int64_t wall = sim_true_ms + door->machine.clock_ms;
+	struct shown *shown = &run->shown[run->n_shown++];
 
 	if (run->n_shown == SHOWN_MAX)
 		abort();
-	run->shown[run->n_shown++] = (struct shown){.gate = gate,
+	*shown = (struct shown){.gate = gate,
 	    .pass = pass,
-	    .admit = verdict->admit,
 	    .epoch = verdict->epoch,
 	    .seq = verdict->seq,
-	    .step = run->step};
-	if (verdict->admit && pass >= 0)
-		door->inside[pass] = 1;
+	    .step = run->step,
+	    .right = door->machine.clock_ms == 0};
+	(void)snprintf(shown->decision, sizeof(shown->decision), "%.11s", verdict->decision);
 	if (wall > door->newest_ms)
 		door->newest_ms = wall;
 	run->admits += verdict->admit;
 	run->denials += !verdict->admit;
+}
+
+/* Who goes in or out by what was shown. What an undo leaves is where the pass was before. */
+static void move(struct run *run, int gate, int pass, const struct sim_verdict *verdict)
+{
+	struct door *door = &run->doors[gate];
+
+	if (pass < 0)
+		return;
+	if (verdict->admit || strcmp(verdict->decision, "override") == 0)
+		door->inside[pass] = 1;
+	else if (strcmp(verdict->decision, "exit") == 0)
+		door->inside[pass] = 0;
+	else if (strcmp(verdict->decision, "void") == 0)
+		door->inside[pass] = 2;
+}
+
+/* Not recorded, or nobody read it: it may stand in the journal all the same. */
+static void doubt(struct run *run, int gate, int pass, const struct sim_verdict *verdict)
+{
+	if (pass >= 0 && verdict->failure != STORE_FULL)
+		run->doors[gate].inside[pass] = 2;
+}
+
+void door_act(struct run *run, int gate, enum sim_act act, int pass, const struct shown *undone)
+{
+	static const char *const names[] = {"scan", "exit", "override", "undo"};
+	struct door *door = enter(run, gate);
+	int64_t wall = sim_true_ms + door->machine.clock_ms;
+	struct sim_verdict verdict;
+	bool off;
+
+	if (door->side == NULL)
+		return;
+	run->passes[pass].moved |= 1u << gate;
+	sim_gate_act(door->side, SIM_SLUG, act, run->passes[pass].pass.text,
+	    undone == NULL ? 0 : undone->epoch, undone == NULL ? 0 : undone->seq, &verdict);
+	off = memdisk_is_off(door->machine.disk);
+	run_say(run, "%s: %s %d: %s%s %d %llu/%llu", door->machine.name, names[act], pass,
+	    verdict.recorded ? verdict.decision : "not recorded", off ? ", power gone" : "",
+	    verdict.failure, (unsigned long long)(verdict.epoch - SIM_TRUE / 1000),
+	    (unsigned long long)verdict.seq);
+	if (verdict.recorded && !off) {
+		show(run, gate, pass, &verdict);
+		move(run, gate, pass, &verdict);
+	} else {
+		doubt(run, gate, pass, &verdict);
+	}
+	if (wall > door->floor_ms)
+		door->floor_ms = wall;
 }
 
 void door_scan(struct run *run, int gate, int pass, bool garbage)
@@ -109,9 +159,11 @@ void door_scan(struct run *run, int gate, int pass, bool garbage)
 	if (verdict.recorded && !off) {
 		check_verdict(run, gate, known, &verdict);
 		show(run, gate, known, &verdict);
+		move(run, gate, known, &verdict);
 	} else if (sim_control == CONTROL_SHOWN_EARLY) {
 		/* It was on the screen before it was on the disk. */
 		verdict.admit = true;
+		(void)snprintf(verdict.decision, SIM_WORD, "admit");
 		verdict.epoch = before.epoch;
 		verdict.seq = before.size;
 		show(run, gate, known, &verdict);
@@ -119,8 +171,8 @@ void door_scan(struct run *run, int gate, int pass, bool garbage)
 		if (verdict.admit && !off)
 			run_harm(run, HARM_WRONG, "%s admits without an entry", door->machine.name);
 		/* It may be recorded all the same, but nobody read it. */
-		if (known >= 0 && verdict.failure != STORE_FULL && door->inside[known] == 0)
-			door->inside[known] = 2;
+		if (known >= 0 && door->inside[known] == 0)
+			doubt(run, gate, known, &verdict);
 	}
 	if (wall > door->floor_ms)
 		door->floor_ms = wall;
@@ -142,7 +194,7 @@ int door_sync(struct run *run, int gate, int loop)
 		return -1;
 	run->asked = 0;
 	r = sim_gate_sync(door->side, loop);
-	run_say(run, "%s: %s: %d", door->machine.name, loop == 0 ? "download" : "upload", r);
+	run_say(run, "%s: %s: %d", door->machine.name, sim_gate_loop_name(loop), r);
 	if (wall > door->floor_ms)
 		door->floor_ms = wall;
 	if (sim_true_ms > door->floor_ms)
@@ -150,6 +202,11 @@ int door_sync(struct run *run, int gate, int loop)
 	if (loop == 1 && r == 0 && run->counts.tries[FAULT_FORGED] != forged)
 		run_harm(
 		    run, HARM_LOST, "%s believes a receipt that nobody gave", door->machine.name);
+	if (loop == 1 && r == 0)
+		door->sent = run->step;
+	if (r == 0 && strcmp(sim_gate_loop_name(loop), "doors") == 0 && is_clean(run))
+		for (int i = 0; i < GATES; i++)
+			door->told[i] = run->doors[i].sent;
 	if (loop != 0)
 		return r;
 	if (!door->cut_off && !door->revoked)

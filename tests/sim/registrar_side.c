@@ -126,6 +126,7 @@ int sim_registrar_conference(
 	wish.starts = now + 3600;
 	wish.ends = now + 6 * 3600;
 	wish.capacity = 0;
+	wish.reentry = true;
 	r = conference_create(side->registrar, &wish, "admin", now, ret_id, &why);
 	if (r != 0)
 		fprintf(stderr, "sim: conference: %s %s\n", why.field, why.words);

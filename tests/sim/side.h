@@ -68,8 +68,11 @@ struct sim_answer {
 typedef int sim_ask(void *context, int loop, const char *path, const char *body, size_t len,
     struct sim_answer *ret_answer);
 
+enum sim_act { SIM_SCAN, SIM_EXIT, SIM_OVERRIDE, SIM_UNDO };
+
 struct sim_verdict {
 	bool recorded, admit;
+	char decision[SIM_WORD]; /* as it stands in the entry */
 	char reason[SIM_WORD];
 	uint64_t epoch, seq;
 	int failure;
@@ -95,6 +98,10 @@ SIM_EXPORT int sim_gate_sync(struct sim_gate *gate, int loop);
 SIM_EXPORT int sim_gate_loops(void);
 SIM_EXPORT void sim_gate_scan(
     struct sim_gate *gate, const char *slug, const char *text, struct sim_verdict *ret_verdict);
+/* A step at the door; SIM_UNDO takes back entry (epoch, seq). */
+SIM_EXPORT void sim_gate_act(struct sim_gate *gate, const char *slug, enum sim_act act,
+    const char *text, uint64_t epoch, uint64_t seq, struct sim_verdict *ret_verdict);
+SIM_EXPORT const char *sim_gate_loop_name(int loop);
 SIM_EXPORT int sim_gate_accept_clock(struct sim_gate *gate);
 SIM_EXPORT void sim_gate_stands(struct sim_gate *gate, struct sim_gate_stands *ret_stands);
 SIM_EXPORT const char *sim_gate_words(int result);

@@ -120,6 +120,7 @@ void world_remove(struct world *world);
 struct known_pass {
 	struct sim_pass pass;
 	unsigned person;
+	unsigned moved; /* bit of each gate that tried an exit, an undo or an override of it */
 	bool elsewhere;
 	unsigned made, ended; /* steps; ended 0: it stands */
 	bool open;	      /* whether it stands is not known any more */
@@ -137,9 +138,10 @@ struct bar {
 struct shown {
 	int gate;
 	int pass; /* -1: no pass */
-	bool admit;
+	char decision[12];
 	uint64_t epoch, seq;
 	unsigned step;
+	bool right;   /* by a clock that was */
 	bool excused; /* it stood only on a disk that is gone */
 	bool twin;    /* recorded by the second of two machines */
 };
@@ -157,8 +159,10 @@ struct door {
 	int64_t newest_ms;    /* the newest time that was recorded and shown */
 	int64_t floor_ms;     /* and the newest that may be recorded */
 	uint8_t inside[PASSES_MAX]; /* 0 no, 1 yes, 2 not known */
-	bool revoked_open;	    /* or a registrar that was set back has forgotten it */
-	bool mute;		    /* the registrar refuses it since */
+	unsigned sent;	      /* up to that step all that was shown here is at the registrar */
+	unsigned told[GATES]; /* up to that step it knows what was shown there */
+	bool revoked_open;    /* or a registrar that was set back has forgotten it */
+	bool mute;	      /* the registrar refuses it since */
 };
 
 struct late {
@@ -238,6 +242,7 @@ extern struct net_end net_ends[GATES + 1];
 bool door_open(struct run *run, int gate);
 void door_close(struct run *run, int gate);
 void door_scan(struct run *run, int gate, int pass, bool garbage);
+void door_act(struct run *run, int gate, enum sim_act act, int pass, const struct shown *undone);
 int door_sync(struct run *run, int gate, int loop);
 bool registrar_open_side(struct run *run);
 /* After each call into a machine: whether its power went meanwhile, and then it was restarted. */

@@ -79,8 +79,33 @@ static int some_gate(struct run *run)
 	return (int)run_random(run, GATES);
 }
 
+/* The newest admission at a gate, to be taken back. */
+static const struct shown *newest_admission(const struct run *run, int gate)
+{
+	for (size_t i = run->n_shown; i > 0; i--)
+		if (run->shown[i - 1].gate == gate && run->shown[i - 1].pass >= 0 &&
+		    strcmp(run->shown[i - 1].decision, "admit") == 0)
+			return &run->shown[i - 1];
+	return NULL;
+}
+
 static void scan(struct run *run, int gate)
 {
+	const struct shown *undone = newest_admission(run, gate);
+	uint64_t kind = run_random(run, 24);
+
+	if (kind < 3) {
+		door_act(run, gate, SIM_EXIT, some_pass(run), NULL);
+		return;
+	}
+	if (kind == 3) {
+		door_act(run, gate, SIM_OVERRIDE, some_pass(run), NULL);
+		return;
+	}
+	if (kind == 4 && undone != NULL) {
+		door_act(run, gate, SIM_UNDO, undone->pass, undone);
+		return;
+	}
 	door_scan(run, gate, some_pass(run), run_random(run, 20) == 0);
 }
 
