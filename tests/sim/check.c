@@ -338,6 +338,54 @@ static void check_held(struct run *run, const struct lines *held)
 	}
 }
 
+/* The two admissions of a pass, when nothing else befell it or those who saw it. */
+static bool is_double(const struct run *run, int pass)
+{
+	const struct shown *seen[2] = {NULL, NULL};
+	size_t n = 0;
+
+	for (int i = 0; i < GATES; i++)
+		if (run->doors[i].inside[pass] == 2 || run->doors[i].alarmed ||
+		    run->doors[i].revoked)
+			return false;
+	for (size_t i = 0; i < run->n_shown; i++) {
+		const struct shown *shown = &run->shown[i];
+
+		if (shown->pass != pass || strcmp(shown->decision, "admit") != 0)
+			continue;
+		if (n == 2 || shown->excused || !shown->right)
+			return false;
+		seen[n++] = shown;
+	}
+	return n == 2 && seen[0]->gate != seen[1]->gate && run->passes[pass].moved == 0;
+}
+
+/* Each door knows of each double admission, once. */
+static void check_conflicts(struct run *run, sqlite3 *db, const char *name)
+{
+	sqlite3_stmt *statement = NULL;
+
+	if (run->injected[FAULT_REGISTRAR_BACK] ||
+	    sqlite3_prepare_v2(db, "SELECT count(*) FROM conflict WHERE pass = ?1", -1, &statement,
+		NULL) != SQLITE_OK)
+		return;
+	for (int pass = 0; pass < (int)run->n_passes; pass++) {
+		int found = 0;
+
+		if (!is_double(run, pass))
+			continue;
+		sqlite3_bind_blob(statement, 1, run->passes[pass].pass.id, 16, SQLITE_STATIC);
+		if (sqlite3_step(statement) == SQLITE_ROW)
+			found = sqlite3_column_int(statement, 0);
+		sqlite3_reset(statement);
+		run->doubles++;
+		if (found != 1)
+			run_harm(run, HARM_WRONG,
+			    "%s has %d conflicts of the double admission of %d", name, found, pass);
+	}
+	sqlite3_finalize(statement);
+}
+
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(((const struct line *)a)->text, ((const struct line *)b)->text);
@@ -367,6 +415,8 @@ static void read_store(struct run *run, struct machine *machine, const char *nam
 	if (db == NULL)
 		return;
 	check_whole(run, db, machine->name);
+	if (gate >= 0)
+		check_conflicts(run, db, machine->name);
 	read_lines(run, db, sql, gate, lines);
 	sqlite3_close(db);
 }
@@ -389,7 +439,8 @@ void check_all(struct run *run)
 	check_equal(run, &held, &own);
 	check_held(run, &held);
 	check_twice(run, &held);
-	run_say(run, "entries: %zu at the registrar, %zu at gates", held.n, own.n);
+	run_say(run, "entries: %zu at the registrar, %zu at gates; double admissions %llu", held.n,
+	    own.n, (unsigned long long)run->doubles);
 	free_lines(&held);
 	free_lines(&own);
 }

@@ -24,6 +24,7 @@ enum sim_off {
 	CONTROL_RECEIPTS,     /* gates believe every receipt */
 	CONTROL_REVOKED_LATE, /* revocations reach gates but are not looked at */
 	CONTROL_CLOCK,	      /* a clock behind what was recorded is believed */
+	CONTROL_FOLLOWING,    /* gates do not hear what others recorded */
 	CONTROL_PASSBACK,     /* where a pass stands is not looked at */
 	CONTROLS,
 };

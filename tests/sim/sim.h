@@ -214,7 +214,7 @@ struct run {
 	struct counts counts;
 	bool injected[FAULTS];
 	uint64_t lost, corrupt, wrong;
-	uint64_t admits, denials, checks;
+	uint64_t admits, denials, checks, doubles;
 	char why[400]; /* the first thing that was not right */
 };
 

@@ -50,6 +50,7 @@ static const char *const controls[CONTROLS] = {
     [CONTROL_RECEIPTS] = "receipts",
     [CONTROL_REVOKED_LATE] = "revoked",
     [CONTROL_CLOCK] = "clock",
+    [CONTROL_FOLLOWING] = "following",
     [CONTROL_PASSBACK] = "passback",
 };
 

@@ -439,8 +439,10 @@ static void set_back_registrar(struct run *run)
 	for (size_t i = 0; i < run->n_bars; i++)
 		if (run->bars[i].made >= image->when || run->bars[i].lifted >= image->when)
 			run->bars[i].open = true;
-	for (int i = 0; i < GATES; i++)
+	for (int i = 0; i < GATES; i++) {
 		run->doors[i].revoked_open = run->doors[i].revoked;
+		run->doors[i].sent = 0;
+	}
 	(void)registrar_open_side(run);
 }
 
