@@ -113,7 +113,8 @@ static bool is_path(const struct request *req, const char *start)
 /* What a screen asks by itself keeps no desk unlocked. */
 static bool is_act(const struct request *req)
 {
-	return !is_path(req, "/desk/now") && !is_path(req, "/photo/");
+	return !is_path(req, "/desk/now") && !is_path(req, "/photo/") &&
+	       request_header(req, "Pressgate-Renew") == NULL;
 }
 
 /* On the local network only a paired device is answered, and only on its own session. */

@@ -114,8 +114,7 @@ static const struct {
 static void no_null(struct view_look *look)
 {
 	const char **texts[] = {&look->word, &look->tone, &look->reason, &look->words, &look->name,
-	    &look->outlet, &look->class_words, &look->last_gate, &look->last_staff, &look->code,
-	    &look->staff, &look->given};
+	    &look->outlet, &look->class_words, &look->last_gate, &look->last_staff, &look->staff, &look->given};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		if (!*texts[i])

@@ -53,7 +53,7 @@ struct view_frame stage_frame(const char *title, bool has_strip, enum stage_stri
 	s->online = strip == STAGE_ONLINE || strip == STAGE_STOPPED;
 	s->inside = 14;
 	s->capacity = 80;
-	s->tag = tag;
+	snprintf(s->tag, sizeof(s->tag), "%s", tag);
 	s->stop_scope = "";
 	set_ages(s, "20 seconds", VIEW_GREEN);
 	if (strip == STAGE_OFFLINE || strip == STAGE_BAD) {
@@ -87,7 +87,7 @@ static const struct form_field start_fields[] = {
     {.name = "pin", .label = "PIN or passphrase", .kind = FORM_PASSWORD, .required = true},
     {.name = "conference", .label = "conference", .kind = FORM_SLUG, .required = true},
 };
-static const struct form_field stopping_fields[] = {
+static const struct form_field halt_fields[] = {
     {.name = "words", .label = "reason, as every officer will read it", .kind = FORM_TEXT,
 	.required = true},
     {.name = "supervisor", .label = "supervisor", .kind = FORM_LINE, .required = true},
@@ -226,7 +226,7 @@ static void stop(struct buf *b, const struct view_frame *f)
 	    {"north-door/1/9", "This conference", "Doors closed until the room is searched.",
 		"14:03", "supervisor1 at north-door"},
 	    {"", "One outlet", "Access is under review.", "11:20", "Communications"}};
-	struct form *form = FORM(stopping_fields);
+	struct form *form = FORM(halt_fields);
 	struct view_look look;
 	struct view_stop v = {.frame = *f, .needs_supervisor = true, .form = form, .lines = list,
 	    .n = 2, .look = &look};
