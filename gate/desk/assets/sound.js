@@ -29,8 +29,9 @@
 	// In a tap or a key press only: browsers keep a page silent until somebody touches it.
 	async function unlock() {
 		try {
-			context ??= new AudioContext()
-			if (context.state !== 'running') await context.resume()
+			if (navigator.userActivation?.hasBeenActive !== false)
+				context ??= new AudioContext()
+			if (context && !ready()) await context.resume()
 		} catch { /* a machine without sound */ }
 		document.documentElement.classList.toggle('is-silent', !ready())
 	}

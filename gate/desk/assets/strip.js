@@ -34,6 +34,7 @@
 	async function renew() {
 		// so marked, it does not count as somebody at the desk
 		const answer = await fetch('/desk', { headers: { 'Pressgate-Renew': '1' } })
+		if (!strip()?.dataset.tag) return
 		if (new URL(answer.url).pathname !== '/desk' || !answer.ok)
 			return Desk.show(await answer.text(), answer.url)
 		const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
@@ -49,6 +50,8 @@
 
 	async function once() {
 		const answer = await fetch('/desk/now?seen=' + encodeURIComponent(strip().dataset.tag))
+		// the shift may have ended, or the screen been locked, while this waited
+		if (!strip()?.dataset.tag) return
 		if (answer.status === 403) return location.assign('/shift')
 		if (!answer.ok) throw new Error(String(answer.status))
 		const now = await answer.json()
