@@ -217,7 +217,7 @@ def partition(doors, passes):
                     "every gate has the conflicts")
     tap.ok(took is not None and time.monotonic() - start < 5,
            f"they meet: all is flagged at every gate within 5 s ({time.monotonic() - start:.1f} s)")
-    faults.row("four gates offline, same pass", "gates", 4, lost=0 if took is not None else 1)
+    faults.row("four gates offline", "the same pass", 4, lost=0 if took is not None else 1)
     tap.equal([d.scan(four)["reason"] for d in doors.values()], ["already-inside"] * 4,
               "and every gate refuses the pass from now on")
     return pair, four
