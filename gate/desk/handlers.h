@@ -151,6 +151,7 @@ int join_get(struct request *req, struct reply *rep);
 int join_post(struct request *req, struct reply *rep);
 
 int ready_get(struct request *req, struct reply *rep);
+int card_get(struct request *req, struct reply *rep);
 int card_post(struct request *req, struct reply *rep);
 int photo_get(struct request *req, struct reply *rep);
 

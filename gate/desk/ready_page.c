@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "badges/bytes.h"
+#include "badges/qr.h"
 #include "gate/desk/handlers.h"
 #include "gate/desk/ready.html.h"
 #include "gate/photo.h"
@@ -50,6 +51,26 @@ int ready_get(struct request *req, struct reply *rep)
 	struct view_ready view = {.card_words = ""};
 
 	return show(req, rep, 200, &view);
+}
+
+/* The printed card: the page shows it, and a printer takes it from there. */
+int card_get(struct request *req, struct reply *rep)
+{
+	struct qr qr = {0};
+	char *text = NULL;
+	size_t len = 0;
+	int r = qr_make(READY_CARD_TEXT, strlen(READY_CARD_TEXT), &qr);
+
+	(void)req;
+	if (r == 0)
+		r = qr_svg(&qr, &text, &len);
+	if (r == 0) {
+		reply_type(rep, "image/svg+xml");
+		buf_add(reply_body(rep), text, len);
+	}
+	free(text);
+	qr_free(&qr);
+	return r == 0 ? 0 : STORE_NO_MEMORY;
 }
 
 int card_post(struct request *req, struct reply *rep)

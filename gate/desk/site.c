@@ -55,6 +55,7 @@ const struct route desk_routes[] = {
     {"GET", "/join/:token", OPEN, NO_QUERY, NO_FORM, 0, join_get},
     {"POST", "/join/:token", OPEN, NO_QUERY, FORM(join_fields), 0, join_post},
     {"GET", "/ready", OPEN, NO_QUERY, NO_FORM, 0, ready_get},
+    {"GET", "/ready/card", OPEN, NO_QUERY, NO_FORM, 0, card_get},
     {"POST", "/ready/card", OPEN, NO_QUERY, FORM(card_fields), 0, card_post},
     {"GET", "/photo/:hash", OFFICER, NO_QUERY, NO_FORM, 0, photo_get},
 };

@@ -50,6 +50,7 @@
  *	GET  /join/:token	view_join
  *	POST /join/:token	name
  *	GET  /ready		view_ready
+ *	GET  /ready/card	SVG, the code of the test card
  *	POST /ready/card	text, as in /desk/look; answers with view_ready
  *	GET  /photo/:hash	JPEG; 404 where none is held
  *
