@@ -574,6 +574,7 @@ def main():
         forged(desk, screen)
         finding(screen)
         overriding(screen)
+        stopping(screen)
         locking(desk, screen)
         ending(screen)
         summary(desk)
