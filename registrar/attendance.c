@@ -62,13 +62,16 @@ static void admit(struct attendance_index *c, size_t who, const struct seen *see
 	struct attendance_stand *stand = &c->stands[who];
 	struct attendance_conflict conflict = {
 	    .name = person->name, .outlet = person->outlet, .second = seen->at};
+	/* As at the gates: what a supervisor overrides is no conflict (gate/presence.h). */
+	bool ordinary = strcmp(seen->decision, "admit") == 0;
 
 	if (seen->pass != NULL)
 		memcpy(conflict.pass, seen->pass, sizeof(conflict.pass));
 	/* The same door twice is its own anti-passback's work, or a supervisor's decision. */
-	if (person->inside && strcmp(stand->in.device, seen->at.device) != 0) {
+	if (ordinary && stand->let_in.time_ms != 0 &&
+	    strcmp(stand->let_in.device, seen->at.device) != 0) {
 		conflict.kind = ATTENDANCE_TWO_DOORS;
-		conflict.first = stand->in;
+		conflict.first = stand->let_in;
 		attendance_index_conflict(c, &conflict);
 	}
 	if (seen->revoked != 0 && seen->at.time_ms / 1000 > seen->revoked) {
@@ -76,6 +79,9 @@ static void admit(struct attendance_index *c, size_t who, const struct seen *see
 		conflict.first = (struct attendance_at){.time_ms = seen->revoked * 1000};
 		attendance_index_conflict(c, &conflict);
 	}
+	stand->let_in_before = stand->let_in;
+	if (ordinary)
+		stand->let_in = seen->at;
 	stand->in_before = stand->in;
 	stand->last_before = person->last;
 	stand->gate_before = stand->gate;
@@ -102,6 +108,7 @@ static void take_back(struct attendance_index *c, size_t who, size_t gate)
 	person->inside = stand->inside_before;
 	person->last = stand->last_before;
 	stand->in = stand->in_before;
+	stand->let_in = stand->let_in_before;
 	stand->gate = stand->gate_before;
 	if (person->entries > 0)
 		person->entries--;
@@ -181,6 +188,7 @@ static int count_entry(struct attendance_index *c, struct store_rows *rows, size
 		admit(c, who, &seen, gate);
 	} else if (strcmp(seen.decision, "exit") == 0) {
 		c->to->people[who].inside = false;
+		c->stands[who].let_in = (struct attendance_at){0};
 		c->to->people[who].exits++;
 		c->to->people[who].last = seen.at;
 	} else if (strcmp(seen.decision, "void") == 0) {

@@ -17,7 +17,9 @@ struct attendance_seat {
 
 /* What is known of a person beside what is shown; one for each of people. */
 struct attendance_stand {
-	struct attendance_at in; /* the admission that holds now */
+	struct attendance_at in;     /* the admission that holds now */
+	struct attendance_at let_in; /* newest without an override since an exit; time_ms 0: none */
+	struct attendance_at let_in_before;
 	size_t outlet, gate;
 	bool expected;
 	/* How it stood before that admission, for one that is taken back. */
