@@ -4,6 +4,7 @@
 #   sh tests/run.sh          everything, under 30 minutes on two cores
 #   sh tests/run.sh --quick  the gcc build and its tests only
 #   sh tests/run.sh --long   everything, and then long fuzzing (PRESSGATE_FUZZ_SECONDS each, 300)
+#                            and simulated seeds (PRESSGATE_SIM_SEEDS, 20000; a million: a day)
 #
 # Stages: gcc with warnings as errors and all tests; clang with AddressSanitizer and UBSan, again
 # warnings as errors, and the unit tests; valgrind over the gcc build's unit tests; the analysers.
@@ -124,7 +125,18 @@ if [ -n "$long" ]; then
 		attempt "$(basename "$target")" "$target" -max_total_time="${PRESSGATE_FUZZ_SECONDS:-300}" \
 			-print_final_stats=1
 	done
+	stage "simulated seeds"
+	attempt simulate sh -c '
+		half=$((${PRESSGATE_SIM_SEEDS:-20000} / 2))
+		build/tests/sim/simulate --seeds "$half" --from 100001 &
+		build/tests/sim/simulate --seeds "$half" --from $((100001 + half)) && wait $!'
 fi
+
+stage "simulated faults"
+awk -F '\t' '$1 != "fault" { tries[$1] += $2; lost[$1] += $3; corrupt[$1] += $4; wrong[$1] += $5 }
+	END { for (fault in tries) printf "  %-30s %8d tries, %d lost, %d corrupt, %d wrong\n",
+		fault, tries[fault], lost[fault], corrupt[fault], wrong[fault] }' \
+	build/simulate-*.tsv | sort
 
 stage "power cuts and kills"
 grep -hE '^# .*[0-9]+ (power cuts|kills)( over|,| in) ' build/meson-logs/testlog.txt | sed 's/^# /  /'

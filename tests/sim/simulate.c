@@ -13,6 +13,7 @@
 
 #include <sodium.h>
 
+#include "tests/faults/faults.h"
 #include "tests/sim/sim.h"
 
 static const struct {
@@ -278,6 +279,32 @@ static int write_tsv(const char *path, const struct totals *totals)
 	return fclose(out);
 }
 
+/* Into the table of all tests. */
+static void write_rows(const struct totals *totals)
+{
+	static const struct {
+		enum fault fault;
+		const char *name;
+	} rows[] = {{FAULT_POWER, "power cut"}, {FAULT_KILL, "kill"}, {FAULT_FSYNC, "fsync fails"},
+	    {FAULT_FULL, "disk full"}, {FAULT_SET_BACK, "restored gate"},
+	    {FAULT_CLOCK_BACK, "clock steps"}, {FAULT_CLOCK_FORWARD, "clock steps"},
+	    {FAULT_CUT_REQUEST, "network cut"}, {FAULT_CUT_ANSWER, "network cut"},
+	    {FAULT_TWICE, "duplicate upload"}, {FAULT_LATE, "gap or reorder"},
+	    {FAULT_REGISTRAR_POWER, "power cut"},
+	    {FAULT_REGISTRAR_BACK, "registrar from an old backup"}};
+
+	if (sim_control != CONTROL_NONE) {
+		faults_control("in combination", controls[sim_control], totals->bad > 0);
+		return;
+	}
+	faults_row("in combination", "simulated seeds", totals->seeds, totals->lost,
+	    totals->corrupt, totals->wrong);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		faults_row(rows[i].name, "simulated", totals->counts.tries[rows[i].fault],
+		    totals->counts.lost[rows[i].fault], totals->counts.corrupt[rows[i].fault],
+		    totals->counts.wrong[rows[i].fault]);
+}
+
 static double seconds(void)
 {
 	struct timespec now;
@@ -328,6 +355,7 @@ static int tell_all(const struct world *world, const struct options *options)
 	    totals.wrong, totals.admits, totals.denials, totals.checks, seconds() - began,
 	    (seconds() - began) * 1000 / (double)(totals.seeds == 0 ? 1 : totals.seeds));
 	good = differ == 0 && (options->expect_harm ? totals.bad > 0 : totals.bad == 0);
+	write_rows(&totals);
 	if (options->tsv != NULL && write_tsv(options->tsv, &totals) != 0)
 		good = false;
 	printf("1..1\n%s 1 - %" PRIu64 " seeds, control %s%s\n", good ? "ok" : "not ok",
