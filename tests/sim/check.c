@@ -74,6 +74,8 @@ static void judge_others(const struct run *run, const struct door *door, int pas
 
 		if (shown->pass != pass || strcmp(shown->decision, "deny") == 0)
 			continue;
+		/* It may have been heard of, and what followed not yet. */
+		j->elsewhere_maybe |= &run->doors[shown->gate] != door;
 		others += strcmp(shown->decision, "admit") != 0 || shown->excused;
 		admitted = shown;
 	}
