@@ -44,6 +44,8 @@ void words_age(int64_t seconds, char ret_text[static WORDS_AGE_MAX])
 	size_t i = 0;
 	int64_t count;
 
+	if (seconds < 0)
+		seconds = 0;
 	while (seconds < units[i].seconds)
 		i++;
 	count = seconds / lengths[i];

@@ -25,7 +25,8 @@ void words_unchecked(
 /* words_reason: a reason as a list or a button names it: "Already inside", "No identification". */
 const char *words_reason(enum reason reason);
 
-/* words_age: seconds as a person says them: "20 seconds", "1 minute", "3 hours", "2 days". */
+/* words_age: seconds as a person says them: "20 seconds", "1 minute", "3 hours", "2 days".
+ * A clock that was set back makes ages negative: those are 0 seconds. */
 void words_age(int64_t seconds, char ret_text[static WORDS_AGE_MAX]);
 
 /* words_time: "14:05" when it is today (seen from now), else "14:05 on 21 November"; both in Unix

@@ -593,9 +593,23 @@ static void nobody_is_kept_from_leaving(void **state)
 	}
 }
 
+static void an_age_under_a_clock_set_back_is_no_age(void **state)
+{
+	char text[WORDS_AGE_MAX];
+
+	(void)state;
+	words_age(-1, text);
+	assert_string_equal(text, "0 seconds");
+	words_age(INT64_MIN, text);
+	assert_string_equal(text, "0 seconds");
+	words_age(61, text);
+	assert_string_equal(text, "1 minute");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(an_age_under_a_clock_set_back_is_no_age),
 	    cmocka_unit_test(accepted_lists_are_no_reason),
 	    cmocka_unit_test(re_entry_is_the_conferences_choice),
 	    cmocka_unit_test(nobody_is_kept_from_leaving),
