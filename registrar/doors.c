@@ -1,4 +1,4 @@
-#include "registrar/doors.h"
+#include "registrar/doors_private.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -8,32 +8,8 @@
 
 #include <sodium.h>
 
-#include "badges/bytes.h"
-#include "badges/checkpoint.h"
-#include "badges/tree.h"
-#include "registrar/bell.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
-
-/* The start of a log is looked for again after so long: it moves by the hour. */
-#define START_STANDS_S 3600
-
-/* A log as it stands, and what was made of it last. */
-struct head {
-	int64_t log, gate, epoch;
-	uint64_t size;
-	int64_t newest_ms;
-	char device[GATES_NAME_MAX + 1];
-
-	int64_t start_at; /* Unix seconds when the start was found; 0: not yet */
-	uint64_t start;
-	char tree[2 * TREE_STORED_MAX + 1]; /* frontier at start, in hex */
-
-	/* The piece from one size to another, as JSON; an append-only log never changes it. */
-	uint64_t from, to;
-	char *piece; /* malloc'd, or NULL */
-	size_t piece_len;
-};
 
 struct known {
 	int64_t gate;
@@ -47,7 +23,7 @@ struct doors {
 	pthread_mutex_t mutex; /* guards everything below; held while the store is read for all */
 	bool read;
 	uint64_t rings, changes; /* of both bells, when the heads were read */
-	struct head *heads;
+	struct doors_head *heads;
 	size_t n_heads;
 	struct known *known;
 	size_t n_known;
@@ -82,7 +58,7 @@ int doors_open(struct registrar *registrar, struct doors **ret_doors)
 	return 0;
 }
 
-static void free_heads(struct head *heads, size_t n)
+static void free_heads(struct doors_head *heads, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		free(heads[i].piece);
@@ -170,10 +146,10 @@ static int read_known(struct doors *doors, struct store_tx *tx)
 }
 
 /* What was made of a log before is still good: logs only grow. */
-static void take_over(struct doors *doors, struct head *head)
+static void take_over(struct doors *doors, struct doors_head *head)
 {
 	for (size_t i = 0; i < doors->n_heads; i++) {
-		struct head *old = &doors->heads[i];
+		struct doors_head *old = &doors->heads[i];
 
 		if (old->log != head->log)
 			continue;
@@ -191,7 +167,7 @@ static void take_over(struct doors *doors, struct head *head)
 
 static int read_heads(struct doors *doors, struct store_tx *tx)
 {
-	struct head *heads = NULL, *bigger;
+	struct doors_head *heads = NULL, *bigger;
 	struct store_rows *rows = NULL;
 	size_t n = 0;
 	int r = store_query(tx, REGISTRAR_Q_DOORS_LOGS, STORE_NO_ARGS, &rows);
@@ -202,7 +178,7 @@ static int read_heads(struct doors *doors, struct store_tx *tx)
 		if (bigger == NULL)
 			break;
 		heads = bigger;
-		heads[n] = (struct head){.log = store_get_i64(rows, 0),
+		heads[n] = (struct doors_head){.log = store_get_i64(rows, 0),
 		    .epoch = store_get_i64(rows, 2),
 		    .size = (uint64_t)store_get_i64(rows, 3),
 		    .gate = store_get_i64(rows, 4),
@@ -250,130 +226,6 @@ static int refresh(struct doors *doors)
 	return 0;
 }
 
-/* The tree over the entries before the start. */
-static int read_tree(struct store_tx *tx, struct head *head, uint64_t start)
-{
-	uint8_t leaf[TREE_HASH], stored[TREE_STORED_MAX];
-	struct store_rows *rows = NULL;
-	struct tree tree;
-	size_t len;
-	int r = store_query(tx, REGISTRAR_Q_LOG_TEXTS,
-	    STORE_ARGS(store_i64(head->log), store_i64((int64_t)start)), &rows);
-
-	tree_init(&tree);
-	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
-		const void *text = store_get_blob(rows, 0, &len);
-
-		tree_leaf(text, len, leaf);
-		r = tree_append(&tree, leaf) == 0 ? 0 : STORE_CORRUPT;
-	}
-	store_done(rows);
-	if (r == 0 && tree.size != start)
-		r = STORE_CORRUPT;
-	if (r == 0)
-		bytes_hex(stored, tree_store(&tree, stored), head->tree);
-	return r;
-}
-
-static int find_start(struct store_tx *tx, struct head *head, int64_t now)
-{
-	struct store_rows *rows = NULL;
-	uint64_t start = 0;
-	int r;
-
-	if (head->start_at != 0 && now >= head->start_at && now - head->start_at < START_STANDS_S)
-		return 0;
-	r = store_one(tx, REGISTRAR_Q_DOORS_FIRST_SINCE,
-	    STORE_ARGS(store_i64(head->log), store_i64((now - DOORS_SINCE_S) * 1000)), &rows);
-	if (r != STORE_ROW)
-		return r;
-	start = store_is_null(rows, 0) ? head->size : (uint64_t)store_get_i64(rows, 0);
-	store_done(rows);
-	r = read_tree(tx, head, start);
-	if (r != 0)
-		return r;
-	head->start = start;
-	head->start_at = now;
-	return 0;
-}
-
-/* Texts of entries and notes hold nothing that JSON would escape but LF. */
-static void put_text(struct buf *out, const char *text, size_t len)
-{
-	const char *end = text + len;
-
-	buf_putc(out, '"');
-	while (text < end) {
-		const char *line = memchr(text, '\n', (size_t)(end - text));
-
-		if (line == NULL)
-			line = end;
-		buf_add(out, text, (size_t)(line - text));
-		if (line < end)
-			buf_puts(out, "\\n");
-		text = line < end ? line + 1 : end;
-	}
-	buf_putc(out, '"');
-}
-
-static int put_entries(
-    struct store_tx *tx, const struct head *head, uint64_t from, uint64_t to, struct buf *out)
-{
-	struct store_rows *rows = NULL;
-	uint64_t at = from;
-	size_t len;
-	int r = store_query(tx, REGISTRAR_Q_UPLOAD_ENTRIES,
-	    STORE_ARGS(
-		store_i64(head->log), store_i64((int64_t)from), store_i64((int64_t)(to - from))),
-	    &rows);
-
-	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
-		const char *text = store_get_blob(rows, 1, &len);
-
-		r = (uint64_t)store_get_i64(rows, 0) == at ? 0 : STORE_CORRUPT;
-		if (at++ > from)
-			buf_putc(out, ',');
-		put_text(out, text, len);
-	}
-	store_done(rows);
-	return r == 0 && at != to ? STORE_CORRUPT : r;
-}
-
-/* The head's piece from that size on, up to a size that has a receipt. Behind the last one there
- * is nothing to send: then the piece is empty and ends where it begins. */
-static int make_piece(struct doors *doors, struct store_tx *tx, struct head *head, uint64_t from)
-{
-	struct store_rows *rows = NULL;
-	struct buf out;
-	uint64_t to;
-	int r = store_one(tx, REGISTRAR_Q_DOORS_END,
-	    STORE_ARGS(store_i64(head->log), store_i64((int64_t)from),
-		store_i64((int64_t)(from + DOORS_ENTRIES))),
-	    &rows);
-
-	if (r != STORE_ROW)
-		return r;
-	buf_init(&out, BUF_LIMIT_PAGE);
-	to = (uint64_t)store_get_i64(rows, 0);
-	buf_puts(&out, "\"checkpoint\":");
-	put_text(&out, store_get_text(rows, 1), strlen(store_get_text(rows, 1)));
-	buf_puts(&out, ",\"entries\":[");
-	store_done(rows);
-	r = put_entries(tx, head, from, to, &out);
-	buf_puts(&out, "]}");
-	if (r == 0 && buf_error(&out) != 0)
-		r = STORE_NO_MEMORY;
-	if (r == 0) {
-		free(head->piece);
-		head->piece = buf_steal(&out, &head->piece_len);
-		head->from = from;
-		head->to = to;
-		doors->piece_reads++;
-	}
-	buf_free(&out);
-	return r;
-}
-
 /* An answer as it grows. */
 struct answer {
 	struct doors *doors;
@@ -390,7 +242,7 @@ static int begin(struct answer *answer)
 				  : store_read_begin(answer->doors->registrar->store, &answer->tx);
 }
 
-static int put_piece(struct answer *answer, struct head *head, const uint64_t *size)
+static int put_piece(struct answer *answer, struct doors_head *head, const uint64_t *size)
 {
 	uint64_t from;
 	int r = 0;
@@ -398,7 +250,7 @@ static int put_piece(struct answer *answer, struct head *head, const uint64_t *s
 	if (size == NULL) {
 		r = begin(answer);
 		if (r == 0)
-			r = find_start(answer->tx, head, answer->now);
+			r = doors_piece_start(answer->tx, head, answer->now);
 	}
 	if (r != 0)
 		return r;
@@ -406,7 +258,9 @@ static int put_piece(struct answer *answer, struct head *head, const uint64_t *s
 	if (head->piece == NULL || head->from != from) {
 		r = begin(answer);
 		if (r == 0)
-			r = make_piece(answer->doors, answer->tx, head, from);
+			r = doors_piece_make(answer->tx, head, from);
+		if (r == 0)
+			answer->doors->piece_reads++;
 	}
 	/* No receipt beyond it, such as at the end of a log that is as old as the horizon. */
 	if (r != 0)
@@ -451,7 +305,8 @@ static int by_log(const void *a, const void *b)
 }
 
 /* How much of a log is held: NULL: nothing. */
-static const uint64_t *held_of(const struct doors_held *held, size_t n, const struct head *head)
+static const uint64_t *held_of(
+    const struct doors_held *held, size_t n, const struct doors_head *head)
 {
 	struct doors_held key = {.epoch = head->epoch};
 	const struct doors_held *found;
@@ -470,7 +325,7 @@ static int put_logs(
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < doors->n_heads; i++) {
-		struct head *head = &doors->heads[(first + i) % doors->n_heads];
+		struct doors_head *head = &doors->heads[(first + i) % doors->n_heads];
 		const uint64_t *size = held_of(held, n_held, head);
 
 		if (head->gate == asker || (size != NULL && *size >= head->size) ||

@@ -13,12 +13,6 @@
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 
-#define CODE_BYTES 10 /* 80 bits */
-#define CODE_CHARS 16
-#define CODE_HASH  crypto_hash_sha256_BYTES
-
-static const char alphabet[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
 static bool name_holds(const char *name)
 {
 	size_t len = strnlen(name, GATES_NAME_MAX + 1);
@@ -27,64 +21,6 @@ static bool name_holds(const char *name)
 	if (len == 0 || len > GATES_NAME_MAX || name[0] == '-' || strcmp(name, "registrar") == 0)
 		return false;
 	return strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
-}
-
-static void code_hash(const char chars[static CODE_CHARS], uint8_t ret[static CODE_HASH])
-{
-	static const char prefix[] = "pressgate-enrol/v1\n";
-	crypto_hash_sha256_state state;
-
-	crypto_hash_sha256_init(&state);
-	crypto_hash_sha256_update(&state, (const uint8_t *)prefix, sizeof(prefix) - 1);
-	crypto_hash_sha256_update(&state, (const uint8_t *)chars, CODE_CHARS);
-	crypto_hash_sha256_final(&state, ret);
-}
-
-static void code_new(char ret_text[static GATES_CODE_TEXT + 1], uint8_t ret_hash[static CODE_HASH])
-{
-	uint8_t bytes[CODE_BYTES];
-	char chars[CODE_CHARS];
-	size_t out = 0;
-
-	randombytes_buf(bytes, sizeof(bytes));
-	for (size_t i = 0; i < CODE_CHARS; i++) {
-		size_t bit = i * 5;
-		unsigned two = (unsigned)bytes[bit / 8] << 8;
-
-		if (bit / 8 + 1 < CODE_BYTES)
-			two |= bytes[bit / 8 + 1];
-		chars[i] = alphabet[(two >> (11 - bit % 8)) & 31];
-		if (i > 0 && i % 4 == 0)
-			ret_text[out++] = '-';
-		ret_text[out++] = chars[i];
-	}
-	ret_text[out] = '\0';
-	code_hash(chars, ret_hash);
-	sodium_memzero(bytes, sizeof(bytes));
-	sodium_memzero(chars, sizeof(chars));
-}
-
-/* A code as typed: any case, I and L as 1, O as 0, spaces and dashes anywhere. */
-static bool code_read(const char *text, char ret_chars[static CODE_CHARS])
-{
-	size_t n = 0;
-
-	for (size_t i = 0; text[i] != '\0'; i++) {
-		char c = text[i];
-
-		if (c == '-' || c == ' ')
-			continue;
-		if (c >= 'a' && c <= 'z')
-			c = (char)(c - 'a' + 'A');
-		if (c == 'I' || c == 'L')
-			c = '1';
-		if (c == 'O')
-			c = '0';
-		if (n == CODE_CHARS || strchr(alphabet, c) == NULL)
-			return false;
-		ret_chars[n++] = c;
-	}
-	return n == CODE_CHARS;
 }
 
 /* Columns 0..8 as every query of gate.sql gives them. */
@@ -143,7 +79,7 @@ static int journal(struct store_tx *tx, struct registrar *registrar, enum journa
 struct code_work {
 	struct registrar *registrar;
 	const char *name, *staff;
-	uint8_t hash[CODE_HASH];
+	uint8_t hash[ENROL_CODE_HASH];
 	int64_t now;
 };
 
@@ -156,15 +92,15 @@ static int code_body(struct store_tx *tx, void *context)
 
 	if (r == GATES_UNKNOWN)
 		r = store_exec(tx, REGISTRAR_Q_GATE_INSERT,
-		    STORE_ARGS(store_text(work->name), store_blob(work->hash, CODE_HASH),
+		    STORE_ARGS(store_text(work->name), store_blob(work->hash, ENROL_CODE_HASH),
 			store_i64(ends), store_i64(work->now)),
 		    NULL);
 	else if (r == 0 && gate.state != GATES_WAITING)
 		return GATES_TAKEN;
 	else if (r == 0)
 		r = store_exec(tx, REGISTRAR_Q_GATE_SET_CODE,
-		    STORE_ARGS(
-			store_i64(gate.id), store_blob(work->hash, CODE_HASH), store_i64(ends)),
+		    STORE_ARGS(store_i64(gate.id), store_blob(work->hash, ENROL_CODE_HASH),
+			store_i64(ends)),
 		    NULL);
 	if (r != 0)
 		return r;
@@ -183,7 +119,7 @@ int gates_code(struct registrar *registrar, const char *name, const char *staff,
 		return GATES_BAD_NAME;
 	if (keys_object_need_root(registrar, NULL) != 0)
 		return GATES_NO_ROOT;
-	code_new(code, work.hash);
+	enrol_code_new(code, work.hash);
 	r = store_write(registrar->store, code_body, &work);
 	if (r == 0)
 		memcpy(ret_code, code, sizeof(code));
@@ -234,7 +170,7 @@ static int guard_wrong(struct gates_guard *guard)
 struct enrol_work {
 	struct registrar *registrar;
 	const struct gates_claim *claim;
-	uint8_t hash[CODE_HASH];
+	uint8_t hash[ENROL_CODE_HASH];
 	int64_t now;
 	struct gates_gate gate;
 	bool changed;
@@ -244,7 +180,7 @@ struct enrol_work {
 static int find_code(struct store_tx *tx, struct enrol_work *work)
 {
 	struct store_rows *rows = NULL;
-	uint8_t held[CODE_HASH];
+	uint8_t held[ENROL_CODE_HASH];
 	int found = GATES_WRONG_CODE;
 	int r = store_query(tx, REGISTRAR_Q_GATE_CODES, STORE_ARGS(store_i64(work->now)), &rows);
 
@@ -324,16 +260,16 @@ int gates_enrol(struct registrar *registrar, struct gates_guard *guard,
     const struct gates_claim *claim, struct gates_gate *ret_gate)
 {
 	struct enrol_work work = {.registrar = registrar, .claim = claim, .now = registrar_now()};
-	char chars[CODE_CHARS];
+	char chars[ENROL_CODE_CHARS];
 	int r;
 
 	if (!key_is_point(claim->journal_key))
 		return GATES_BAD_KEY;
 	if (keys_object_need_root(registrar, NULL) != 0)
 		return GATES_NO_ROOT;
-	if (!code_read(claim->code, chars))
+	if (!enrol_code_read(claim->code, chars))
 		return guard_wrong(guard);
-	code_hash(chars, work.hash);
+	enrol_code_hash(chars, work.hash);
 	sodium_memzero(chars, sizeof(chars));
 	r = look_up(&work);
 	if (r == 0)

@@ -13,13 +13,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "registrar/enrol_code.h"
 #include "schema/store.h"
 
 struct registrar;
 
 enum {
 	GATES_NAME_MAX = 32,
-	GATES_CODE_TEXT = 19, /* XXXX-XXXX-XXXX-XXXX */
+	GATES_CODE_TEXT = ENROL_CODE_TEXT, /* XXXX-XXXX-XXXX-XXXX */
 	GATES_CODE_SECONDS = 600,
 	GATES_TRIES = 10,	/* wrong codes a minute, over all callers */
 	GATES_FINGERPRINT = 39, /* 8 groups of 4 hex digits */
