@@ -16,6 +16,7 @@ static const char skipped_key[] = "follow_skipped";
 struct work {
 	struct gate *gate;
 	const struct follow_piece *piece;
+	int64_t now_ms;
 	struct note_key key; /* of the log */
 	struct tree tree;    /* what the piece goes on from: as held, or as it came */
 	struct tree held;    /* as held: empty where nothing is */
@@ -141,7 +142,8 @@ static int take_entries(struct store_tx *tx, struct work *work)
 			continue;
 		r = move(tx, work, &entry);
 		if (r == 0)
-			r = stop_follow(tx, piece->device, piece->epoch, &entry);
+			r = stop_follow(
+			    work->gate, tx, work->now_ms, piece->device, piece->epoch, &entry);
 	}
 	if (r == 0 && work->skipped)
 		r = gate_meta_set(tx, skipped_key, store_i64(1));
@@ -247,6 +249,7 @@ static int apply(struct gate *gate, const struct follow_piece *piece, size_t *re
 		return r;
 	work->gate = gate;
 	work->piece = piece;
+	work->now_ms = clock_wall_ms(&gate->clock);
 	if (piece->n_entries > FOLLOW_ENTRIES_MAX || !find_key(gate, piece, &work->key))
 		r = FOLLOW_UNKNOWN;
 	else if (gate->store == NULL)

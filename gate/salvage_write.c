@@ -71,7 +71,7 @@ static int write_entries(const struct salvage *salvage, struct store_tx *tx, int
 			store_blob(found->text, found->len)),
 		    NULL);
 		if (r == 0)
-			r = stop_follow(tx, salvage->identity->device, found->epoch, &entry);
+			r = stop_again(tx, salvage->identity->device, found->epoch, &entry);
 	}
 	return r;
 }

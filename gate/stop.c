@@ -85,13 +85,13 @@ struct sealed {
 };
 
 static int put_stop(struct store_tx *tx, const struct place *at, const struct target *target,
-    const char *staff, const struct sealed *words)
+    const char *staff, const struct sealed *words, bool here)
 {
 	return store_exec(tx, GATE_Q_STOP_PUT,
 	    STORE_ARGS(store_text(at->device), store_i64(at->epoch), store_i64(at->seq),
 		store_i64(target->scope), store_text(target->slug), pass_value(target->pass),
 		store_i64(at->made_ms), store_text(staff), store_blob(words->blob, words->len),
-		store_i64(words->seal)),
+		store_i64(words->seal), store_i64(here)),
 	    NULL);
 }
 
@@ -161,7 +161,7 @@ static int make_body(struct gate *gate, struct store_tx *tx, const struct clock_
 	int r = seal_words(gate, tx, &at, act->order->words, &words);
 
 	if (r == 0)
-		r = put_stop(tx, &at, &act->target, act->order->staff, &words);
+		r = put_stop(tx, &at, &act->target, act->order->staff, &words, true);
 	if (r == 0)
 		r = fill_revision(tx, record);
 	return r == 0 ? fill_record(act, word_make, record) : r;
@@ -240,20 +240,70 @@ static void target_of(const struct entry *entry, struct target *ret)
 	}
 }
 
-int stop_follow(struct store_tx *tx, const char *device, uint64_t epoch, const struct entry *entry)
+static bool is_about_stops(const struct entry *entry)
 {
-	const struct place at = {device, (int64_t)epoch, (int64_t)entry->seq, entry->time_ms};
+	return entry->decision == ENTRY_SYNC &&
+	       (strcmp(entry->reason, word_make) == 0 || strcmp(entry->reason, word_lift) == 0);
+}
+
+static int take(struct store_tx *tx, const struct place *at, const struct entry *entry)
+{
 	const struct sealed unknown = {.len = 0};
 	struct target target;
 
-	if (entry->decision != ENTRY_SYNC)
-		return 0;
 	target_of(entry, &target);
-	if (strcmp(entry->reason, word_make) == 0)
-		return put_stop(tx, &at, &target, entry->staff, &unknown);
 	if (strcmp(entry->reason, word_lift) == 0)
-		return put_lift(tx, &at, &target);
+		return put_lift(tx, at, &target);
+	return put_stop(tx, at, &target, entry->staff, &unknown, false);
+}
+
+/* What the list of officers held says of somebody: 0 where it does not name them. */
+static int role_of(struct gate *gate, struct store_tx *tx, const char *name, int *ret_role)
+{
+	struct store_rows *rows = NULL;
+	struct staff_officer officer;
+	struct staff staff;
+	const void *bytes;
+	size_t len;
+	int r = store_one(tx, GATE_Q_OBJECT_GET, STORE_ARGS(store_text("staff")), &rows);
+
+	*ret_role = 0;
+	if (r != STORE_ROW)
+		return r == STORE_NOT_FOUND ? 0 : r;
+	bytes = store_get_blob(rows, 0, &len);
+	if (gate->keys != NULL && staff_open(bytes, len, gate->keys, &staff) == 0)
+		while (*ret_role == 0 && staff_next(&staff, &officer))
+			if (strcmp(officer.name, name) == 0)
+				*ret_role = officer.role;
+	store_done(rows);
 	return 0;
+}
+
+int stop_follow(struct gate *gate, struct store_tx *tx, int64_t now_ms, const char *device,
+    uint64_t epoch, const struct entry *entry)
+{
+	/* A clock that is ahead neither lifts what is stopped later nor keeps it from being lifted.
+	 */
+	const struct place at = {device, (int64_t)epoch, (int64_t)entry->seq,
+	    entry->time_ms < now_ms ? entry->time_ms : now_ms};
+	bool make = strcmp(entry->reason, word_make) == 0;
+	int role, r;
+
+	if (!is_about_stops(entry) || entry->staff[0] == '\0')
+		return 0;
+	r = role_of(gate, tx, entry->staff, &role);
+	if (r != 0)
+		return r;
+	if (make ? role == STAFF_SECURITY : role != STAFF_SUPERVISOR)
+		return 0;
+	return take(tx, &at, entry);
+}
+
+int stop_again(struct store_tx *tx, const char *device, uint64_t epoch, const struct entry *entry)
+{
+	const struct place at = {device, (int64_t)epoch, (int64_t)entry->seq, entry->time_ms};
+
+	return is_about_stops(entry) ? take(tx, &at, entry) : 0;
 }
 
 int stop_listed(struct store_tx *tx, int64_t now_s)

@@ -97,9 +97,21 @@ int stop_each(struct gate *gate, struct store_tx *tx, int64_t now_s, stop_visit 
 /*
  * stop_follow: takes a verified entry of another gate's journal into account, in the transaction
  * that notes it as followed; entries that are neither `sync restrict` nor `sync restrict-lift`
- * change nothing. The same again changes nothing. Returns 0 or a store_result.
+ * change nothing. The same again changes nothing.
+ *
+ * Where it is not certain who may, a door stays shut: a lifting counts only by somebody whom the
+ * list of officers held names as supervisor; a stop by anybody whom it does not name as less, since
+ * a supervisor may be newer than the list, or gone since. Neither is later than now_ms, this gate's
+ * time. (A gate's word about its officers is its own: whoever holds its keys can name any. That is
+ * ended by revoking the gate, and by the registrar's word about its stops.) Returns 0 or a
+ * store_result.
  */
-int stop_follow(struct store_tx *tx, const char *device, uint64_t epoch, const struct entry *entry)
+int stop_follow(struct gate *gate, struct store_tx *tx, int64_t now_ms, const char *device,
+    uint64_t epoch, const struct entry *entry) __attribute__((warn_unused_result));
+
+/* stop_again: the same for an entry of this gate's own journal, which was judged when it was made:
+ * after a repair. */
+int stop_again(struct store_tx *tx, const char *device, uint64_t epoch, const struct entry *entry)
     __attribute__((warn_unused_result));
 
 /* stop_listed: after the registrar's restrictions were put into the store, in the same

@@ -118,14 +118,15 @@ static int take_lift(struct store_tx *tx, struct registrar *registrar,
 {
 	const struct entry *entry = stored->entry;
 	char prefix[ORIGIN_MAX];
-	int64_t changes = 0;
+	int64_t changes = 0, latest = stored->now * 1000 + 999;
 	int r;
 
 	(void)snprintf(
 	    prefix, sizeof(prefix), "%s/%lld/", stored->device, (long long)stored->epoch);
 	r = store_exec(tx, REGISTRAR_Q_RESTRICTION_TAKE_LIFT,
 	    STORE_ARGS(store_i64(scope_of(entry)), slug_of(entry), pass_of(entry),
-		store_text(prefix), store_i64((int64_t)entry->seq), store_i64(entry->time_ms),
+		store_text(prefix), store_i64((int64_t)entry->seq),
+		store_i64(entry->time_ms < latest ? entry->time_ms : latest),
 		store_i64(stored->now), store_text(entry->staff[0] == '\0' ? "-" : entry->staff)),
 	    &changes);
 	if (r != 0 || changes == 0)
@@ -134,16 +135,35 @@ static int take_lift(struct store_tx *tx, struct registrar *registrar,
 	return note(tx, registrar, stored, JOURNAL_RESTRICTION_LIFTED, "lifted at a gate");
 }
 
+/* By the rule of gates (gate/stop.h): where it is not certain who may, a door stays shut. */
+static int look_who(struct store_tx *tx, const char *name, bool *ret_may_stop, bool *ret_may_lift)
+{
+	struct store_rows *rows = NULL;
+	int r = store_one(tx, REGISTRAR_Q_RESTRICTION_OFFICER, STORE_ARGS(store_text(name)), &rows);
+
+	*ret_may_stop = r == STORE_NOT_FOUND && name[0] != '\0';
+	*ret_may_lift = false;
+	if (r == STORE_ROW) {
+		*ret_may_stop = strcmp(store_get_text(rows, 0), "supervisor") == 0;
+		*ret_may_lift = *ret_may_stop && store_get_i64(rows, 1) != 0;
+	}
+	store_done(rows);
+	return r == STORE_ROW || r == STORE_NOT_FOUND ? 0 : r;
+}
+
 int door_stop_take(struct store_tx *tx, struct registrar *registrar,
     const struct door_stop_entry *stored, bool *ret_changed)
 {
 	const struct entry *entry = stored->entry;
+	bool stop = strcmp(entry->reason, "restrict") == 0, may_stop, may_lift;
+	int r;
 
-	if (entry->decision != ENTRY_SYNC)
+	if (entry->decision != ENTRY_SYNC || (!stop && strcmp(entry->reason, "restrict-lift") != 0))
 		return 0;
-	if (strcmp(entry->reason, "restrict") == 0)
-		return take_stop(tx, registrar, stored, ret_changed);
-	if (strcmp(entry->reason, "restrict-lift") == 0)
-		return take_lift(tx, registrar, stored, ret_changed);
-	return 0;
+	r = look_who(tx, entry->staff, &may_stop, &may_lift);
+	if (r != 0)
+		return r;
+	if (stop)
+		return may_stop ? take_stop(tx, registrar, stored, ret_changed) : 0;
+	return may_lift ? take_lift(tx, registrar, stored, ret_changed) : 0;
 }

@@ -4,7 +4,9 @@
  * An entry `sync restrict` becomes a restriction with the entry as its origin, DEVICE/EPOCH/SEQ, in
  * the transaction that stores the entry; `sync restrict-lift` lifts what gates made for the same
  * building, conference or pass up to it. An origin serves once, so that an upload that comes again,
- * or comes anew to a registrar put back from a backup, makes no second one.
+ * or comes anew to a registrar put back from a backup, makes no second one. A lifting counts only
+ * by an officer who is a supervisor, a stop by anybody who is not known to be less; neither is
+ * later than it arrives, whatever the gate's clock says.
  */
 #ifndef REGISTRAR_DOOR_STOP_H
 #define REGISTRAR_DOOR_STOP_H

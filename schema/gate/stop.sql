@@ -2,13 +2,13 @@
 
 -- name: stop_put
 -- ?1 device, ?2 epoch, ?3 seq, ?4 scope, ?5 conference, ?6 pass, ?7 made_ms, ?8 staff, ?9 words,
--- ?10 seal; lifted at once where a later lifting is known: of its own log by the number, of others
--- by the time. The same again changes nothing.
+-- ?10 seal, ?11 1: made here and now, after every lifting that is known; else lifted at once where a
+-- later one is: of its own log by the number, of others by the time. The same again changes nothing.
 INSERT INTO stop (device, epoch, seq, scope, conference, pass, made_ms, staff, words, seal,
 	lifted_ms)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
 	coalesce((SELECT max(l.made_ms, 1) FROM stop_lift l
-	WHERE l.scope = ?4 AND l.conference = ?5 AND l.pass = ?6
+	WHERE ?11 = 0 AND l.scope = ?4 AND l.conference = ?5 AND l.pass = ?6
 		AND CASE WHEN l.device = ?1 AND l.epoch = ?2 THEN l.seq > ?3
 			ELSE l.made_ms >= ?7 END
 	LIMIT 1), 0))

@@ -43,17 +43,20 @@ SELECT id FROM outlet WHERE name_fold = ?1;
 -- name: restriction_take
 -- One that a supervisor made at a gate. ?1 scope, ?2 slug or NULL, ?3 pass or NULL, ?4 from, ?5
 -- words, ?6 who, ?7 origin, ?8 its log, ?9 its seq, ?10 its time_ms; lifted at once where a later
--- lifting is held: of its own log by the number, of others by the time. The same again changes
--- nothing, nor does a conference that is not known.
+-- lifting by a supervisor is held: of its own log by the number, of others by the time, which is
+-- not after it was received. The same again changes nothing, nor does a conference that is not
+-- known.
 INSERT INTO restriction (scope, conference_id, pass_id, valid_from, words, made_by, origin, lifted,
 	lifted_by)
-SELECT ?1, c.id, ?3, ?4, ?5, ?6, ?7, e.time_ms / 1000, e.staff
+SELECT ?1, c.id, ?3, ?4, ?5, ?6, ?7, e.made, e.staff
 FROM (SELECT 1) LEFT JOIN conference c ON ?1 = 2 AND c.slug = ?2
-LEFT JOIN (SELECT x.time_ms, x.staff FROM log_entry x JOIN log l ON l.id = x.log_id
+LEFT JOIN (SELECT min(x.time_ms / 1000, x.received) AS made, x.staff
+	FROM log_entry x JOIN log l ON l.id = x.log_id
+	JOIN staff s ON s.name = x.staff AND s.role = 'supervisor' AND s.state = 'active'
 	WHERE x.decision = 'sync' AND x.reason = 'restrict-lift' AND l.gate_id IS NOT NULL
 		AND CASE WHEN ?1 = 5 THEN x.pass = ?3
 			ELSE x.pass IS NULL AND x.event = coalesce(?2, '-') END
-		AND CASE WHEN x.log_id = ?8 THEN x.seq > ?9 ELSE x.time_ms >= ?10 END
+		AND CASE WHEN x.log_id = ?8 THEN x.seq > ?9 ELSE min(x.time_ms, x.received * 1000 + 999) >= ?10 END
 	ORDER BY x.time_ms LIMIT 1) e
 WHERE ?1 <> 2 OR c.id IS NOT NULL
 ON CONFLICT (origin) WHERE origin <> '' DO NOTHING;
@@ -68,6 +71,10 @@ WHERE lifted IS NULL AND origin <> '' AND scope = ?1
 	AND CASE WHEN substr(origin, 1, length(?4)) = ?4
 		THEN CAST(substr(origin, length(?4) + 1) AS INTEGER) < ?5
 		ELSE valid_from * 1000 <= ?6 END;
+
+-- name: restriction_officer
+-- ?1 name -> role, and whether the account is active
+SELECT role, state = 'active' FROM staff WHERE name = ?1;
 
 -- name: restriction_detail
 -- ?1 log, ?2 seq -> what an entry's commitment stands for

@@ -4,15 +4,22 @@
 #include "badges/revoked.h"
 #include "registrar/bundles.h"
 #include "registrar/restriction.h"
+#include "registrar/staff.h"
 
-static void add(struct house_gate *gate, const char *reason, const char *event, int64_t time_ms)
+static void add_by(struct house_gate *gate, const char *reason, const char *event, int64_t time_ms,
+    const char *staff)
 {
 	struct entry entry = {.decision = ENTRY_SYNC, .time_ms = time_ms};
 
 	(void)snprintf(entry.reason, sizeof(entry.reason), "%s", reason);
 	(void)snprintf(entry.event, sizeof(entry.event), "%s", event);
-	(void)snprintf(entry.staff, sizeof(entry.staff), "boss1");
+	(void)snprintf(entry.staff, sizeof(entry.staff), "%s", staff);
 	house_gate_add(gate, &entry);
+}
+
+static void add(struct house_gate *gate, const char *reason, const char *event, int64_t time_ms)
+{
+	add_by(gate, reason, event, time_ms, "boss1");
 }
 
 static void bar(
@@ -122,7 +129,7 @@ static void a_lifting_that_arrives_first_lifts_what_comes_late(void **state)
 {
 	struct house *house = *state;
 	struct house_gate one, other;
-	int64_t at = house->now * 1000;
+	int64_t at = (house->now += 120) * 1000 - 60000;
 
 	house_gate_begin(house, &one, "late-door");
 	house_gate_begin(house, &other, "early-door");
@@ -212,6 +219,63 @@ static void a_clock_ahead_does_not_put_it_off(void **state)
 	house_gate_end(&gate);
 }
 
+static void a_lifting_ahead_of_time_lifts_nothing_later(void **state)
+{
+	struct house *house = *state;
+	struct house_gate ahead, right;
+	int64_t at = house->now * 1000;
+
+	house_gate_begin(house, &ahead, "early-clock");
+	house_gate_begin(house, &right, "right-clock");
+	add(&ahead, "restrict-lift", "", at + 3600000);
+	house_gate_sync(house, &ahead);
+	/* The next minute, at a door with the right time. */
+	house->now += 60;
+	add(&right, "restrict", "", house->now * 1000);
+	house_gate_sync(house, &right);
+	assert_int_equal(standing(house), 1);
+	add(&right, "restrict-lift", "", house->now * 1000 + 1);
+	house_gate_sync(house, &right);
+	assert_int_equal(standing(house), 0);
+	house_gate_end(&ahead);
+	house_gate_end(&right);
+}
+
+static void only_a_supervisor_lifts(void **state)
+{
+	struct house *house = *state;
+	struct house_gate gate;
+	struct refusal why = {0};
+	int64_t at = house->now * 1000;
+
+	house_gate_begin(house, &gate, "who-door");
+	/* Nobody, and somebody who is known to be less, stop nothing. */
+	add_by(&gate, "restrict", "", at, "");
+	add_by(&gate, "restrict", "", at + 1, "guard1");
+	house_gate_sync(house, &gate);
+	assert_int_equal(standing(house), 0);
+	/* Of somebody not known: the door stays shut. */
+	add_by(&gate, "restrict", "", at + 2, "nosuch");
+	add_by(&gate, "restrict-lift", "", at + 3, "nosuch");
+	add_by(&gate, "restrict-lift", "", at + 4, "guard1");
+	add_by(&gate, "restrict-lift", "", at + 5, "");
+	house_gate_sync(house, &gate);
+	assert_int_equal(standing(house), 1);
+	add(&gate, "restrict-lift", "", at + 6);
+	house_gate_sync(house, &gate);
+	assert_int_equal(standing(house), 0);
+	/* What a supervisor stopped who is gone by now holds; they lift nothing any more. */
+	assert_int_equal(staff_disable(house->registrar, "boss2", "admin", house->now, &why), 0);
+	add_by(&gate, "restrict", "", at + 7, "boss2");
+	add_by(&gate, "restrict-lift", "", at + 8, "boss2");
+	house_gate_sync(house, &gate);
+	assert_int_equal(standing(house), 1);
+	add(&gate, "restrict-lift", "", at + 9);
+	house_gate_sync(house, &gate);
+	assert_int_equal(standing(house), 0);
+	house_gate_end(&gate);
+}
+
 static void many_contradictions_are_counted_and_few_kept(void **state)
 {
 	struct house *house = *state;
@@ -242,6 +306,22 @@ static void many_contradictions_are_counted_and_few_kept(void **state)
 	house_gate_end(&gate);
 }
 
+static int begin(void **state)
+{
+	static const struct staff_wish wishes[] = {
+	    {.name = "boss1", .full_name = "Ann Boe", .role = ROLE_SUPERVISOR, .pin = "482915"},
+	    {.name = "boss2", .full_name = "Odd Moe", .role = ROLE_SUPERVISOR, .pin = "482916"},
+	    {.name = "guard1", .full_name = "Eva Roe", .role = ROLE_SECURITY, .pin = "482917"}};
+	struct refusal why = {0};
+	struct house *house;
+	int r = house_begin(state);
+
+	house = *state;
+	for (size_t i = 0; r == 0 && i < sizeof(wishes) / sizeof(wishes[0]); i++)
+		r = staff_add(house->registrar, &wishes[i], "admin", house->now, &why);
+	return r;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,8 +333,10 @@ int main(void)
 	    cmocka_unit_test(a_pass_is_barred_and_no_other),
 	    cmocka_unit_test(a_conference_that_is_not_known_restricts_nothing),
 	    cmocka_unit_test(a_clock_ahead_does_not_put_it_off),
+	    cmocka_unit_test(a_lifting_ahead_of_time_lifts_nothing_later),
+	    cmocka_unit_test(only_a_supervisor_lifts),
 	    cmocka_unit_test(many_contradictions_are_counted_and_few_kept),
 	};
 
-	return cmocka_run_group_tests(tests, house_begin, house_end);
+	return cmocka_run_group_tests(tests, begin, house_end);
 }

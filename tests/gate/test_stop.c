@@ -126,6 +126,8 @@ static void put(struct bench *bench, const struct put *put)
 }
 
 struct heard {
+	struct gate *gate;
+	int64_t now_ms;
 	const char *device;
 	uint64_t epoch;
 	struct entry entry;
@@ -135,22 +137,31 @@ static int hear_body(struct store_tx *tx, void *context)
 {
 	const struct heard *heard = context;
 
-	return stop_follow(tx, heard->device, heard->epoch, &heard->entry);
+	return stop_follow(
+	    heard->gate, tx, heard->now_ms, heard->device, heard->epoch, &heard->entry);
 }
 
-static void hear(struct bench *bench, const char *device, uint64_t seq, const char *reason,
-    const char *event, int64_t time_ms)
+static void hear_of(struct bench *bench, const char *device, uint64_t seq, const char *reason,
+    const char *event, int64_t time_ms, const char *staff)
 {
-	struct heard heard = {.device = device,
+	struct heard heard = {.gate = bench->gate,
+	    .now_ms = bench->clock.time_ms,
+	    .device = device,
 	    .epoch = 1,
 	    .entry = {.seq = seq, .time_ms = time_ms, .decision = ENTRY_SYNC}};
 
 	snprintf(heard.entry.reason, sizeof(heard.entry.reason), "%s", reason);
 	snprintf(heard.entry.event, sizeof(heard.entry.event), "%s", event);
-	snprintf(heard.entry.staff, sizeof(heard.entry.staff), "boss2");
+	snprintf(heard.entry.staff, sizeof(heard.entry.staff), "%s", staff);
 	gate_lock(bench->gate);
 	assert_int_equal(store_write(bench->gate->store, hear_body, &heard), 0);
 	gate_unlock(bench->gate);
+}
+
+static void hear(struct bench *bench, const char *device, uint64_t seq, const char *reason,
+    const char *event, int64_t time_ms)
+{
+	hear_of(bench, device, seq, reason, event, time_ms, "super1");
 }
 
 static void own_origin(struct bench *bench, uint64_t seq, char *ret, size_t size)
@@ -288,11 +299,12 @@ static void other_gates_stops_are_followed(void **state)
 	const int64_t at = NOW * 1000LL;
 	char words[WORDS_MAX];
 
+	bench->clock.time_ms += 1000;
 	hear(bench, "south", 5, "restrict", "hearing", at);
 	assert_int_equal(scan(bench, 1, NULL), REASON_OK);
 	hear(bench, "south", 6, "restrict", "briefing", at + 1);
 	assert_int_equal(scan(bench, 2, words), REASON_RESTRICTED);
-	assert_non_null(strstr(words, "Stopped by boss2 at south"));
+	assert_non_null(strstr(words, "Stopped by super1 at south"));
 	hear(bench, "south", 7, "restrict-lift", "briefing", at + 2);
 	assert_int_equal(scan(bench, 2, NULL), REASON_OK);
 	/* The same again, in whatever order, changes nothing. */
@@ -313,9 +325,71 @@ static void a_clock_that_is_behind_lifts_nothing(void **state)
 {
 	struct bench *bench = *state;
 
-	hear(bench, "south", 6, "restrict", "briefing", (NOW + 3600) * 1000LL);
+	hear(bench, "south", 6, "restrict", "briefing", NOW * 1000LL);
+	bench->clock.time_ms -= 60000;
 	assert_int_equal(lift(bench, REVOKED_SCOPE_CONFERENCE, NULL), STOP_CLOCK);
 	assert_int_equal(scan(bench, 1, NULL), REASON_RESTRICTED);
+}
+
+static void a_clock_ahead_elsewhere_reaches_no_further_than_now(void **state)
+{
+	struct bench *bench = *state;
+	const int64_t ahead = (NOW + 3600) * 1000LL;
+	char origin[128];
+	struct stop_order wish = order(REVOKED_SCOPE_CONFERENCE, NULL);
+	uint64_t seq = 0;
+
+	/* A lifting an hour ahead lifts what is stopped, and nothing that is stopped after it. */
+	hear(bench, "south", 1, "restrict", "briefing", NOW * 1000LL);
+	hear(bench, "west", 1, "restrict-lift", "briefing", ahead);
+	assert_int_equal(scan(bench, 1, NULL), REASON_OK);
+	bench->clock.time_ms += 2000;
+	assert_int_equal(stop_make(bench->gate, &wish, &seq), 0);
+	assert_int_equal(scan(bench, 2, NULL), REASON_RESTRICTED);
+	own_origin(bench, seq, origin, sizeof(origin));
+	put(bench,
+	    &(struct put){.scope = 2, .conference = WORLD_HERE, .from = NOW + 2, .origin = origin});
+	assert_int_equal(scan(bench, 2, NULL), REASON_RESTRICTED);
+	assert_int_equal(lift(bench, REVOKED_SCOPE_CONFERENCE, NULL), 0);
+	bench->clock.time_ms += 2000;
+	hear(bench, "east", 1, "restrict", "briefing", (NOW + 4) * 1000LL);
+	assert_int_equal(scan(bench, 3, NULL), REASON_RESTRICTED);
+	/* One made an hour ahead is lifted all the same. */
+	hear(bench, "south", 2, "restrict", "briefing", ahead);
+	assert_int_equal(lift(bench, REVOKED_SCOPE_CONFERENCE, NULL), 0);
+	assert_int_equal(scan(bench, 4, NULL), REASON_OK);
+}
+
+static void a_stop_made_here_stands_whatever_was_lifted_before(void **state)
+{
+	struct bench *bench = *state;
+
+	hear(bench, "west", 1, "restrict-lift", "briefing", NOW * 1000LL);
+	bench->clock.time_ms -= 60000;
+	assert_int_equal(make(bench, REVOKED_SCOPE_CONFERENCE, NULL), 0);
+	assert_int_equal(scan(bench, 1, NULL), REASON_RESTRICTED);
+}
+
+static void an_officer_elsewhere_lifts_nothing(void **state)
+{
+	struct bench *bench = *state;
+	const int64_t at = NOW * 1000LL;
+
+	/* Nobody, and somebody whom the list names as no supervisor, stop nothing. */
+	bench->clock.time_ms += 1000;
+	hear_of(bench, "south", 1, "restrict", "briefing", at, "");
+	hear_of(bench, "south", 2, "restrict", "briefing", at + 1, "officer1");
+	assert_int_equal(scan(bench, 1, NULL), REASON_OK);
+	/* Who is not on the list may be newer than it, or gone since: the door stays shut. */
+	hear_of(bench, "south", 3, "restrict", "briefing", at + 2, "boss9");
+	assert_int_equal(scan(bench, 1, NULL), REASON_RESTRICTED);
+	/* Even from the gate that stopped, only a supervisor's lifting counts. */
+	hear_of(bench, "south", 4, "restrict-lift", "briefing", at + 3, "");
+	hear_of(bench, "south", 5, "restrict-lift", "briefing", at + 4, "officer1");
+	hear_of(bench, "south", 6, "restrict-lift", "briefing", at + 5, "boss9");
+	assert_int_equal(scan(bench, 1, NULL), REASON_RESTRICTED);
+	hear_of(bench, "south", 7, "restrict-lift", "briefing", at + 6, "super1");
+	assert_int_equal(scan(bench, 2, NULL), REASON_OK);
 }
 
 static int count(void *context, const struct stop *stop)
@@ -364,6 +438,9 @@ int main(void)
 	    STOP_TEST(lifting_here_beats_the_list_until_it_knows),
 	    STOP_TEST(other_gates_stops_are_followed),
 	    STOP_TEST(a_clock_that_is_behind_lifts_nothing),
+	    STOP_TEST(a_clock_ahead_elsewhere_reaches_no_further_than_now),
+	    STOP_TEST(a_stop_made_here_stands_whatever_was_lifted_before),
+	    STOP_TEST(an_officer_elsewhere_lifts_nothing),
 	    STOP_TEST(what_stands_is_told),
 	};
 
