@@ -1,5 +1,6 @@
 #include "gate/forget.h"
 
+#include "gate/digest.h"
 #include "gate/photo.h"
 #include "schema/gate_db.h"
 
@@ -87,6 +88,8 @@ static int forget_body(struct store_tx *tx, void *context)
 	int r =
 	    store_exec(tx, GATE_Q_LISTS_ROSTER_CLEAR, STORE_ARGS(store_i64(work->number)), NULL);
 
+	if (r == 0)
+		r = digest_forget(tx, work->number);
 	if (r == 0)
 		r = photo_unwant(tx, work->number, NULL);
 	if (r == 0)

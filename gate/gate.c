@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "gate/folder.h"
+#include "gate/digest.h"
 #include "gate/forget.h"
 #include "gate/identity.h"
 #include "gate/peer.h"
@@ -291,7 +292,7 @@ int gate_open(const char *dir, const struct gate_options *options, struct gate *
     char *why, size_t why_size)
 {
 	struct gate *gate = new_gate(dir, options);
-	unsigned forgotten;
+	unsigned forgotten, damaged;
 	bool wiped;
 	int r;
 
@@ -312,6 +313,9 @@ int gate_open(const char *dir, const struct gate_options *options, struct gate *
 			forgotten = 0;
 		if (gate->enrolled && wipe_when_unheard(gate, &wiped) != 0)
 			wiped = false;
+		/* A store that fails here says so at the first scan. */
+		if (gate->enrolled && digest_look(gate, &damaged) != 0)
+			damaged = 0;
 		*ret_gate = gate;
 		return 0;
 	}

@@ -6,11 +6,12 @@
 #include "badges/revoked.h"
 #include "badges/roster.h"
 #include "badges/staff.h"
-#include "gate/stop.h"
+#include "gate/digest.h"
 #include "gate/gate.h"
 #include "gate/person.h"
 #include "gate/photo.h"
 #include "gate/salvage.h"
+#include "gate/stop.h"
 #include "schema/gate_db.h"
 
 /* An object that has been read and verified, on its way into the store. */
@@ -202,40 +203,99 @@ static int count(struct store_tx *tx, unsigned query, const struct store_value *
 	return r;
 }
 
-static int put_roster(struct store_tx *tx, struct work *work)
+/* A list's digest in step with its rows: a change touches those of its own rows, so that what was
+ * damaged before it stays found. */
+struct tally {
+	digest_list list;
+	bool changes, known; /* a change; of a list that has a digest */
+	struct digest digest;
+};
+
+static int tally_begin(struct store_tx *tx, digest_list list, bool changes, struct tally *tally)
+{
+	int r;
+
+	*tally = (struct tally){.list = list, .changes = changes};
+	r = changes ? digest_load(tx, list, &tally->digest) : STORE_NOT_FOUND;
+	tally->known = r == 0;
+	return r == STORE_NOT_FOUND ? 0 : r;
+}
+
+static int tally_before(struct store_tx *tx, struct tally *tally, const uint8_t pass[static 16])
+{
+	return tally->known ? digest_take(tx, tally->list, pass, &tally->digest) : 0;
+}
+
+static int tally_after(struct store_tx *tx, struct tally *tally, const uint8_t pass[static 16])
+{
+	return tally->known ? digest_add(tx, tally->list, pass, &tally->digest) : 0;
+}
+
+static int tally_end(struct store_tx *tx, struct tally *tally)
+{
+	int r = tally->changes ? 0 : digest_rows(tx, tally->list, &tally->digest);
+
+	if (r != 0 || (tally->changes && !tally->known))
+		return r;
+	return digest_keep(tx, tally->list, &tally->digest);
+}
+
+static int clear_roster(struct store_tx *tx, uint32_t number)
+{
+	int r = store_exec(tx, GATE_Q_LISTS_ROSTER_CLEAR, STORE_ARGS(store_i64(number)), NULL);
+
+	if (r == 0)
+		r = store_exec(
+		    tx, GATE_Q_LISTS_ROSTER_FETCHED, STORE_ARGS(store_i64(number)), NULL);
+	return r == 0 ? photo_unwant(tx, number, NULL) : r;
+}
+
+static int put_roster_rows(struct store_tx *tx, struct work *work, struct tally *tally)
 {
 	struct roster *roster = &work->roster;
 	uint32_t number = roster->conference.number;
 	struct roster_row row;
 	uint8_t pass[16];
-	int r = put_conference(tx, work);
+	int r = roster->is_delta ? 0 : clear_roster(tx, number);
 
-	/* Renewed under the same version: the rows are those held. */
-	if (r != 0 || work->change->renewed)
-		return r;
-	if (!roster->is_delta)
-		r = store_exec(tx, GATE_Q_LISTS_ROSTER_CLEAR, STORE_ARGS(store_i64(number)), NULL);
-	if (r == 0 && !roster->is_delta)
-		r = store_exec(
-		    tx, GATE_Q_LISTS_ROSTER_FETCHED, STORE_ARGS(store_i64(number)), NULL);
-	if (r == 0 && !roster->is_delta)
-		r = photo_unwant(tx, number, NULL);
 	while (r == 0 && roster_next(roster, &row)) {
-		r = put_row(work->gate, tx, number, &row);
+		r = tally_before(tx, tally, row.pass);
+		if (r == 0)
+			r = put_row(work->gate, tx, number, &row);
+		if (r == 0)
+			r = tally_after(tx, tally, row.pass);
 		if (r == 0)
 			r = photo_want(tx, number, row.pass, row.photo);
 	}
 	while (r == 0 && roster->is_delta && roster_next_removed(roster, pass)) {
-		r = store_exec(tx, GATE_Q_LISTS_ROSTER_REMOVE,
-		    STORE_ARGS(store_i64(number), store_blob(pass, sizeof(pass))), NULL);
+		r = tally_before(tx, tally, pass);
+		if (r == 0)
+			r = store_exec(tx, GATE_Q_LISTS_ROSTER_REMOVE,
+			    STORE_ARGS(store_i64(number), store_blob(pass, sizeof(pass))), NULL);
 		if (r == 0)
 			r = photo_unwant(tx, number, pass);
 	}
+	return r == 0 ? photo_sweep(tx) : r;
+}
+
+static int put_roster(struct store_tx *tx, struct work *work)
+{
+	struct roster *roster = &work->roster;
+	uint32_t number = roster->conference.number;
+	bool renewed = work->change->renewed;
+	struct tally tally;
+	int r = tally_begin(tx, number, roster->is_delta || renewed, &tally);
+
 	if (r == 0)
-		r = photo_sweep(tx);
-	return r != 0 ? r
-		      : count(tx, GATE_Q_LISTS_ROSTER_TOTAL, STORE_ARGS(store_i64(number)),
-			    roster->total);
+		r = put_conference(tx, work);
+	/* Renewed under the same version: the rows are those held. */
+	if (r == 0 && !renewed)
+		r = put_roster_rows(tx, work, &tally);
+	if (r == 0)
+		r = tally_end(tx, &tally);
+	return r != 0 || renewed ? r
+				 : count(tx, GATE_Q_LISTS_ROSTER_TOTAL,
+				       STORE_ARGS(store_i64(number)), roster->total);
 }
 
 /* The Service's words, sealed. Where there is nobody to seal them for, the restriction takes effect
@@ -279,20 +339,43 @@ static int put_restrictions(
 	return r == 0 ? stop_listed(tx, now_s) : r;
 }
 
-static int put_revocations(struct store_tx *tx, struct revoked *revoked)
+static int put_revocation_rows(struct store_tx *tx, struct revoked *revoked, struct tally *tally)
 {
 	uint8_t pass[16], reason;
 	int r = 0;
 
 	if (!revoked->is_delta)
 		r = store_exec(tx, GATE_Q_LISTS_REVOCATION_CLEAR, STORE_NO_ARGS, NULL);
-	while (r == 0 && revoked_next(revoked, pass, &reason))
-		r = store_exec(tx, GATE_Q_LISTS_REVOCATION_PUT,
-		    STORE_ARGS(store_blob(pass, sizeof(pass)), store_i64(reason)), NULL);
-	while (r == 0 && revoked->is_delta && revoked_next_removed(revoked, pass))
-		r = store_exec(tx, GATE_Q_LISTS_REVOCATION_REMOVE,
-		    STORE_ARGS(store_blob(pass, sizeof(pass))), NULL);
-	return r != 0 ? r : count(tx, GATE_Q_LISTS_REVOCATION_TOTAL, STORE_NO_ARGS, revoked->total);
+	while (r == 0 && revoked_next(revoked, pass, &reason)) {
+		r = tally_before(tx, tally, pass);
+		if (r == 0)
+			r = store_exec(tx, GATE_Q_LISTS_REVOCATION_PUT,
+			    STORE_ARGS(store_blob(pass, sizeof(pass)), store_i64(reason)), NULL);
+		if (r == 0)
+			r = tally_after(tx, tally, pass);
+	}
+	while (r == 0 && revoked->is_delta && revoked_next_removed(revoked, pass)) {
+		r = tally_before(tx, tally, pass);
+		if (r == 0)
+			r = store_exec(tx, GATE_Q_LISTS_REVOCATION_REMOVE,
+			    STORE_ARGS(store_blob(pass, sizeof(pass))), NULL);
+	}
+	return r;
+}
+
+/* held: the rows are those held. */
+static int put_revocations(struct store_tx *tx, struct revoked *revoked, bool held)
+{
+	struct tally tally;
+	int r = tally_begin(tx, 0, revoked->is_delta || held, &tally);
+
+	if (r == 0 && !held)
+		r = put_revocation_rows(tx, revoked, &tally);
+	if (r == 0)
+		r = tally_end(tx, &tally);
+	return r != 0 || held
+		   ? r
+		   : count(tx, GATE_Q_LISTS_REVOCATION_TOTAL, STORE_NO_ARGS, revoked->total);
 }
 
 static int put_revoked(struct store_tx *tx, struct work *work)
@@ -302,8 +385,8 @@ static int put_revoked(struct store_tx *tx, struct work *work)
 	/* Under the same version rows only leave: those of passes that have ended meanwhile. */
 	if (r == 0 && work->change->renewed)
 		r = count(tx, GATE_Q_LISTS_REVOCATION_TOTAL, STORE_NO_ARGS, work->revoked.total);
-	if (r == LISTS_COUNT || (r == 0 && !work->change->renewed))
-		r = put_revocations(tx, &work->revoked);
+	if (r == 0 || r == LISTS_COUNT)
+		r = put_revocations(tx, &work->revoked, r == 0 && work->change->renewed);
 	if (r == 0)
 		r = meta_set(tx, "revoked_version", (int64_t)work->head.version);
 	if (r == 0)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "badges/pass.h"
+#include "gate/digest.h"
 #include "gate/photo.h"
 #include "gate/ready_private.h"
 #include "gate/words.h"
@@ -106,6 +107,21 @@ void ready_keys(struct looking *looking, struct store_tx *tx, struct ready_findi
 		    words);
 }
 
+/* What the digest says of a list that is held (digest.h): read through only where a look may take
+ * its time. A damaged one is marked so, and its age says so. */
+static bool is_damaged(const struct looking *looking, struct store_tx *tx, digest_list list,
+    struct ready_finding *finding)
+{
+	bool holds = true;
+
+	if (looking->depth != READY_FULL || (digest_holds(tx, list, &holds) == 0 && holds))
+		return false;
+	ready_say(finding, READY_BAD, SYNC_REMEDY,
+	    "The %s held is not as it was received: it is damaged, and is fetched whole.",
+	    list == 0 ? "list of cancellations and restrictions" : "roster");
+	return true;
+}
+
 void ready_revocations(struct looking *looking, struct store_tx *tx, struct ready_finding *finding)
 {
 	struct store_rows *rows = NULL;
@@ -119,7 +135,7 @@ void ready_revocations(struct looking *looking, struct store_tx *tx, struct read
 	    store_get_i64(rows, 0) == 0) {
 		ready_say(finding, READY_BAD, SYNC_REMEDY,
 		    "This gate holds no list of cancelled passes.");
-	} else {
+	} else if (!is_damaged(looking, tx, 0, finding)) {
 		age = age_of(store_get_i64(rows, 3), looking->now_s);
 		looking->facts->revoked_age = age;
 		state = judge_age(looking, age, store_get_i64(rows, 2));
@@ -145,6 +161,8 @@ static void say_roster(struct looking *looking, struct store_tx *tx, struct read
 	words_time(next->not_after, looking->now_s, until);
 	if (state == READY_OK && lines == 0)
 		state = READY_WARN;
+	if (is_damaged(looking, tx, next->number, finding))
+		return;
 	ready_say(finding, state, state == READY_OK ? "" : SYNC_REMEDY,
 	    "%s, doors %s: %" PRId64 " lines, %s, good until %s.", next->slug, doors, lines,
 	    age_words, until);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "badges/staff.h"
+#include "gate/digest.h"
 #include "schema/gate_db.h"
 
 enum {
@@ -180,6 +181,7 @@ int shift_begin(struct gate *gate, const char *name, const char *pin, size_t len
     struct shift *ret_shift, int64_t *ret_wait_s)
 {
 	struct attempt attempt = {.gate = gate, .name = name, .pin = pin, .len = len};
+	unsigned damaged;
 	int r = try_pin(&attempt, ret_wait_s);
 
 	if (r == SHIFT_OK) {
@@ -193,6 +195,9 @@ int shift_begin(struct gate *gate, const char *name, const char *pin, size_t len
 		}
 		gate_unlock(gate);
 	}
+	/* A store that fails here says so at the first scan. */
+	if (r == SHIFT_OK && digest_look(gate, &damaged) != 0)
+		damaged = 0;
 	sodium_memzero(&attempt, sizeof(attempt));
 	return r;
 }

@@ -391,9 +391,17 @@ bool sync_down_well(int result)
 
 int sync_down_once(struct sync *sync, struct sync_line *line)
 {
+	struct gate *gate = sync->setup.gate;
 	struct state state = {.n_same = 0};
-	int same, r = ask_state(sync, line, &state);
+	int same, r;
 
+	gate_lock(gate);
+	/* The same state says nothing new, and yet there is something to fetch. */
+	if (gate->lists_damaged)
+		sync->tag[0] = '\0';
+	gate->lists_damaged = false;
+	gate_unlock(gate);
+	r = ask_state(sync, line, &state);
 	same = forget(sync, r == 0 ? &state : NULL);
 	if (r == 0)
 		r = same;

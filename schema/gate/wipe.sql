@@ -35,7 +35,7 @@ DELETE FROM object WHERE kind = 'staff';
 -- name: wipe_facts
 -- How new the lists were, and who tried a PIN how often.
 DELETE FROM meta WHERE key LIKE 'revoked\_%' ESCAPE '\' OR key = 'staff_checked'
-	OR key LIKE 'signin:%';
+	OR key LIKE 'signin:%' OR key LIKE 'digest\_%' ESCAPE '\';
 -- name: wipe_heard
 -- -> when the registrar was last heard in any list, and when the gate was enrolled; 0: never
 SELECT max(coalesce((SELECT max(value) FROM meta WHERE key IN ('keys_checked', 'staff_checked',

@@ -8,6 +8,7 @@
 #include "badges/bytes.h"
 #include "badges/revoked.h"
 #include "badges/roster.h"
+#include "gate/digest.h"
 #include "gate/gate.h"
 #include "gate/lists.h"
 #include "registrar/bundles.h"
@@ -128,6 +129,22 @@ static void follow(
 	assert_true(r == 0 || r == BUNDLES_SAME || r == LISTS_SAME);
 }
 
+/* Whether each list is what its digest was made of, change by change. */
+static bool digests_hold(struct holder *holder, uint32_t conference)
+{
+	struct digest digest;
+	struct store_tx *tx = NULL;
+	bool roster = false, revoked = false;
+
+	assert_int_equal(store_read_begin(holder->gate.store, &tx), 0);
+	assert_int_equal(digest_load(tx, conference, &digest), 0);
+	assert_int_equal(digest_load(tx, 0, &digest), 0);
+	assert_int_equal(digest_holds(tx, conference, &roster), 0);
+	assert_int_equal(digest_holds(tx, 0, &revoked), 0);
+	store_read_end(tx);
+	return roster && revoked;
+}
+
 /* Every row of a gate's lists, in one text. */
 static char *dump(struct holder *holder)
 {
@@ -241,6 +258,7 @@ static void changes_add_up_to_the_whole_list(void **state)
 		for (int i = 0; i < n; i++)
 			something(house, conference, people, references, &restriction);
 		follow(bundles, &by_delta, (uint32_t)conference, false, house->now);
+		assert_true(digests_hold(&by_delta, (uint32_t)conference));
 		if (round % 6 != 5)
 			continue;
 		holder_begin(house, &whole, "whole");
@@ -256,6 +274,14 @@ static void changes_add_up_to_the_whole_list(void **state)
 	print_message("# %u changes, %u whole objects\n", by_delta.deltas, by_delta.fulls);
 	assert_true(by_delta.deltas > ROUNDS / 2);
 	assert_true(by_delta.fulls <= 4);
+	/* What was damaged before a change is found after it, too. */
+	change_by_sql(&by_delta,
+	    "UPDATE roster SET status = 7 WHERE pass = (SELECT min(pass) FROM roster)");
+	assert_false(digests_hold(&by_delta, (uint32_t)conference));
+	(void)house_register(
+	    house, conference, house_reporter(house, "Iris Lang", "Northern Wire"));
+	follow(bundles, &by_delta, (uint32_t)conference, false, house->now);
+	assert_false(digests_hold(&by_delta, (uint32_t)conference));
 	holder_end(&by_delta);
 	bundles_close(bundles);
 }
