@@ -123,7 +123,8 @@ void peer_heard(struct gate *gate, const char *device, int64_t ago, bool direct)
 	uint64_t mono;
 
 	gate_lock(gate);
-	if (ago >= 0 && clock_read(&gate->clock, &now) == 0 && peers_of(gate) != NULL)
+	if (ago >= 0 && clock_read(&gate->clock, &now) == 0 && ago <= now.time_ms / 1000 &&
+	    peers_of(gate) != NULL)
 		known = make(gate->peers, device);
 	if (known != NULL) {
 		mono = (uint64_t)ago * 1000 < now.mono_ms ? now.mono_ms - (uint64_t)ago * 1000 : 0;

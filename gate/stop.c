@@ -274,7 +274,7 @@ static int role_of(struct gate *gate, struct store_tx *tx, const char *name, int
 	if (gate->keys != NULL && staff_open(bytes, len, gate->keys, &staff) == 0)
 		while (*ret_role == 0 && staff_next(&staff, &officer))
 			if (strcmp(officer.name, name) == 0)
-				*ret_role = officer.role;
+				*ret_role = (int)officer.role;
 	store_done(rows);
 	return 0;
 }

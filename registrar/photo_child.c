@@ -56,9 +56,9 @@ static bool bound_calls(void)
 		set = seccomp_rule_add(filter, SCMP_ACT_ALLOW, checker[i], 0) == 0;
 	set = set &&
 	      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(read), 1,
-		  SCMP_A0(SCMP_CMP_EQ, STDIN_FILENO)) == 0 &&
+		  SCMP_A0(SCMP_CMP_EQ, STDIN_FILENO, 0)) == 0 &&
 	      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-		  SCMP_A0(SCMP_CMP_EQ, STDOUT_FILENO)) == 0 &&
+		  SCMP_A0(SCMP_CMP_EQ, STDOUT_FILENO, 0)) == 0 &&
 	      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
 		  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
 		  SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS)) == 0 &&

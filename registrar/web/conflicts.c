@@ -107,7 +107,7 @@ static int read_lists(struct store_tx *tx, struct lists *l, int64_t since)
 
 int conflicts_get(struct request *req, struct reply *rep)
 {
-	struct lists lists = {NULL};
+	struct lists lists = {.conferences = NULL};
 	struct store_tx *tx = NULL;
 	int result = store_read_begin(registrar_of(req)->store, &tx);
 
