@@ -4,12 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sodium.h>
-
-#include "badges/commit.h"
-#include "registrar/details.h"
 #include "registrar/door_stop.h"
 #include "registrar/journal.h"
+#include "registrar/reception_detail.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 
@@ -229,59 +226,21 @@ static int put_entry(
 	    NULL);
 }
 
-/* A detail as it came, or as it was sealed; *opened holds what was sealed. False: it can't be had.
- */
-static bool open_detail(struct registrar *registrar, const struct reception_detail *detail,
-    uint8_t opened[static RECEPTION_SEALED_MAX], struct reception_detail *ret)
-{
-	*ret = *detail;
-	if (detail->sealed != NULL) {
-		if (detail->sealed_len < COMMIT_SALT + DETAILS_OVERHEAD ||
-		    detail->sealed_len > RECEPTION_SEALED_MAX ||
-		    details_open(registrar, detail->sealed, detail->sealed_len, opened) != 0)
-			return false;
-		memcpy(ret->salt, opened, COMMIT_SALT);
-		ret->text = (const char *)opened + COMMIT_SALT;
-		ret->len = detail->sealed_len - DETAILS_OVERHEAD - COMMIT_SALT;
-	}
-	/* The store keeps text: what is none was made by no gate. */
-	return ret->len <= RECEPTION_DETAIL_MAX && memchr(ret->text, '\0', ret->len) == NULL;
-}
-
-static int put_detail(struct store_tx *tx, struct work *work, const struct reception_detail *sent)
-{
-	const struct reception_upload *upload = work->upload;
-	uint8_t opened[RECEPTION_SEALED_MAX];
-	struct reception_detail detail;
-	const struct entry *entry;
-	int r = 0;
-
-	if (sent->seq < upload->old || sent->seq - upload->old >= upload->n_entries) {
-		work->answer.dropped++;
-		return 0;
-	}
-	entry = &work->entries[sent->seq - upload->old];
-	if (entry->has_commit && open_detail(work->registrar, sent, opened, &detail) &&
-	    commit_opens(entry->commit, detail.salt, detail.text, detail.len))
-		r = store_exec(tx, REGISTRAR_Q_UPLOAD_DETAIL_INSERT,
-		    STORE_ARGS(store_i64(work->held.log), store_i64((int64_t)detail.seq),
-			store_blob(detail.salt, sizeof(detail.salt)),
-			store_textn(detail.text, detail.len)),
-		    NULL);
-	else
-		work->answer.dropped++;
-	sodium_memzero(opened, sizeof(opened));
-	return r;
-}
-
 static int put_details(struct store_tx *tx, struct work *work)
 {
 	const struct reception_upload *upload = work->upload;
 	int r = 0;
 
 	work->answer.dropped = 0;
-	for (size_t i = 0; r == 0 && i < upload->n_details; i++)
-		r = put_detail(tx, work, &upload->details[i]);
+	for (size_t i = 0; r == 0 && i < upload->n_details; i++) {
+		const struct reception_detail *sent = &upload->details[i];
+		bool kept = false;
+
+		if (sent->seq >= upload->old && sent->seq - upload->old < upload->n_entries)
+			r = reception_detail_put(work->registrar, tx, work->held.log,
+			    &work->entries[sent->seq - upload->old], sent, &kept);
+		work->answer.dropped += !kept;
+	}
 	return r;
 }
 
@@ -519,24 +478,6 @@ int reception_take(struct registrar *registrar, const struct reception_upload *u
 	free(work->entries);
 	free(work);
 	return r;
-}
-
-int reception_held(struct store_tx *tx, int64_t gate, int64_t *ret_epoch, uint64_t *ret_size)
-{
-	struct store_rows *rows = NULL;
-	int r = store_one(tx, REGISTRAR_Q_UPLOAD_NEWEST, STORE_ARGS(store_i64(gate)), &rows);
-
-	if (r == STORE_NOT_FOUND) {
-		*ret_epoch = 0;
-		*ret_size = 0;
-		return 0;
-	}
-	if (r != STORE_ROW)
-		return r;
-	*ret_epoch = store_get_i64(rows, 0);
-	*ret_size = (uint64_t)store_get_i64(rows, 1);
-	store_done(rows);
-	return 0;
 }
 
 const char *reception_strerror(int result)
