@@ -2,6 +2,7 @@
 
 #include "gate/digest.h"
 #include "gate/photo.h"
+#include "gate/vault.h"
 #include "schema/gate_db.h"
 
 struct work {
@@ -94,6 +95,8 @@ static int forget_body(struct store_tx *tx, void *context)
 		r = photo_unwant(tx, work->number, NULL);
 	if (r == 0)
 		r = photo_sweep(tx);
+	if (r == 0)
+		r = vault_collect(tx);
 	return r != 0 ? r
 		      : store_exec(tx, GATE_Q_FORGET_CONFERENCE,
 			    STORE_ARGS(store_i64(work->number)), NULL);

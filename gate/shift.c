@@ -111,15 +111,30 @@ static int write_tries(struct store_tx *tx, void *context)
 		tries->now_s * TRIES_STEP + (tries->count < TRIES_MAX ? tries->count : TRIES_MAX)));
 }
 
-static int keep_tries(struct gate *gate, struct tries *tries)
+/* Looked at once more where it is counted: of many at once only as many get through as one after
+ * the other would. */
+static int count_try(struct store_tx *tx, void *context)
+{
+	struct tries *tries = context;
+	int r = read_tries(tx, tries);
+
+	if (r != 0)
+		return r;
+	if (wait_left(tries) > 0)
+		return SHIFT_WAIT;
+	tries->count++;
+	return write_tries(tx, tries);
+}
+
+static int keep_tries(struct gate *gate, struct tries *tries, store_body *body)
 {
 	int r = STORE_CLOSED;
 
 	gate_lock(gate);
 	if (gate->store != NULL)
-		r = store_write(gate->store, write_tries, tries);
+		r = store_write(gate->store, body, tries);
 	gate_unlock(gate);
-	return r;
+	return r == 0 || r == SHIFT_WAIT ? r : SHIFT_NO_STORE;
 }
 
 /* The key pair that comes of the PIN is the officer's, or the PIN is wrong. */
@@ -151,20 +166,22 @@ static int try_pin(struct attempt *attempt, int64_t *ret_wait_s)
 	wait = wait_left(tries);
 	if (wait > 0) {
 		/* The clock was set back: the wait begins again by it, or it would never end. */
-		if (tries->when_s > tries->now_s && keep_tries(attempt->gate, tries) != 0)
+		if (tries->when_s > tries->now_s &&
+		    keep_tries(attempt->gate, tries, write_tries) != 0)
 			return SHIFT_NO_STORE;
 		*ret_wait_s = wait;
 		return SHIFT_WAIT;
 	}
 	/* A try counts before it is judged: cutting the power in between gains nothing. */
-	tries->count++;
-	if (keep_tries(attempt->gate, tries) != 0)
-		return SHIFT_NO_STORE;
-	r = derive(attempt);
+	r = keep_tries(attempt->gate, tries, count_try);
+	if (r == SHIFT_WAIT)
+		*ret_wait_s = wait_left(tries);
+	if (r == 0)
+		r = derive(attempt);
+	if (r != SHIFT_OK)
+		return r;
 	tries->count = 0;
-	if (r == SHIFT_OK && keep_tries(attempt->gate, tries) != 0)
-		return SHIFT_NO_STORE;
-	return r;
+	return keep_tries(attempt->gate, tries, write_tries);
 }
 
 /* What vault_open says to a right PIN. */

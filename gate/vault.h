@@ -92,6 +92,11 @@ int vault_unseal(struct gate *gate, struct store_tx *tx, const struct vault_plac
 int vault_seal_detail(const struct gate *gate, const void *bytes, size_t len, uint8_t *ret_blob)
     __attribute__((warn_unused_result));
 
+/* vault_collect: forgets the data keys with which nothing that is kept is sealed, for good: what an
+ * old copy of a page still holds of it opens to nobody. At each sign-in, and when a conference is
+ * forgotten. Returns 0 or a store_result. */
+int vault_collect(struct store_tx *tx) __attribute__((warn_unused_result));
+
 /* vault_load: takes the details key, which stays when a gate is wiped: at start. Returns 0 (also
  * when there is none) or a store_result. */
 int vault_load(struct gate *gate, struct store_tx *tx) __attribute__((warn_unused_result));

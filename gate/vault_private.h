@@ -56,8 +56,9 @@ int vault_newest(struct store_tx *tx, int64_t *ret_number,
 int vault_data_of(struct gate *gate, struct store_tx *tx, int64_t seal,
     struct vault_data **ret_data) __attribute__((warn_unused_result));
 
-/* vault_gather: brings the data keys of older generations whose secrets are held into the newest,
- * and drops generations that hold none any more. Returns 0 or a store_result. */
+/* vault_gather: forgets data keys that serve no more, brings those of older generations whose
+ * secrets are held into the newest, and drops generations that hold none any more. Returns 0 or a
+ * store_result. */
 int vault_gather(struct gate *gate, struct store_tx *tx) __attribute__((warn_unused_result));
 
 #endif

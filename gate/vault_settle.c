@@ -141,6 +141,11 @@ static int begin_generation(
 	return r;
 }
 
+int vault_collect(struct store_tx *tx)
+{
+	return store_exec(tx, GATE_Q_SEAL_COLLECT, STORE_NO_ARGS, NULL);
+}
+
 int vault_gather(struct gate *gate, struct store_tx *tx)
 {
 	uint8_t newest_public[crypto_box_PUBLICKEYBYTES], sealed[VAULT_SEALED];
@@ -151,6 +156,9 @@ int vault_gather(struct gate *gate, struct store_tx *tx)
 
 	if (r != STORE_ROW)
 		return r == STORE_NOT_FOUND ? 0 : r;
+	r = vault_collect(tx);
+	if (r != 0)
+		return r;
 	for (;;) {
 		r = store_one(tx, GATE_Q_SEAL_OLDER, STORE_ARGS(store_i64(seal)), &rows);
 		if (r != STORE_ROW)

@@ -62,6 +62,12 @@ FROM seal s JOIN vault v ON v.generation = s.generation WHERE s.id = ?1;
 SELECT id, generation, sealed FROM seal
 WHERE id > ?1 AND generation < (SELECT max(generation) FROM vault) ORDER BY id LIMIT 1;
 
+-- name: seal_collect
+-- Data keys with which nothing that is kept is sealed.
+DELETE FROM seal WHERE id NOT IN (SELECT seal FROM roster UNION SELECT seal FROM restriction
+	UNION SELECT seal FROM photo UNION SELECT seal FROM stop UNION SELECT seal FROM referral
+	UNION SELECT words_seal FROM referral);
+
 -- name: seal_set
 -- ?1 id, ?2 generation, ?3 sealed
 UPDATE seal SET generation = ?2, sealed = ?3 WHERE id = ?1;

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <dirent.h>
+#include <pthread.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -324,6 +325,44 @@ static void what_is_moved_to_another_place_does_not_open(void **state)
 	world_remove(other.dir);
 }
 
+struct guess {
+	struct bench *bench;
+	int result;
+};
+
+static void *guess(void *context)
+{
+	struct guess *guess = context;
+	struct shift shift = {0};
+
+	guess->result = sign_in(guess->bench, "officer1", "0000", &shift);
+	return NULL;
+}
+
+static void guesses_at_once_are_slowed_as_one_after_the_other(void **state)
+{
+	enum { GUESSES = 6 };
+	struct guess guesses[GUESSES];
+	pthread_t threads[GUESSES];
+	struct bench bench;
+	unsigned tried = 0, waited = 0;
+
+	(void)state;
+	begin(&bench, false);
+	for (size_t i = 0; i < GUESSES; i++) {
+		guesses[i] = (struct guess){.bench = &bench};
+		assert_int_equal(pthread_create(&threads[i], NULL, guess, &guesses[i]), 0);
+	}
+	for (size_t i = 0; i < GUESSES; i++) {
+		pthread_join(threads[i], NULL);
+		tried += guesses[i].result == SHIFT_WRONG;
+		waited += guesses[i].result == SHIFT_WAIT;
+	}
+	assert_int_equal(tried, 3);
+	assert_int_equal(waited, GUESSES - 3);
+	end(&bench);
+}
+
 /* ---- officers come and go ---- */
 
 static int64_t number_of(struct bench *bench, const char *sql)
@@ -343,6 +382,45 @@ static int64_t number_of(struct bench *bench, const char *sql)
 	sqlite3_close(db);
 	bench->gate = world_open(bench->dir, &bench->options);
 	return number;
+}
+
+static void data_keys_that_serve_no_more_are_forgotten(void **state)
+{
+	static const char count[] = "SELECT count(*) FROM seal";
+	static const char used[] =
+	    "SELECT count(DISTINCT seal) FROM (SELECT seal FROM roster UNION ALL SELECT seal FROM "
+	    "restriction WHERE seal <> 0)";
+	struct person person = {.pass_class = CLASS_REPORTER, .name = "Odd Nes"};
+	struct bench bench;
+	struct shift shift;
+
+	(void)state;
+	begin(&bench, false);
+	/* Each new start seals with a key of its own. */
+	world_id(PEOPLE + 1, person.pass);
+	for (int i = 1; i <= 3; i++) {
+		reopen(&bench, NOW + i);
+		world_put(bench.gate, WORLD_HERE, &person);
+		world_drop_person(bench.gate, WORLD_HERE, PEOPLE + 1);
+	}
+	assert_true(number_of(&bench, count) >= 4);
+	shift = world_shift(bench.gate);
+	shift_end(&shift);
+	assert_int_equal(number_of(&bench, count), number_of(&bench, used));
+	shift = world_shift(bench.gate);
+	assert_int_equal(see(bench.gate, WORLD_HERE, 0, &person), 0);
+	/* What comes now is sealed with a key that stands. */
+	person = (struct person){.pass_class = CLASS_REPORTER, .name = "Odd Nes"};
+	world_id(PEOPLE + 1, person.pass);
+	world_put(bench.gate, WORLD_HERE, &person);
+	assert_int_equal(see(bench.gate, WORLD_HERE, PEOPLE + 1, &person), 0);
+	assert_string_equal(person.name, "Odd Nes");
+	shift_end(&shift);
+	shift = world_shift(bench.gate);
+	assert_int_equal(see(bench.gate, WORLD_HERE, PEOPLE + 1, &person), 0);
+	assert_int_equal(see(bench.gate, WORLD_HERE, 0, &person), 0);
+	shift_end(&shift);
+	end(&bench);
 }
 
 static bool to_fetch(struct bench *bench)
@@ -661,6 +739,8 @@ int main(void)
 	    cmocka_unit_test(a_gate_that_hears_nothing_for_fourteen_days_is_wiped),
 	    cmocka_unit_test(a_registrar_that_does_not_know_a_gate_wipes_it_after_a_day),
 	    cmocka_unit_test(sealing_25000_rows_costs_little),
+	    cmocka_unit_test(guesses_at_once_are_slowed_as_one_after_the_other),
+	    cmocka_unit_test(data_keys_that_serve_no_more_are_forgotten),
 	};
 
 	if (sodium_init() < 0)
