@@ -94,7 +94,7 @@ static void say_admit(struct text *text, const struct verdict *verdict,
     const struct decide_facts *facts, const struct decide_policy *policy)
 {
 	(void)policy;
-	add(text, "Admit.");
+	add(text, "The pass is good.");
 	if ((verdict->check & DECIDE_CHECK_NAME) != 0)
 		add(text, " Ask for the name, and compare it with identification.");
 	else if ((verdict->check & DECIDE_CHECK_ID) != 0)

@@ -25,7 +25,7 @@ struct asset_set {
 	size_t n;
 };
 
-/* The toolkit's own: style.css, icon.svg. */
+/* The toolkit's own: style.css, icon.svg, notices.txt (licences of what others wrote). */
 extern const struct asset_set web_assets;
 
 /*

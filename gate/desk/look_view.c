@@ -71,7 +71,7 @@ static struct face face_of(const struct door_look *look)
 	if (look->state != DOOR_ASK)
 		return faces[look->state];
 	return (look->verdict.check & more) != 0 ? (struct face){"CHECK", "check"}
-						 : (struct face){"ADMIT", "admit"};
+						 : (struct face){"ADMIT?", "admit"};
 }
 
 static bool is_in(const struct door_look *look)
@@ -176,7 +176,8 @@ void look_fill(struct desk *desk, const struct desk_session *session, struct vie
 	ret_view->state = look->state;
 	ret_view->word = face.word;
 	ret_view->tone = face.tone;
-	ret_view->reason = reason_token(look->verdict.reason);
+	ret_view->reason =
+	    reason_token(look->state == DOOR_REFUSED ? look->given : look->verdict.reason);
 	ret_view->words = look->words;
 	ret_view->check_screening = (look->verdict.check & DECIDE_CHECK_SCREENING) != 0;
 	ret_view->check_id = (look->verdict.check & DECIDE_CHECK_ID) != 0;

@@ -207,6 +207,7 @@ void strip_fill(struct desk *desk, const struct desk_session *session, struct vi
 	if (clock_read(&desk->gate->clock, &at.now) == 0 && desk->gate->store != NULL)
 		r = store_read_begin(desk->gate->store, &at.tx);
 	at.now_s = at.now.time_ms / 1000;
+	time_say_exact(at.now.time_ms, ret_strip->at);
 	if (r == 0)
 		r = fill_all(&at);
 	store_read_end(at.tx);

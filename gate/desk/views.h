@@ -108,6 +108,7 @@ struct view_strip {
 	size_t conflicts;	 /* at this conference, not yet looked at: all of them */
 	size_t answers;		 /* of Communications, that the door has not acted on */
 	char unheard[VIEW_LINE]; /* gates that are not heard: "south-door, west-door"; "" */
+	char at[VIEW_TIME];	 /* when it was so, "14:05:12" */
 	char tag[24];		 /* of these values: for /desk/now?seen= */
 };
 

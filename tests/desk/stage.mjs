@@ -149,8 +149,8 @@ async function scanner(browser) {
 	ok(!(await page.textContent('#page')).includes('STAGE'), 'slow keys are no scan')
 	await scanned(page, 'X'.repeat(300), {}, 'a code that is far too long wedges nothing', 'XXXX')
 	await wedge(page, `STAGE:ADMIT`)
-	await says(page, 'ADMIT', 'and the next scan stands')
-	ok(await page.evaluate(() => Desk.sound.played.at(-1)) === 'admit', 'with its own sound')
+	await says(page, 'ADMIT?', 'and the next scan stands')
+	ok(await page.evaluate(() => Desk.sound.played.at(-1)) === 'ask', 'with its own sound')
 	const played = await page.evaluate(() => Desk.sound.played.length)
 	await wedge(page, `STAGE:ADMIT`)
 	await sleep(300)
@@ -171,7 +171,7 @@ async function keys(browser) {
 	await page.goto(`${base}/look/admit`)
 	await page.keyboard.press('Enter')
 	await sleep(200)
-	ok(await word(page) === 'ADMIT', 'a stray Enter admits nobody')
+	ok(await word(page) === 'ADMIT?', 'a stray Enter admits nobody')
 	await page.keyboard.press('F9')
 	await says(page, 'ADMITTED', 'F9 admits')
 	ok(await page.evaluate(() => document.activeElement.id === 'word'), 'the verdict has the focus')
@@ -206,6 +206,32 @@ async function keys(browser) {
 	await page.close()
 }
 
+// At two metres: what waits for the officer is paper, what is recorded is its colour, and a stop is
+// no admission even in greys.
+async function seenFromAfar(browser) {
+	const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+	const filled = which => page.$eval(which, e => getComputedStyle(e).backgroundColor)
+	const green = 'rgb(0, 112, 60)'
+	for (const colorScheme of ['light', 'dark'])
+		for (const name of ['admit', 'admit-offline', 'check-id', 'check-name']) {
+			await page.emulateMedia({ colorScheme })
+			await page.goto(`${base}/look/${name}`)
+			const paper = await filled('.verdict')
+			ok(paper === (colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(18, 22, 28)') &&
+				await filled('.act--admit') === green,
+			`a question is paper, and only its button is green: ${name}, ${colorScheme}`, paper)
+		}
+	await page.goto(`${base}/look/admit`)
+	ok(await page.getAttribute('.verdict', 'data-sound') === 'ask' &&
+		/\?$/.test(await word(page)), 'it sounds and reads as a question')
+	await page.goto(`${base}/look/admitted`)
+	ok(await filled('.verdict') === green &&
+		await page.getAttribute('.verdict', 'data-sound') === 'admitted', 'recorded, all is green')
+	await page.goto(`${base}/look/revoked`)
+	ok(await filled('.verdict') === 'rgb(11, 12, 12)', 'a stop stands on black')
+	await page.close()
+}
+
 async function stopped(browser) {
 	const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
 	await page.goto(`${base}/look/admit`)
@@ -221,7 +247,7 @@ async function stopped(browser) {
 	}), 'STOP lies over the button that admits')
 	await page.keyboard.press('F9')
 	await sleep(300)
-	ok(await word(page) === 'ADMIT', 'and its key does nothing')
+	ok(await word(page) === 'ADMIT?', 'and its key does nothing')
 	await strip(0)
 	await page.locator('.cover').waitFor({ state: 'detached', timeout: 3000 })
 	ok(true, 'lifted, it goes without a reload')
@@ -270,7 +296,7 @@ async function camera() {
 			if (await page.locator('.verdict').count()) said.add(await word(page))
 			await sleep(100)
 		}
-		for (const each of ['ADMIT', 'CHECK ID', 'STOP', 'USED', 'FULL', 'ASK'])
+		for (const each of ['ADMIT?', 'CHECK ID', 'STOP', 'USED', 'FULL', 'ASK'])
 			ok(said.has(each), `the camera brought ${each}`, [...said].join(', '))
 		const times = await measured(page)
 		note(`camera frame to verdict: ${spread(times)}`)
@@ -306,7 +332,7 @@ async function refusedCamera() {
 		'a camera that is not allowed says what to do')
 	await page.screenshot({ path: join(shots, 'camera-denied.png'), fullPage: true })
 	await wedge(page, 'STAGE:ADMIT')
-	await says(page, 'ADMIT', 'and the scanner works without it')
+	await says(page, 'ADMIT?', 'and the scanner works without it')
 	await browser.close()
 }
 
@@ -327,20 +353,43 @@ async function kiosk() {
 	'over the whole screen, with no other host', lines()[0])
 }
 
+// What others wrote is delivered with their notices.
+async function notices(browser) {
+	const page = await browser.newPage()
+	for (const path of ['/page/start', '/page/ready']) {
+		await page.goto(base + path)
+		const link = await page.getByRole('link', { name: /Licences/ }).getAttribute('href')
+		const answer = await page.request.get(base + link)
+		const text = await answer.text()
+		ok(answer.headers()['content-type'] === 'text/plain; charset=utf-8' &&
+			['govuk-frontend', 'Crown Copyright', 'zxing-wasm', 'Ze-Zheng Wu', 'zxing-cpp',
+				'Apache License', 'The MIT License', 'libzueci'].every(each => text.includes(each)),
+		`the licences of what others wrote are linked: ${path}`, text.slice(0, 400))
+	}
+	await page.close()
+}
+
 async function withoutScript(browser) {
 	const context = await browser.newContext({ javaScriptEnabled: false })
 	const page = await context.newPage()
 	await page.goto(`${base}/desk`)
 	await page.fill('#text', 'STAGE:ADMIT')
 	await page.click('.next__go >> nth=0')
-	await says(page, 'ADMIT', 'without script: a typed code is looked at')
+	await says(page, 'ADMIT?', 'without script: a typed code is looked at')
 	await page.click('.act--admit')
 	await says(page, 'ADMITTED', 'and its holder admitted')
+	const still = await page.textContent('.strip__still')
+	ok(/As it was at \d\d:\d\d:\d\d/.test(still), 'the strip says of when it is', still)
+	await page.click('.strip__still a')
+	ok(new URL(page.url()).pathname === '/desk', 'and is renewed by a link', page.url())
+	const renews = await page.getAttribute('meta[http-equiv="refresh"]', 'content')
+	ok(/^\d{3,};url=\/desk$/.test(renews ?? ''), 'by itself only once the desk has locked', renews)
 	await context.close()
 }
 
 mkdirSync(shots, { recursive: true })
-const steps = { photographs, weight, scanner, keys, stopped, lostGate, withoutScript }
+const steps = { photographs, weight, scanner, keys, seenFromAfar, stopped,
+	lostGate, notices, withoutScript }
 try {
 	const browser = await launch()
 	for (const [name, step] of Object.entries(steps))

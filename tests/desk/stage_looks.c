@@ -12,7 +12,7 @@ static const struct {
 	struct view_look look;
 } looks[] = {
     {"admit",
-	{.state = DOOR_ASK, .word = "ADMIT", .tone = "admit", .reason = "ok",
+	{.state = DOOR_ASK, .word = "ADMIT?", .tone = "admit", .reason = "ok",
 	    .words = "The pass is good. Ask for consent to screening, then admit.", AMINA,
 	    .check_screening = true, .may_admit = true, .may_deny = true}},
     {"check-id",
@@ -30,7 +30,7 @@ static const struct {
 	    .photo = PHOTO, .check_screening = true, .check_id = true, .check_name = true,
 	    .may_admit = true, .may_deny = true}},
     {"admit-offline",
-	{.state = DOOR_ASK, .word = "ADMIT", .tone = "admit", .reason = "ok",
+	{.state = DOOR_ASK, .word = "ADMIT?", .tone = "admit", .reason = "ok",
 	    .words = "The pass is good as far as this gate can see.", AMINA,
 	    .check_screening = true, .offline = true, .no_changes = true, .no_cancellations = true,
 	    .no_doors = true, .age = "14 minutes", .may_admit = true, .may_deny = true}},

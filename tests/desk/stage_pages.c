@@ -54,6 +54,7 @@ struct view_frame stage_frame(const char *title, bool has_strip, enum stage_stri
 	s->inside = 14;
 	s->capacity = 80;
 	snprintf(s->tag, sizeof(s->tag), "%s", tag);
+	snprintf(s->at, VIEW_TIME, "14:05:31");
 	s->stop_scope = "";
 	set_ages(s, "20 seconds", VIEW_GREEN);
 	if (strip == STAGE_OFFLINE || strip == STAGE_BAD) {

@@ -242,7 +242,7 @@ static void a_good_pass_is_admitted(void **state)
 	assert_int_equal(verdict.unchecked, 0);
 	assert_false(verdict.amber);
 	words_verdict(&verdict, &facts, &policy, words, sizeof(words));
-	assert_string_equal(words, "Admit. Security screening needs consent.");
+	assert_string_equal(words, "The pass is good. Security screening needs consent.");
 }
 
 static void each_row_has_its_verdict_and_words(void **state)

@@ -88,13 +88,16 @@ export async function inspect(page, name) {
 }
 
 // Photographs the page as it stands, in both schemes and at both widths.
-export async function look(page, shots, name, { fullPage = true } = {}) {
+// axe judges each of them, or only the first.
+export async function look(page, shots, name, { fullPage = true, once = false } = {}) {
 	mkdirSync(shots, { recursive: true })
+	let judged = false
 	for (const [width, height] of [[390, 844], [1280, 900]])
 		for (const colorScheme of ['light', 'dark']) {
 			await page.setViewportSize({ width, height })
 			await page.emulateMedia({ colorScheme })
-			await inspect(page, `${name}, ${width} px, ${colorScheme}`)
+			if (!judged) await inspect(page, `${name}, ${width} px, ${colorScheme}`)
+			judged = once
 			await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`),
 				fullPage })
 		}

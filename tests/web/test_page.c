@@ -173,6 +173,7 @@ static void a_page_has_head_and_foot(void **state)
 	page_foot(&b, &p);
 	hide_hash(&b, "/assets/style.");
 	hide_hash(&b, "/assets/icon.");
+	hide_hash(&b, "/assets/notices.");
 	expect_golden(&b, "page");
 	buf_free(&b);
 }

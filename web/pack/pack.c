@@ -26,6 +26,7 @@ static const struct {
     {".css", "text/css; charset=utf-8", true},
     {".js", "text/javascript; charset=utf-8", true},
     {".svg", "image/svg+xml", true},
+    {".txt", "text/plain; charset=utf-8", true},
     {".json", "application/json", true},
     {".webmanifest", "application/manifest+json", true},
     {".ico", "image/x-icon", false},

@@ -4,8 +4,9 @@
 	const Desk = globalThis.Desk ??= {}
 	// [hertz, seconds from the start, seconds long, shape]
 	const sounds = {
-		admit: [[660, 0, 0.12, 'sine'], [990, 0.12, 0.24, 'sine']],
-		admitted: [[990, 0, 0.1, 'sine'], [1320, 0.1, 0.3, 'sine']],
+		// a question: short and level; what sounds good is heard only once somebody is let in
+		ask: [[440, 0, 0.09, 'sine']],
+		admitted: [[660, 0, 0.1, 'sine'], [990, 0.1, 0.1, 'sine'], [1320, 0.2, 0.3, 'sine']],
 		check: [[520, 0, 0.16, 'triangle'], [520, 0.26, 0.16, 'triangle']],
 		deny: [[180, 0, 0.18, 'square'], [140, 0.22, 0.18, 'square'], [180, 0.44, 0.3, 'square']],
 		stop: [[880, 0, 0.2, 'sawtooth'], [440, 0.2, 0.2, 'sawtooth'], [880, 0.4, 0.2, 'sawtooth'],
@@ -13,7 +14,7 @@
 		again: [[300, 0, 0.05, 'sine']],
 		exit: [[990, 0, 0.12, 'sine'], [660, 0.12, 0.24, 'sine']],
 	}
-	const shakes = { admit: [60], check: [60, 80, 60], deny: [250, 80, 250], stop: [400, 100, 400] }
+	const shakes = { ask: [30], admitted: [60], check: [60, 80, 60], deny: [250, 80, 250], stop: [400, 100, 400] }
 	let context
 
 	function volume(percent) {
