@@ -49,6 +49,24 @@ static int hash_of(
 	return r;
 }
 
+/* Whether the photograph of that hash shows the same picture. */
+static int shows_already(struct store_tx *tx, const struct photo *photo,
+    const uint8_t hash[static PHOTO_HASH], bool *ret_same)
+{
+	struct store_rows *rows = NULL;
+	const void *bytes;
+	size_t len;
+	int r =
+	    store_one(tx, REGISTRAR_Q_PHOTO_BYTES, STORE_ARGS(store_blob(hash, PHOTO_HASH)), &rows);
+
+	if (r != STORE_ROW)
+		return r == STORE_NOT_FOUND ? 0 : r;
+	bytes = store_get_blob(rows, 0, &len);
+	*ret_same = photo_shows(photo, bytes, len);
+	store_done(rows);
+	return 0;
+}
+
 /* Each roster that shows the person has a new version, and each row of the person changed in it. */
 static int raise_rosters(struct store_tx *tx, int64_t person, int64_t now)
 {
@@ -101,7 +119,7 @@ static int change_body(struct store_tx *tx, void *context)
 	struct change *change = context;
 	uint8_t old[PHOTO_HASH];
 	struct person person;
-	bool has = false;
+	bool has = false, same = false;
 	int r = person_by_email(tx, change->email, &person);
 
 	change->changed = false;
@@ -111,8 +129,10 @@ static int change_body(struct store_tx *tx, void *context)
 		r = hash_of(tx, person.id, old, &has);
 	if (r != 0)
 		return r;
-	if (change->photo == NULL ? !has : has && memcmp(old, change->photo->hash, PHOTO_HASH) == 0)
-		return 0;
+	if (has && change->photo != NULL)
+		r = shows_already(tx, change->photo, old, &same);
+	if (r != 0 || same || (change->photo == NULL && !has))
+		return r;
 	change->changed = true;
 	return replace(tx, change, &person, has ? old : NULL);
 }

@@ -7,10 +7,15 @@
  * bounds of memory and time. What comes back through another pipe is pixels, at most 480 x 600,
  * upright; they are encoded here, so that nothing of the file but what it shows is kept: no place,
  * no camera, no thumbnail, no second meaning.
+ *
+ * Each is kept with a mark of random bytes, so that its hash, by which rosters and gates name it,
+ * is nobody's to find out: who has a public picture of somebody could else make the same JPEG of
+ * it, and look up on the disk of a gate which pass shows it, and where that pass went in and out.
  */
 #ifndef REGISTRAR_PHOTO_H
 #define REGISTRAR_PHOTO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +31,8 @@ enum {
 	PHOTO_HEIGHT = 600,
 	PHOTO_BYTES_MAX = 100000, /* of what is kept: many fit on a gate */
 	PHOTO_HASH = 32,
+	PHOTO_MARK = 16,    /* random bytes of a comment */
+	PHOTO_MARK_AT = 20, /* behind the first two segments, SOI and JFIF's */
 };
 
 enum photo_result {
@@ -64,6 +71,9 @@ int photo_decode(const uint8_t *file, size_t len, struct photo_pixels *ret_pixel
  * PHOTO_SYSTEM. */
 int photo_encode(const struct photo_pixels *pixels, struct photo *ret_photo)
     __attribute__((warn_unused_result));
+
+/* Whether bytes that are kept show the same picture: they differ in their mark at most. */
+bool photo_shows(const struct photo *photo, const uint8_t *bytes, size_t len);
 
 /* photo_decode and photo_encode. */
 int photo_make(const uint8_t *file, size_t len, struct photo *ret_photo)

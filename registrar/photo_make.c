@@ -245,23 +245,49 @@ int photo_decode(const uint8_t *file, size_t len, struct photo_pixels *ret_pixel
 	return r;
 }
 
+/* Its own mark: a comment of random bytes behind the JFIF header, which the encoder writes first.
+ */
+static int keep_marked(const uint8_t *bytes, size_t len, struct photo *photo)
+{
+	static const uint8_t comment[] = {0xff, 0xfe, 0, 2 + PHOTO_MARK};
+
+	if (len < PHOTO_MARK_AT || memcmp(bytes, "\xff\xd8\xff\xe0\x00\x10", 6) != 0)
+		return PHOTO_SYSTEM;
+	photo->len = len + sizeof(comment) + PHOTO_MARK;
+	photo->bytes = malloc(photo->len);
+	if (photo->bytes == NULL)
+		return PHOTO_SYSTEM;
+	memcpy(photo->bytes, bytes, PHOTO_MARK_AT);
+	memcpy(photo->bytes + PHOTO_MARK_AT, comment, sizeof(comment));
+	randombytes_buf(photo->bytes + PHOTO_MARK_AT + sizeof(comment), PHOTO_MARK);
+	memcpy(photo->bytes + PHOTO_MARK_AT + sizeof(comment) + PHOTO_MARK, bytes + PHOTO_MARK_AT,
+	    len - PHOTO_MARK_AT);
+	return 0;
+}
+
+bool photo_shows(const struct photo *photo, const uint8_t *bytes, size_t len)
+{
+	const size_t from = PHOTO_MARK_AT + 4, to = from + PHOTO_MARK;
+
+	return photo->len == len && len >= to && memcmp(photo->bytes, bytes, from) == 0 &&
+	       memcmp(photo->bytes + to, bytes + to, len - to) == 0;
+}
+
 static int compress(
     tjhandle encoder, const struct photo_pixels *pixels, int quality, struct photo *photo)
 {
 	unsigned char *bytes = NULL;
 	unsigned long len = 0;
+	int r;
 
 	if (tjCompress2(encoder, pixels->rgb, (int)pixels->width, 0, (int)pixels->height, TJPF_RGB,
 		&bytes, &len, TJSAMP_420, quality, TJFLAG_ACCURATEDCT) != 0) {
 		tjFree(bytes);
 		return PHOTO_SYSTEM;
 	}
-	photo->bytes = malloc(len);
-	photo->len = len;
-	if (photo->bytes != NULL)
-		memcpy(photo->bytes, bytes, len);
+	r = keep_marked(bytes, len, photo);
 	tjFree(bytes);
-	return photo->bytes != NULL ? 0 : PHOTO_SYSTEM;
+	return r;
 }
 
 int photo_encode(const struct photo_pixels *pixels, struct photo *ret_photo)

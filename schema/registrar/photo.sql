@@ -5,6 +5,10 @@
 INSERT INTO photo (hash, bytes, width, height, made) VALUES (?1, ?2, ?3, ?4, ?5)
 ON CONFLICT (hash) DO NOTHING;
 
+-- name: photo_bytes
+-- ?1 hash -> what is kept
+SELECT bytes FROM photo WHERE hash = ?1;
+
 -- name: photo_give
 -- ?1 person, ?2 hash or NULL
 UPDATE person SET photo = ?2 WHERE id = ?1;
