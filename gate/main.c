@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <sys/stat.h>
 
 #include "gate/check.h"
 #include "gate/cli.h"
@@ -79,6 +80,7 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	(void)umask(077);
 	folder_no_core();
 	/* A reader that goes away is seen where it is written to. */
 	signal(SIGPIPE, SIG_IGN);

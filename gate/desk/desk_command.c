@@ -167,6 +167,9 @@ static int make_certificate(
 	const char *const names[] = {host, NULL};
 	int r = tls_make(serving->gate->identity.device, names, &serving->tls);
 
+	/* Half a pair is left where a start was cut off in between. */
+	(void)unlink(cert);
+	(void)unlink(key);
 	return r == 0 ? tls_save(&serving->tls, cert, key) : r;
 }
 
