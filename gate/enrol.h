@@ -2,7 +2,7 @@
  * enrol: makes this folder a gate: its keys are born here and never leave, a one-time code from
  * the registrar is exchanged for the site's name and root key, and both sides pin the other.
  *
- *	G/gate.db  G/keys/journal.key  G/keys/tls.key  G/keys/tls.crt
+ *	G/gate.db  G/keys/journal.key  G/keys/tls.pem  G/identity.json
  */
 #ifndef GATE_ENROL_H
 #define GATE_ENROL_H

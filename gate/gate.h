@@ -23,7 +23,8 @@
  *	DIR/control.sock	while a process has it open
  *	DIR/keys/		0700
  *	DIR/keys/journal.key	0600, signs the journal; born here, never leaves
- *	DIR/keys/tls.key	0600, towards the registrar
+ *	DIR/keys/tls.pem	0600, key and certificate towards the registrar and other gates
+ *	DIR/keys/desk-HOST.key	0600, and .crt: of the desk towards paired devices at that address
  *	DIR/identity.json	what enrolment gave, kept beside the store for its repair
  *
  * Rosters and revocations stay in the store and are looked up there by pass id, so the memory a

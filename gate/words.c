@@ -282,7 +282,9 @@ static const struct {
     [REASON_JOURNAL_UNAVAILABLE] = {"This gate can't record entries now. Use the paper list: write "
 				    "down name, outlet and time. Call Communications.",
 	NULL},
-    [REASON_MALFORMED] = {"This is not a pass. Ask for the pass, or type the code under it.", NULL},
+    [REASON_MALFORMED] = {"This is not a pass. Ask for the pass, or type the code under it; if you "
+			  "typed it, read it again.",
+	NULL},
     [REASON_UNKNOWN_KEY] = {"This pass is not from the Service, or is too new for this gate. Do "
 			    "not admit. Call Communications.",
 	NULL},

@@ -2,11 +2,13 @@
 # quickstart.sh: from a bare Debian 12 to a registrar with one enrolled gate, running.
 #
 #   sh registrar/quickstart.sh [--data DIR] [--port N] [--device-port N] [--desk-port N]
+#                              [--lan ADDRESS:PORT]
 #   sh registrar/quickstart.sh [--data DIR] --stop
 #
 # It installs what is missing, builds in build/, makes a data folder with an invented agency to try
 # out (outside the source tree; kept, and used again at the next start), starts the registrar and
-# one gate with its desk in the background, and prints what to open. --stop ends what it started.
+# one gate with its desk in the background, and prints what to open. --lan: where the desk answers
+# tablets and phones; remembered, "none" ends it. --stop ends what it started.
 set -eu
 umask 077
 from=$(pwd)
@@ -14,16 +16,16 @@ cd "$(dirname "$0")/.."
 root=$(pwd -P)
 
 data=${XDG_DATA_HOME:-$HOME/.local/share}/pressgate
-port= device_port= desk_port= stop=
+port= device_port= desk_port= lan= stop=
 
 usage() {
 	echo "usage: sh registrar/quickstart.sh [--data DIR] [--port N] [--device-port N]" \
-		"[--desk-port N] [--stop]"
+		"[--desk-port N] [--lan ADDRESS:PORT] [--stop]"
 }
 
 while [ $# -gt 0 ]; do
 	case $1 in
-	--data | --port | --device-port | --desk-port)
+	--data | --port | --device-port | --desk-port | --lan)
 		[ $# -ge 2 ] || {
 			usage >&2
 			exit 2
@@ -32,6 +34,7 @@ while [ $# -gt 0 ]; do
 		--data) data=$2 ;;
 		--port) port=$2 ;;
 		--desk-port) desk_port=$2 ;;
+		--lan) lan=$2 ;;
 		*) device_port=$2 ;;
 		esac
 		shift
@@ -61,6 +64,9 @@ esac
 [ -n "$device_port" ] || device_port=$(sed -n 2p "$data/ports" 2>/dev/null) || device_port=8490
 [ -n "$desk_port" ] || desk_port=$(sed -n 4p "$data/ports" 2>/dev/null) || desk_port=
 [ -n "$desk_port" ] || desk_port=8090
+lan_before=$(sed -n 5p "$data/ports" 2>/dev/null) || lan_before=
+[ -n "$lan" ] || lan=$lan_before
+[ "$lan" != none ] || lan=
 for number in "$port" "$device_port" "$desk_port"; do
 	case $number in
 	'' | *[!0-9]* | ??????* | 0*) number=0 ;;
@@ -170,7 +176,7 @@ start() {
 	rm -f "$data/$name.pid"
 	tail -n 5 "$logs/$name.log" >&2
 	setup_fail "start the $name" \
-		"read the line above; for another port: --port N, --device-port N, --desk-port N"
+		"read the line above; for another port: --port N, --device-port N, --desk-port N, --lan"
 }
 
 step 4 "Registrar"
@@ -189,7 +195,7 @@ pages=$(sed -n 's/^pages //p' "$logs/registrar.log" | head -n 1)
 gates=$(sed -n 's/^gates //p' "$logs/registrar.log" | head -n 1)
 
 port=${pages##*:} device_port=${gates##*:}
-printf '%s\n' "$port" "$device_port" "$enrolled" "$desk_port" >"$data/ports"
+printf '%s\n' "$port" "$device_port" "$enrolled" "$desk_port" "$lan_before" >"$data/ports"
 
 step 5 "Gate"
 if ! "$gate" status --data "$data/gate" >/dev/null 2>&1; then
@@ -214,13 +220,17 @@ if ! "$gate" status --data "$data/gate" >/dev/null 2>&1; then
 		cat "$logs/gate.log" >&2
 		setup_fail "enrol the gate" "read the line above"
 	}
-	printf '%s\n' "$port" "$device_port" "$device_port" "$desk_port" >"$data/ports"
+	enrolled=$device_port
+	printf '%s\n' "$port" "$device_port" "$enrolled" "$desk_port" "$lan_before" >"$data/ports"
 fi
+[ "$lan" = "$lan_before" ] || ! running gate "$gate" || end gate "$gate"
 if running gate "$gate"; then
 	setup_say "It runs already."
 else
-	start gate 'desk ' "$gate" desk --data "$data/gate" --listen "127.0.0.1:$desk_port"
+	start gate 'desk ' "$gate" desk --data "$data/gate" --listen "127.0.0.1:$desk_port" \
+		${lan:+--lan "$lan"}
 fi
+printf '%s\n' "$port" "$device_port" "$enrolled" "$desk_port" "$lan" >"$data/ports"
 desk=$(sed -n 's/^desk //p' "$logs/gate.log" | head -n 1)
 
 slug=$("$registrar" conference list --data "$data/registrar" --json |
@@ -235,7 +245,7 @@ echo
 echo "Pressgate is running."
 echo "  Pages         $pages"
 echo "  Staff         $pages/staff"
-echo "  At the door   $desk"
+echo "  At the door   $desk${lan:+, tablets and phones https://$lan}"
 echo "  Data folder   $data  (logs in $logs)"
 if [ -n "$admin" ]; then
 	echo "  Sign in as    admin   one-time password: $admin"

@@ -48,7 +48,7 @@ static const struct {
 	    .words = "Let in by a supervisor.", AMINA, DONE, .undo_seconds = 12, .may_undo = true}},
     {"malformed",
 	{.state = DOOR_DENIED, .word = "STOP", .tone = "stop", .reason = "malformed",
-	    .words = "This is not a pass. Ask for the pass, or type the code under it.", DONE,
+	    .words = "This is not a pass. Ask for the pass, or type the code under it; if you typed it, read it again.", DONE,
 	    .may_deny = true, .may_refer = true, .may_override = true}},
     {"bad-signature",
 	{.state = DOOR_DENIED, .word = "STOP", .tone = "stop", .reason = "bad-signature",

@@ -242,7 +242,8 @@ def lines():
                  text=world("pass", 2) + "\n" + "x\n")
     out = plain.stdout.decode().splitlines()
     tap.ok(out[0].startswith("ADMIT  Ana Ferreira 2 · Lumen TV · reporter · check: screening")
-           and out[1].startswith("DENY   - · malformed: This is not a pass."),
+           and out[1].startswith("DENY   - · malformed: This is not a pass.") and
+           out[1].endswith("if you typed it, read it again."),
            "the human lines", out)
     verify(folder)
 
