@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Secret keys, each with one use: Ed25519 (RFC 8032) for those that sign, X25519 for details. Call sodium_init() once before anything here. */
+/* Secret keys, each with one use: Ed25519 (RFC 8032) for those that sign, X25519 for details. Call
+ * sodium_init() once before anything here. */
 
 #define KEY_PUBLIC_SIZE	   32
 #define KEY_SEED_SIZE	   32
@@ -47,7 +48,8 @@ struct key_secret {
 	uint8_t secret[64];
 };
 
-/* The use's word in files and options: root, pass, bundle, witness, device, details; NULL for another. */
+/* The use's word in files and options: root, pass, bundle, witness, device, details; NULL for
+ * another. */
 const char *key_use_word(enum key_use use);
 
 /* The use named by a word of key_use_word. Returns 0, or KEY_E_USE with ret_use untouched. */

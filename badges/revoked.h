@@ -64,7 +64,7 @@ struct revoked_restriction {
 	struct bundle_text outlet;
 	uint32_t outlet_number; /* of scope outlet, else 0 */
 	const uint8_t *pass;	/* 16 bytes, or NULL */
-	int64_t from, until; /* Unix seconds; until 0: until it is lifted */
+	int64_t from, until;	/* Unix seconds; until 0: until it is lifted */
 	struct bundle_text words;
 	struct bundle_text origin; /* revoked_is_origin, or empty: made at the registrar */
 };

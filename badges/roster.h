@@ -75,7 +75,7 @@ struct roster_row {
 	uint8_t pass_class;
 	uint8_t status; /* enum roster_status */
 	struct bundle_text name, outlet;
-	const uint8_t *photo; /* 32 bytes, or NULL */
+	const uint8_t *photo;	/* 32 bytes, or NULL */
 	uint32_t outlet_number; /* what restrictions name it by; 0: none */
 };
 

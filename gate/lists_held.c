@@ -145,7 +145,8 @@ const char *lists_strerror(int result)
 	case LISTS_SITE:
 		return "these are the keys of another site";
 	case LISTS_NO_STAFF:
-		return "the list of officers has not come yet, so that nobody could read the roster: "
+		return "the list of officers has not come yet, so that nobody could read the "
+		       "roster: "
 		       "it is fetched again";
 	case LISTS_EXPIRED:
 		return "the list was past its time when it arrived: check this gate's clock";

@@ -41,8 +41,8 @@ enum referral_result {
 
 /* The kinds, with what the officer reads; ended by a NULL token. */
 struct referral_kind {
-	const char *token; /* not-on-roster, no-phone, dead-battery, lost-badge, wrong-day, refused-pass,
-			      other */
+	const char *token; /* not-on-roster, no-phone, dead-battery, lost-badge, wrong-day,
+			      refused-pass, other */
 	const char *words;
 };
 extern const struct referral_kind referral_kinds[];

@@ -104,8 +104,8 @@ static int add_sealed(struct salvage *salvage, const struct store_value *values)
 	    found.sealed_len > COMMIT_SALT + JOURNAL_DETAIL_MAX + VAULT_DETAIL_OVERHEAD)
 		return 0;
 	found.sealed = malloc(found.sealed_len);
-	if (found.sealed == NULL || !salvage_grow((void **)&salvage->details,
-					&salvage->cap_details, salvage->n_details, sizeof(found))) {
+	if (found.sealed == NULL || !salvage_grow((void **)&salvage->details, &salvage->cap_details,
+					salvage->n_details, sizeof(found))) {
 		free(found.sealed);
 		return STORE_NO_MEMORY;
 	}
@@ -163,8 +163,9 @@ static bool is_move(const struct store_value *values, size_t n)
 	return true;
 }
 
-/* By shape: movement, entry (epoch, seq, text), detail (epoch, seq, salt, detail, sealed: either two
- * or one), anchor (epoch, size, tree, checkpoint), log (its rowid, origin, size, tree, checkpoint, ...). */
+/* By shape: movement, entry (epoch, seq, text), detail (epoch, seq, salt, detail, sealed: either
+ * two or one), anchor (epoch, size, tree, checkpoint), log (its rowid, origin, size, tree,
+ * checkpoint, ...). */
 static int look(void *context, int64_t rowid, const struct store_value *values, size_t n)
 {
 	struct salvage *salvage = context;
@@ -174,8 +175,8 @@ static int look(void *context, int64_t rowid, const struct store_value *values, 
 	if (n == 3 && keyed && is(&values[2], STORE_BLOB))
 		return add_entry(salvage, values);
 	if (n == 4 && keyed && is(&values[2], STORE_BLOB) && is(&values[3], STORE_TEXT))
-		return salvage_add_head(salvage, values[3].bytes, values[3].len, values[2].bytes,
-		    values[2].len);
+		return salvage_add_head(
+		    salvage, values[3].bytes, values[3].len, values[2].bytes, values[2].len);
 	if (n == 5 && is(&values[0], STORE_INT) && is(&values[1], STORE_INT)) {
 		if (is(&values[2], STORE_BLOB) && is(&values[3], STORE_TEXT))
 			return add_detail(salvage, values);

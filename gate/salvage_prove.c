@@ -253,9 +253,8 @@ static void prove_details(struct salvage *salvage)
 			    entry_parse(
 				salvage->entries[at].text, salvage->entries[at].len, &entry) == 0 &&
 			    entry.has_commit &&
-			    (detail->sealed != NULL ||
-				commit_opens(entry.commit, detail->salt, detail->text,
-				    strlen(detail->text))))
+			    (detail->sealed != NULL || commit_opens(entry.commit, detail->salt,
+							   detail->text, strlen(detail->text))))
 				detail->good = true;
 	}
 }

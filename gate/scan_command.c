@@ -142,8 +142,8 @@ static void say_refused(struct command *command, int r, int64_t wait_s)
 	}
 }
 
-static int sign_in(struct command *command, struct gate *gate, const struct options *options,
-    struct shift *shift)
+static int sign_in(
+    struct command *command, struct gate *gate, const struct options *options, struct shift *shift)
 {
 	char pin[SHIFT_PIN_MAX + 2];
 	int64_t wait_s = 0;

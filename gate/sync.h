@@ -44,8 +44,8 @@ enum sync_result {
 	SYNC_KEY = 429,	     /* a key of this gate can't be used */
 	SYNC_POISONED = 430, /* an entry can't be taken: its epoch waits, others go on */
 	SYNC_STOPPED = 431,  /* everything went that may: an epoch was stopped before this */
-	SYNC_NO_KEYS = 432, /* the list of keys has not come yet */
-	SYNC_BEHIND = 433,  /* another gate's journal can't be taken yet */
+	SYNC_NO_KEYS = 432,  /* the list of keys has not come yet */
+	SYNC_BEHIND = 433,   /* another gate's journal can't be taken yet */
 };
 
 enum sync_loop {

@@ -197,7 +197,8 @@ static int add_restriction(struct revoked_builder *builder, struct store_rows *r
 static int add_restrictions(struct revoked_builder *builder, struct store_tx *tx, int64_t now)
 {
 	struct store_rows *rows = NULL;
-	int r = store_query(tx, REGISTRAR_Q_BUNDLE_RESTRICTIONS, STORE_ARGS(store_i64(now), store_i64(now - DOOR_STOP_TRAVELS)), &rows);
+	int r = store_query(tx, REGISTRAR_Q_BUNDLE_RESTRICTIONS,
+	    STORE_ARGS(store_i64(now), store_i64(now - DOOR_STOP_TRAVELS)), &rows);
 
 	while (r == 0 && (r = store_next(rows)) == STORE_ROW)
 		r = add_restriction(builder, rows);
@@ -256,7 +257,8 @@ int bundles_make_staff(struct registrar *registrar, struct store_tx *tx,
 	}
 	store_done(rows);
 	if (r == 0)
-		r = from_bundle(staff_build(head, details, officers, n, key, &ret->bytes, &ret->len));
+		r = from_bundle(
+		    staff_build(head, details, officers, n, key, &ret->bytes, &ret->len));
 	free(officers);
 	return r;
 }

@@ -9,12 +9,12 @@
 
 int command_staff(struct command *command);
 int command_conference(struct command *command);
-int command_gate(struct command *command);   /* gates_command.c */
-int command_export(struct command *command); /* export.c */
+int command_gate(struct command *command);     /* gates_command.c */
+int command_export(struct command *command);   /* export.c */
 int command_restrict(struct command *command); /* restrict_command.c */
 int command_keys(struct command *command);
 int command_journal(struct command *command); /* journal_export.c */
-int command_photo(struct command *command); /* photo_command.c */
+int command_photo(struct command *command);   /* photo_command.c */
 int command_check(struct command *command);
 
 #endif

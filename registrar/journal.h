@@ -40,9 +40,9 @@ enum journal_kind {
 	JOURNAL_STAFF_ADDED,	    /* keys staff-added */
 	JOURNAL_STAFF_DISABLED,	    /* keys staff-disabled */
 	JOURNAL_STAFF_CHANGED,	    /* keys staff-changed: password, PIN or role */
-	JOURNAL_EQUIVOCATION, /* deny equivocation: a gate's upload contradicts what is held */
-	JOURNAL_PHOTO_SET,     /* admit photo-set */
-	JOURNAL_PHOTO_REMOVED, /* void photo-removed */
+	JOURNAL_EQUIVOCATION,	   /* deny equivocation: a gate's upload contradicts what is held */
+	JOURNAL_PHOTO_SET,	   /* admit photo-set */
+	JOURNAL_PHOTO_REMOVED,	   /* void photo-removed */
 	JOURNAL_REFERRAL_ADMITTED, /* admit referral-admitted: communications' answer to a door */
 	JOURNAL_REFERRAL_REFUSED,  /* deny referral-refused */
 	JOURNAL_KINDS

@@ -301,8 +301,8 @@ static int verify_dir(struct command *command, const char *dir)
 	int r = tiles_find(dir, verify_folder, &verifying);
 
 	if (r != 0)
-		return cli_refused(command, "%s: %s", dir,
-		    r == TILES_IO ? strerror(errno) : tiles_error_word(r));
+		return cli_refused(
+		    command, "%s: %s", dir, r == TILES_IO ? strerror(errno) : tiles_error_word(r));
 	if (verifying.found == 0)
 		return cli_refused(command, "%s: there is no exported journal in it", dir);
 	return verifying.worst;

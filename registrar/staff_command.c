@@ -176,7 +176,9 @@ static int password(struct command *command)
 static int pin(struct command *command)
 {
 	static const struct argp_option options[] = {
-	    {"pin-file", KEY_PIN, "FILE", 0, "First line: the PIN or passphrase (- : standard input)", 0}, {0}};
+	    {"pin-file", KEY_PIN, "FILE", 0,
+		"First line: the PIN or passphrase (- : standard input)", 0},
+	    {0}};
 	struct input input = {0};
 	struct refusal why = {0};
 	char secret[STAFF_PASSWORD_MAX + 2] = "";
@@ -184,9 +186,11 @@ static int pin(struct command *command)
 
 	if (!cli_parse(command,
 		&(struct argp){options, parse, "NAME --pin-file FILE",
-		    "Sets the PIN or passphrase for the door; it reaches the gates with their next list. "
-		    "What a gate holds is as safe from a thief as its shortest PIN: words are better.", NULL,
-		    NULL, NULL},
+		    "Sets the PIN or passphrase for the door; it reaches the gates with their next "
+		    "list. "
+		    "What a gate holds is as safe from a thief as its shortest PIN: words are "
+		    "better.",
+		    NULL, NULL, NULL},
 		&input, &status))
 		return status;
 	if (!input.pin_file) {

@@ -36,7 +36,7 @@
  * With wait, the answer comes once its tag is another than seen, or after so many seconds. log is
  * not under the tag. peer is where the asking gate's own door to other gates is, when it has one;
  * every other gate gets it as {"device":"NAME","address":"HOST:PORT"} in "peers". A gate compares
- *the versions with those it holds and asks for what is newer.
+ * the versions with those it holds and asks for what is newer.
  *
  * lists: 200 with the object, its kind in the header Pressgate-Object (keys, staff, roster,
  * roster-delta, revoked, revoked-delta); 204 where have is the newest. A delta applies to exactly
@@ -45,7 +45,7 @@
  * where an object does not hold.
  *
  * photo: the JPEG whose SHA-256 a roster's row names, at most 100,000 bytes, 480 x 600. 404 where
- *no roster that gates may have shows it (any more). The gate checks the hash.
+ * no roster that gates may have shows it (any more). The gate checks the hash.
  *
  * health: each 15 seconds, and when something has changed; at most 8,000 bytes, answered by 204.
  *	-> {"version":"...","epoch":N,"size":N,"unsent":N,"clock":"synced|...","ahead_ms":N or null,
@@ -64,8 +64,9 @@
  * Entries are old, old + 1, ...; the checkpoint (badges/checkpoint.h) is the gate's own at the
  * size after the last of them. The answer is a tlog-cosignature over that checkpoint by the
  * site's witness key, made after the commit: the receipt, below which a gate may prune. The same
- * upload again gets the same receipt. What is sealed is salt (32 bytes) and text, by crypto_box_seal
- * (X25519, XSalsa20-Poly1305) to the details key of the staff object; a gate that has none yet sends
+ * upload again gets the same receipt. What is sealed is salt (32 bytes) and text, by
+ * crypto_box_seal (X25519, XSalsa20-Poly1305) to the details key of the staff object; a gate that
+ * has none yet sends
  * {"seq":N,"salt":"<64 hex>","detail":"<text>"}. details may be left out; one that can't be opened,
  * is over 4,000 bytes or does not open its entry's commitment is dropped.
  *	409 {"error":"gap","size":N}          go on from N, which is what is held

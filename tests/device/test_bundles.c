@@ -36,8 +36,8 @@ static void holder_begin(struct house *house, struct holder *holder, const char 
 	/* In the clear, so that rows can be compared. */
 	*holder = (struct holder){.gate.options.unsealed = true};
 	(void)snprintf(holder->path, sizeof(holder->path), "%s/%s.db", house->dir, name);
-	assert_int_equal(
-	    store_open(holder->path, &gate_store_spec, &options, &holder->gate.store, why, sizeof(why)),
+	assert_int_equal(store_open(holder->path, &gate_store_spec, &options, &holder->gate.store,
+			     why, sizeof(why)),
 	    0);
 	memcpy(holder->root, root->public, sizeof(holder->root));
 }
@@ -151,7 +151,8 @@ static char *dump(struct holder *holder)
 	static const char sql[] =
 	    "SELECT group_concat(t, char(10)) FROM ("
 	    "SELECT 'c' || number || slug || title || capacity || version AS t FROM conference "
-	    "UNION ALL SELECT 'r' || conference || hex(pass) || class || hex(person) || outlet || status "
+	    "UNION ALL SELECT 'r' || conference || hex(pass) || class || hex(person) || outlet || "
+	    "status "
 	    "|| code FROM roster UNION ALL SELECT 'v' || hex(pass) || reason FROM revocation "
 	    "UNION ALL SELECT 'x' || id || scope || conference || class || outlet || hex(pass) || "
 	    "hex(words) FROM restriction ORDER BY t)";
@@ -170,8 +171,8 @@ static char *dump(struct holder *holder)
 	text = strdup((const char *)sqlite3_column_text(statement, 0));
 	sqlite3_finalize(statement);
 	sqlite3_close(db);
-	assert_int_equal(
-	    store_open(holder->path, &gate_store_spec, &options, &holder->gate.store, why, sizeof(why)),
+	assert_int_equal(store_open(holder->path, &gate_store_spec, &options, &holder->gate.store,
+			     why, sizeof(why)),
 	    0);
 	return text;
 }
@@ -186,8 +187,8 @@ static void change_by_sql(struct holder *holder, const char *sql)
 	assert_int_equal(sqlite3_open_v2(holder->path, &db, SQLITE_OPEN_READWRITE, NULL), 0);
 	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
-	assert_int_equal(
-	    store_open(holder->path, &gate_store_spec, &options, &holder->gate.store, why, sizeof(why)),
+	assert_int_equal(store_open(holder->path, &gate_store_spec, &options, &holder->gate.store,
+			     why, sizeof(why)),
 	    0);
 }
 
@@ -275,8 +276,8 @@ static void changes_add_up_to_the_whole_list(void **state)
 	assert_true(by_delta.deltas > ROUNDS / 2);
 	assert_true(by_delta.fulls <= 4);
 	/* What was damaged before a change is found after it, too. */
-	change_by_sql(&by_delta,
-	    "UPDATE roster SET status = 7 WHERE pass = (SELECT min(pass) FROM roster)");
+	change_by_sql(
+	    &by_delta, "UPDATE roster SET status = 7 WHERE pass = (SELECT min(pass) FROM roster)");
 	assert_false(digests_hold(&by_delta, (uint32_t)conference));
 	(void)house_register(
 	    house, conference, house_reporter(house, "Iris Lang", "Northern Wire"));

@@ -38,8 +38,9 @@ static void begin(struct bench *bench)
 	*bench = (struct bench){
 	    .clock = {.time_ms = NOW * 1000LL, .mono_ms = 5000, .disciplined = true}};
 	world_dir(bench->dir);
-	bench->options = (struct gate_options){
-	    .clock_source = world_time, .clock_context = &bench->clock, .built_s = NOW - 86400,
+	bench->options = (struct gate_options){.clock_source = world_time,
+	    .clock_context = &bench->clock,
+	    .built_s = NOW - 86400,
 	    .unsealed = true}; /* or there would be no name to find */
 	bench->gate = world_make(bench->dir, PEOPLE, NOW, &bench->options);
 }

@@ -544,7 +544,8 @@ static void a_clock_set_back_shuts_an_officer_out_no_longer_than_the_wait(void *
 		assert_int_equal(
 		    shift_begin(bench.gate, "officer1", "0000", 4, &shift, &wait), SHIFT_WRONG);
 	bench.clock.time_ms -= 86400 * 1000LL;
-	assert_int_equal(shift_begin(bench.gate, "officer1", WORLD_PIN, 4, &shift, &wait), SHIFT_WAIT);
+	assert_int_equal(
+	    shift_begin(bench.gate, "officer1", WORLD_PIN, 4, &shift, &wait), SHIFT_WAIT);
 	assert_true(wait > 0 && wait <= 300);
 	/* Control: a second less is too short. */
 	bench.clock.time_ms += (wait - 1) * 1000;
@@ -552,7 +553,8 @@ static void a_clock_set_back_shuts_an_officer_out_no_longer_than_the_wait(void *
 		assert_int_equal(
 		    shift_begin(bench.gate, "officer1", WORLD_PIN, 4, &shift, &wait), SHIFT_WAIT);
 	bench.clock.time_ms += 2000;
-	assert_int_equal(shift_begin(bench.gate, "officer1", WORLD_PIN, 4, &shift, &wait), SHIFT_OK);
+	assert_int_equal(
+	    shift_begin(bench.gate, "officer1", WORLD_PIN, 4, &shift, &wait), SHIFT_OK);
 	shift_end(&shift);
 	close_bench(&bench);
 }

@@ -140,8 +140,7 @@ int main(int argc, char **argv)
 	char code[10];
 	int r = 2;
 
-	if (sodium_init() < 0 || argc < 2 ||
-	    (argc < 3 && strcmp(argv[1], "details-key") != 0))
+	if (sodium_init() < 0 || argc < 2 || (argc < 3 && strcmp(argv[1], "details-key") != 0))
 		return 2;
 	if (strcmp(argv[1], "make") == 0 && argc == 4) {
 		gate = world_make(argv[2], (unsigned)number(argv[3]), now, &options);

@@ -49,7 +49,8 @@ static int people(struct store_tx *tx, void *context)
 	if (result == 0)
 		result = store_exec(tx, REGISTRAR_Q_STAFF_INSERT,
 		    STORE_ARGS(store_text("desk1"), store_text("Desk One"), store_text("reviewer"),
-			store_null(), store_null(), store_null(), store_i64(0), store_i64(TEMP_NOW)),
+			store_null(), store_null(), store_null(), store_i64(0),
+			store_i64(TEMP_NOW)),
 		    NULL);
 	return result;
 }

@@ -9,7 +9,21 @@
 
 #include "web/form.h"
 
-enum { NAME, NOTE, EMAIL, SEATS, COLOUR, CLASSES, TERMS, SLUG, LINK, STARTS, PASSWORD, SCAN, FIELDS };
+enum {
+	NAME,
+	NOTE,
+	EMAIL,
+	SEATS,
+	COLOUR,
+	CLASSES,
+	TERMS,
+	SLUG,
+	LINK,
+	STARTS,
+	PASSWORD,
+	SCAN,
+	FIELDS
+};
 
 static const struct form_choice colours[] = {
     {"red", "Red", NULL}, {"blue", "Blue", NULL}, {NULL, NULL, NULL}};
