@@ -9,6 +9,9 @@
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 
+/* No number a gate counts is larger, and sums of a few can't overflow. */
+#define NUMBER_MAX (INT64_C(1) << 53)
+
 /* A text as it may be shown: plain, and no longer than its room. */
 static bool take_text(const char *text, char *ret, size_t size)
 {
@@ -68,7 +71,8 @@ static bool take_numbers(json_t *json, struct health *health)
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		json_t *number = json_object_get(json, numbers[i].name);
 
-		if (!json_is_integer(number) || json_integer_value(number) < -1)
+		if (!json_is_integer(number) || json_integer_value(number) < -1 ||
+		    json_integer_value(number) > NUMBER_MAX)
 			return false;
 		*numbers[i].to = json_integer_value(number);
 	}
@@ -85,6 +89,7 @@ static bool take(json_t *json, struct health *health)
 	health->clock_ahead_ms = json_integer_value(ahead);
 	return json_is_object(json) && json_object_size(json) == 18 &&
 	       (json_is_integer(ahead) || json_is_null(ahead)) &&
+	       health->clock_ahead_ms >= -NUMBER_MAX && health->clock_ahead_ms <= NUMBER_MAX &&
 	       json_unpack(json, "{s:s, s:s, s:s, s:s, s:s, s:o}", "version", &version, "clock",
 		   &clock, "conference", &conference, "next", &next, "worst", &worst, "findings",
 		   &findings) == 0 &&

@@ -45,8 +45,9 @@ static bool bound_calls(void)
 {
 	static const int calls[] = {SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(brk),
 	    SCMP_SYS(munmap), SCMP_SYS(mremap)};
-	/* What the sanitizer's own allocator asks for. */
-	static const int checker[] = {SCMP_SYS(madvise), SCMP_SYS(getpid), SCMP_SYS(sched_yield)};
+	/* What the sanitizer's own allocator asks for, and it itself before a call that ends all. */
+	static const int checker[] = {
+	    SCMP_SYS(madvise), SCMP_SYS(getpid), SCMP_SYS(sched_yield), SCMP_SYS(sigaltstack)};
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	bool set = filter != NULL;
 
