@@ -71,17 +71,23 @@ export class House {
 	}
 
 	// Starts the desk of a gate; gives its address.
-	async desk(name, ...options) {
+	async desk(name, { env } = {}) {
 		const port = await freePort()
 		this.desks[name] = this.start('gate', 'desk', '--data', join(this.folder, name), '--listen',
-			`127.0.0.1:${port}`, ...options)
+			`127.0.0.1:${port}`, { env })
 		await this.answers(port)
 		return `http://127.0.0.1:${port}`
 	}
 
+	// Ends the desk of a gate.
+	shut(name) {
+		return stop(this.desks[name])
+	}
+
 	start(program, ...args) {
+		const { env } = typeof args.at(-1) === 'object' ? args.pop() : {}
 		const child = spawn(join(this.build, program, program), args,
-			{ stdio: ['ignore', 'ignore', 'pipe'] })
+			{ stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } })
 		child.said = ''
 		child.stderr.on('data', chunk => { child.said += chunk })
 		this.children.push(child)
@@ -95,11 +101,16 @@ export class House {
 		throw new Error(`nothing answers on ${port}: ${this.children.at(-1).said}`)
 	}
 
-	// The passes of a conference: person, outlet, class, status, qr, code.
-	passes(slug = TODAY) {
-		const lines = this.run('registrar', 'export', 'passes', '--data', this.data, '--conference',
+	// What the registrar exports of a conference, a line each.
+	exported(what, slug = TODAY) {
+		const lines = this.run('registrar', 'export', what, '--data', this.data, '--conference',
 			slug).replace(/^\ufeff/, '').trim().split(/\r?\n/).map(cells)
 		return lines.slice(1).map(line => Object.fromEntries(lines[0].map((n, i) => [n, line[i]])))
+	}
+
+	// person, outlet, class, status, qr, code
+	passes(slug = TODAY) {
+		return this.exported('passes', slug)
 	}
 
 	async close() {
@@ -111,7 +122,7 @@ export class House {
 
 // One line of CSV (RFC 4180) without line breaks inside.
 function cells(line) {
-	return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)]
+	return [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)]
 		.map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain)
 }
 
