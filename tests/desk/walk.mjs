@@ -248,7 +248,10 @@ try {
 		reasons: () => queue.reasons(tools, browser, south),
 		others: () => others(page, base), stops: () => stops(page, base, browser),
 		offline: () => offline(page, base, browser), end: () => end(page, base),
-		books: () => ledger.settle(['north-door', 'south-door', 'west-door', 'east-door']) }
+		books: async () => {
+			await context.close()
+			await ledger.settle(['north-door', 'south-door', 'west-door', 'east-door'])
+		} }
 	const asked = process.argv[3]?.split(',') ?? Object.keys(steps)
 	for (const [name, step] of Object.entries(steps).filter(([name]) => asked.includes(name))) {
 		const begun = Date.now()
