@@ -157,7 +157,8 @@ static int decompress(tjhandle decoder, const uint8_t *file, size_t len, struct 
 static int read_header(
     tjhandle decoder, const uint8_t *file, size_t len, struct size *ret_size, bool *ret_cmyk)
 {
-	int width, height, sampling, colours;
+	/* The library leaves them as they are for a file that has tables and no picture. */
+	int width = 0, height = 0, sampling = 0, colours = 0;
 
 	if (tjDecompressHeader3(
 		decoder, file, (unsigned long)len, &width, &height, &sampling, &colours) != 0 ||
