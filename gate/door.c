@@ -171,7 +171,7 @@ static int move(struct door_step *step, struct store_tx *tx, const struct journa
 	return 0;
 }
 
-static int record_verdict(struct door_step *step, struct journal_record *record)
+int door_record_verdict(struct door_step *step, struct journal_record *record)
 {
 	const struct verdict *verdict = &step->look->verdict;
 	struct door_says says = {.decision = ENTRY_DENY,
@@ -185,20 +185,28 @@ static int record_verdict(struct door_step *step, struct journal_record *record)
 	return door_record(step, &says, record);
 }
 
+int door_decide(struct door_step *step, struct store_tx *tx, const struct clock_reading *now)
+{
+	int r = gather(step, tx, now);
+
+	if (r == 0)
+		judge(step);
+	return r;
+}
+
 static int look_body(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
     struct journal_record *record, void *context)
 {
 	struct door_step *step = context;
-	int r = gather(step, tx, now);
+	int r = door_decide(step, tx, now);
 
 	(void)gate;
 	if (r != 0)
 		return r;
-	judge(step);
 	if (step->look->state == DOOR_ASK || step->look->state == DOOR_NOTED)
 		return DOOR_UNRECORDED;
 	r = move(step, tx, record);
-	return r == 0 ? record_verdict(step, record) : r;
+	return r == 0 ? door_record_verdict(step, record) : r;
 }
 
 /* What could not be recorded is as if it had not been looked at. */

@@ -38,6 +38,12 @@ enum door_error {
 	DOOR_NOT_THERE = -503, /* no such admission at this door, or a newer one of the pass */
 	DOOR_NO_WORDS = -504,  /* words are needed, or they are too long */
 	DOOR_NO_REASON = -505, /* not an officer's reason */
+	DOOR_CHANGED = -506,   /* the gate decides otherwise now: the look is a new one */
+	DOOR_FORGED = -507,    /* nobody is let in on a signature that is not the registrar's */
+	DOOR_STOPPED = -508,   /* entry is restricted: no answer of before counts */
+	DOOR_INSIDE = -509,    /* the pass of an answer is inside */
+	DOOR_OVER = -510,      /* the conference of an answer is over, or its list is not held */
+	DOOR_REVOKED = -511,   /* the pass of an answer is revoked, and that was not asked about */
 };
 
 enum door_state {
@@ -144,10 +150,16 @@ int door_exit(struct door *door, const struct door_who *who, struct door_look *l
 
 /*
  * door_override: a supervisor lets in whom the gate did not, with words. The entry says the reason
- * that was overridden. `person` names who it is where no pass could be read, and may be "" else.
+ * that was overridden. `person` names who it is where no pass could be read, and may be "" else. Decides
+ * again inside its transaction: where the gate now says something else than what was overridden,
+ * the look becomes that (recorded as any look is) and DOOR_CHANGED is returned. A signature that is
+ * not the registrar's is never overridden: DOOR_FORGED.
  */
 int door_override(struct door *door, const struct door_who *who, struct door_look *look,
     const char *person, const char *words) __attribute__((warn_unused_result));
+
+/* door_is_forged: whether what was scanned has a signature that is not the registrar's. */
+bool door_is_forged(const struct door_look *look);
 
 /* door_walk_up: the same for somebody who shows no pass: the entry (ret_epoch, ret_seq) says
  * walk-up, and its detail the person. Nobody is counted as inside by it: there is nothing to scan
@@ -171,6 +183,8 @@ int door_refer(struct door *door, const struct door_who *who, struct door_look *
 
 /* door_answer: acts on an answer of Communications: `admit` lets in (an override, reason
  * `referred`), after identification was looked at; false closes it: a refusal is recorded as one.
+ * An answer lets nobody in whom a restriction or a stop keeps out now, whose pass was let in since
+ * it was asked, or is revoked and was not asked about for being refused, or after the conference.
  * Returns as above, or a referral_result. */
 int door_answer(struct door *door, const struct door_who *who, const uint8_t id[static 16],
     bool admit) __attribute__((warn_unused_result));

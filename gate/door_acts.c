@@ -99,7 +99,10 @@ int door_exit(struct door *door, const struct door_who *who, struct door_look *l
 {
 	struct door_step step = {.door = door, .who = who};
 
-	if (!look->facts.decide.has_pass || look->state == DOOR_EXITED ||
+	bool elsewhere = look->verdict.reason == REASON_WRONG_CONFERENCE &&
+			 look->state != DOOR_OVERRIDDEN && !look->facts.decide.inside;
+
+	if (!look->facts.decide.has_pass || elsewhere || look->state == DOOR_EXITED ||
 	    look->state == DOOR_NOTED || look->state == DOOR_FAILED)
 		return DOOR_NOT_NOW;
 	return door_run(&step, exit_body, look);
@@ -107,15 +110,45 @@ int door_exit(struct door *door, const struct door_who *who, struct door_look *l
 
 /* ---- a supervisor lets in ---- */
 
+/* Decides again. What a supervisor did not see is not overridden: the look is a new one then. */
+static int decide_again(
+    struct door_step *step, struct store_tx *tx, const struct clock_reading *now)
+{
+	const struct door_look *look = step->look;
+	const enum door_state state = look->state;
+	const struct verdict was = look->verdict;
+	const enum revoked_scope scope = look->facts.decide.restricted_scope;
+	int r = door_decide(step, tx, now);
+
+	if (r != 0)
+		return r;
+	step->changed = look->verdict.kind != was.kind || look->verdict.reason != was.reason ||
+			look->facts.decide.restricted_scope != scope;
+	if (!step->changed)
+		step->look->state = state;
+	return 0;
+}
+
+/* What it became is recorded as a look is. */
+static int record_change(struct door_step *step, struct journal_record *record)
+{
+	if (step->look->state == DOOR_ASK)
+		return DOOR_UNRECORDED;
+	return door_record_verdict(step, record);
+}
+
 static int override_body(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
     struct journal_record *record, void *context)
 {
 	struct door_step *step = context;
 	const struct door_says says = {ENTRY_OVERRIDE, step->override, "override"};
-	int r = set_revision(step, tx);
+	int r = step->look->state == DOOR_NOTHING ? set_revision(step, tx)
+						  : decide_again(step, tx, now);
 
 	if (r != 0)
 		return r;
+	if (step->changed)
+		return record_change(step, record);
 	set_time(step, now);
 	if (step->look->facts.decide.has_pass)
 		r = presence_override(gate, tx, step->door->conference,
@@ -133,6 +166,12 @@ static bool may_override(const struct door_look *look)
 	       look->state == DOOR_REFUSED || look->state == DOOR_ASKED;
 }
 
+bool door_is_forged(const struct door_look *look)
+{
+	return look->verdict.reason == REASON_BAD_SIGNATURE ||
+	       look->verdict.reason == REASON_UNKNOWN_KEY;
+}
+
 /* The officer's reason where an officer denied, else the machine's. */
 static const char *overridden(const struct door_look *look)
 {
@@ -146,13 +185,18 @@ int door_override(struct door *door, const struct door_who *who, struct door_loo
 	    .who = who,
 	    .words = words,
 	    .person = person,
+	    .mode = DOOR_PREVIEW,
 	    .override = overridden(look)};
+	int r;
 
 	if (!may_override(look))
 		return DOOR_NOT_NOW;
+	if (door_is_forged(look))
+		return DOOR_FORGED;
 	if (!door_words_hold(words, true) || !door_words_hold(person, !look->facts.decide.has_pass))
 		return DOOR_NO_WORDS;
-	return door_run(&step, override_body, look);
+	r = door_run(&step, override_body, look);
+	return step.changed && (r == 0 || r == DOOR_UNRECORDED) ? DOOR_CHANGED : r;
 }
 
 int door_walk_up(struct door *door, const struct door_who *who, const char *person,

@@ -22,6 +22,7 @@ struct door_step {
 	const char *words;    /* an officer's or a supervisor's, or NULL */
 	const char *person;   /* who it is, where no pass says so, or NULL */
 	const char *override; /* the reason that an override names */
+	bool changed;	      /* it was to be overridden, and the gate says something else now */
 	uint64_t epoch, seq;  /* of the admission to be taken back */
 	int64_t until;	      /* old lists are accepted so long */
 	char *detail;
@@ -38,6 +39,15 @@ struct door_says {
 /* door_record: fills the record and its detail (step->detail) from the step's look. 0 or
  * STORE_NO_MEMORY. */
 int door_record(struct door_step *step, const struct door_says *says, struct journal_record *record)
+    __attribute__((warn_unused_result));
+
+/* door_decide: what is known of the step's look now, and what the gate says of it. 0 or a
+ * store_result. */
+int door_decide(struct door_step *step, struct store_tx *tx, const struct clock_reading *now)
+    __attribute__((warn_unused_result));
+
+/* door_record_verdict: the entry of what the gate says. 0 or STORE_NO_MEMORY. */
+int door_record_verdict(struct door_step *step, struct journal_record *record)
     __attribute__((warn_unused_result));
 
 /* door_run: journal_write of a step's body; on success the copy takes the look's place. look NULL:

@@ -82,6 +82,28 @@ static int read_answer(struct answering *answering, struct store_tx *tx)
 	return 0;
 }
 
+/* Whether the answer still lets in: what came after it counts more. */
+static int check_answer(struct answering *answering, struct store_tx *tx,
+    const struct clock_reading *now, struct facts *facts)
+{
+	const struct referral *referral = &answering->referral;
+	const struct decide_facts *decide = &facts->decide;
+	int r = facts_gather_referred(answering->step.door->gate, tx, now,
+	    answering->step.door->conference, referral->has_pass ? referral->pass : NULL, facts);
+
+	if (r != 0)
+		return r == STORE_NOT_FOUND ? DOOR_OVER : r;
+	if (decide->now >= decide->exp)
+		return DOOR_OVER;
+	if (decide->restricted)
+		return DOOR_STOPPED;
+	if (decide->inside && decide->last_s > referral->made_ms / 1000)
+		return DOOR_INSIDE;
+	if (decide->revoked_class != 0 && strcmp(referral->kind, "refused-pass") != 0)
+		return DOOR_REVOKED;
+	return 0;
+}
+
 static struct door_says says_of(const struct answering *answering)
 {
 	if (answering->admit)
@@ -119,6 +141,8 @@ static int answer_body(struct gate *gate, struct store_tx *tx, const struct cloc
 	struct door_says says;
 	int r = read_answer(answering, tx);
 
+	if (r == 0 && answering->admit)
+		r = check_answer(answering, tx, now, &step->look->facts);
 	if (r == 0)
 		r = referral_close(tx, answering->id, now->time_ms);
 	if (r == 0)

@@ -61,6 +61,24 @@ const char *door_strerror(int result)
 		       "already, or the person has moved since.";
 	case DOOR_NO_WORDS:
 		return "Say why in words: at most 300 characters, on one line.";
+	case DOOR_CHANGED:
+		return "Something has changed since you looked, and nobody was let in. This is "
+		       "what stands now.";
+	case DOOR_FORGED:
+		return "Nobody is let in on this code: the registrar did not sign it. Ask "
+		       "Communications, or let the person in by name, as somebody without a pass.";
+	case DOOR_STOPPED:
+		return "Entry is restricted now, so this answer does not let in. Ask "
+		       "Communications again once it is lifted.";
+	case DOOR_INSIDE:
+		return "This pass is inside already. Close the question, and ask Communications "
+		       "about the person who is here.";
+	case DOOR_OVER:
+		return "This conference is over at this door: the answer lets nobody in any more. "
+		       "Close the question.";
+	case DOOR_REVOKED:
+		return "This pass is revoked or suspended, so this answer does not let in. Ask "
+		       "Communications again.";
 	case DOOR_NO_REASON:
 		return "Choose one of the reasons.";
 	default:

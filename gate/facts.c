@@ -14,6 +14,7 @@ enum {
 	CODE_STORED_LEN = 8,	     /* without its dash */
 	PASS_BEFORE_DOORS = 7200,    /* a typed code is good as long as the passes of its */
 	PASS_AFTER_END = 3600,	     /* conference: from 2 h before doors to 1 h after the end */
+	NO_CLASS = UINT8_MAX,	     /* of a person without a pass: no restriction of a class hits */
 	UNHEARD_BEFORE_DOORS = 7200, /* a gate heard since then takes part in this conference */
 };
 
@@ -352,6 +353,27 @@ int facts_gather_pick(struct gate *gate, struct store_tx *tx, const struct clock
 	const struct subject subject = {.picked = pass};
 
 	return gather(gate, tx, now, conference, &subject, ret_facts);
+}
+
+int facts_gather_referred(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    uint32_t conference, const uint8_t *pass, struct facts *ret_facts)
+{
+	struct facts *facts = ret_facts;
+	int r;
+
+	memset(facts, 0, sizeof(*facts));
+	facts->decide.now = now->time_ms / 1000;
+	r = conference_by_number(tx, conference, &facts->conference);
+	if (r != STORE_ROW)
+		return r;
+	conference_policy(&facts->conference, &facts->policy);
+	take_typed(facts);
+	facts->decide.pass_class = NO_CLASS;
+	facts->decide.has_pass = pass != NULL;
+	if (pass != NULL)
+		memcpy(facts->decide.pass, pass, sizeof(facts->decide.pass));
+	r = gather_lists(gate, tx, now, facts);
+	return r == 0 ? gather_holder(gate, tx, now, facts) : r;
 }
 
 static void aim(const char **text, const char *from, const char *to)

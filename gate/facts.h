@@ -40,6 +40,12 @@ int facts_gather_pick(struct gate *gate, struct store_tx *tx, const struct clock
     uint32_t conference, const uint8_t pass[static 16], struct facts *ret_facts)
     __attribute__((warn_unused_result));
 
+/* facts_gather_referred: the same of a person Communications answered about: pass is what was asked
+ * about (16 bytes, on the roster or not) or NULL. What is known of it here, and what restricts entry. */
+int facts_gather_referred(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    uint32_t conference, const uint8_t *pass, struct facts *ret_facts)
+    __attribute__((warn_unused_result));
+
 /* facts_copy: what an assignment would not: the copy's texts point into itself. */
 void facts_copy(struct facts *to, const struct facts *from);
 

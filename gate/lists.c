@@ -457,6 +457,7 @@ static void take_staff(struct work *work)
 
 	memcpy(gate->vault.details_key, work->staff.details_key, STAFF_DETAILS_KEY);
 	gate->vault.has_details_key = true;
+	gate->vault.staff++;
 	/* What is in the way is copied back by a later one. */
 	(void)!store_checkpoint(gate->store);
 }

@@ -27,6 +27,7 @@ struct attempt {
 	const char *name, *pin;
 	size_t len;
 	struct tries tries;
+	uint64_t list; /* of officers: which of this process */
 	struct staff_officer officer;
 	uint8_t secret[OFFICER_SECRET];
 };
@@ -66,6 +67,8 @@ static int find_officer(struct store_tx *tx, struct attempt *attempt)
 	const void *bytes;
 	size_t len;
 	int r = store_one(tx, GATE_Q_OBJECT_GET, STORE_ARGS(store_text("staff")), &rows);
+
+	attempt->list = gate->vault.staff;
 
 	if (r != STORE_ROW)
 		return r == STORE_NOT_FOUND ? SHIFT_NO_LIST : SHIFT_NO_STORE;
@@ -206,7 +209,11 @@ int shift_begin(struct gate *gate, const char *name, const char *pin, size_t len
 		r = from_vault(vault_open(gate, name, attempt.officer.public, attempt.secret));
 		if (r == SHIFT_OK) {
 			*ret_shift = (struct shift){
-			    .gate = gate, .role = attempt.officer.role, .round = gate->vault.round};
+			    .gate = gate,
+			    .role = attempt.officer.role,
+			    .round = gate->vault.round,
+			    .staff = attempt.list};
+			memcpy(ret_shift->public, attempt.officer.public, OFFICER_PUBLIC);
 			memcpy(
 			    ret_shift->officer, attempt.officer.name, sizeof(ret_shift->officer));
 		}
@@ -217,6 +224,31 @@ int shift_begin(struct gate *gate, const char *name, const char *pin, size_t len
 		damaged = 0;
 	sodium_memzero(&attempt, sizeof(attempt));
 	return r;
+}
+
+bool shift_stands(struct shift *shift)
+{
+	struct gate *gate = shift->gate;
+	struct attempt attempt = {.gate = gate, .name = shift->officer};
+	struct store_tx *tx = NULL;
+	int r = SHIFT_OK;
+
+	if (gate == NULL)
+		return true;
+	gate_lock(gate);
+	if ((shift->staff != gate->vault.staff || shift->round != gate->vault.round) &&
+	    gate->store != NULL && store_read_begin(gate->store, &tx) == 0) {
+		r = find_officer(tx, &attempt);
+		if (r == SHIFT_OK &&
+		    (attempt.officer.role != shift->role || shift->round != gate->vault.round ||
+			memcmp(attempt.officer.public, shift->public, OFFICER_PUBLIC) != 0))
+			r = SHIFT_WRONG;
+		if (r == SHIFT_OK)
+			shift->staff = attempt.list;
+	}
+	store_read_end(tx);
+	gate_unlock(gate);
+	return r == SHIFT_OK || r == SHIFT_NO_STORE;
 }
 
 void shift_end(struct shift *shift)

@@ -32,6 +32,8 @@ struct shift {
 	char officer[STAFF_NAME_MAX + 1];
 	enum staff_role role;
 	uint64_t round; /* of the vault: a wipe ends every shift */
+	uint64_t staff; /* of the list of officers when they were last found on it */
+	uint8_t public[OFFICER_PUBLIC];
 };
 
 /* shift_begin: signs in: name NUL-terminated, pin of len bytes (the caller wipes it). Takes the
@@ -43,6 +45,11 @@ int shift_begin(struct gate *gate, const char *name, const char *pin, size_t len
 /* shift_end: the end of one, or its lock; with the last one open the keys are wiped from memory.
  * Takes the lock. A shift that has ended is left alone. */
 void shift_end(struct shift *shift);
+
+/* shift_stands: whether the officer is still on the list of officers, with the PIN and the role they
+ * signed in with; true as well while the store can't be read. An ended shift stands. Takes the lock.
+ */
+bool shift_stands(struct shift *shift) __attribute__((warn_unused_result));
 
 /* shift_authorise: whether name and PIN are those of an officer of at least that role, for one act
  * of somebody else's shift. Counted and slowed like a sign-in; opens nothing. Takes the lock for

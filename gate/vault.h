@@ -58,6 +58,7 @@ struct vault {
 	struct vault_keys *keys; /* guarded memory, NULL: none held */
 	unsigned shifts;	 /* open ones */
 	uint64_t round; /* how often all keys were wiped: a shift of an older round has ended */
+	uint64_t staff; /* how often this process took a list of officers */
 	bool has_details_key;
 	uint8_t details_key[OFFICER_PUBLIC]; /* of the newest staff object */
 };

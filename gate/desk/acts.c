@@ -38,6 +38,12 @@ unsigned act_status(int result)
 	case DOOR_NOT_NOW:
 	case DOOR_LATE:
 	case DOOR_NOT_THERE:
+	case DOOR_CHANGED:
+	case DOOR_FORGED:
+	case DOOR_STOPPED:
+	case DOOR_INSIDE:
+	case DOOR_OVER:
+	case DOOR_REVOKED:
 	case REFERRAL_UNKNOWN:
 	case REFERRAL_CLOSED:
 	case REFERRAL_NO_KEY:
@@ -74,7 +80,9 @@ static int step(struct request *req, struct reply *rep, look_step *run, enum doo
 
 	if (!form_ok(form))
 		return 400;
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	r = look_check(req, rep, session, form_number(form, 0));
 	if (r == 0 && session->number == 0)
 		r = act_done(req, rep, session, DOOR_NOT_NOW);
@@ -163,7 +171,9 @@ int deny_post(struct request *req, struct reply *rep)
 		return step(req, rep, deny, DOOR_REFUSED);
 	if (reason_find(form_text(form, 1), &reason) != 0)
 		return act_say(req, rep, DOOR_NO_REASON, NULL);
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	r = door_deny(&session->door, &who, NULL, reason, form_text(form, 2));
 	pthread_mutex_unlock(&session->acting);
 	return act_say(req, rep, r, "The refusal is recorded.");
@@ -206,7 +216,9 @@ int undo_post(struct request *req, struct reply *rep)
 
 	if (!form_ok(form))
 		return 400;
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	r = act_done(req, rep, session, undo(session, form_text(form, 0)));
 	pthread_mutex_unlock(&session->acting);
 	return r;

@@ -42,6 +42,13 @@ enum {
 	DESK_LOCKED = 2,  /* a shift is open and locked */
 };
 
+/* Why a session is locked. */
+enum desk_lock_why {
+	DESK_BY_HAND,
+	DESK_IDLE,    /* nobody used it */
+	DESK_CHANGED, /* its officer is off the list, or has another PIN or role there */
+};
+
 struct desk_session {
 	pthread_mutex_t
 	    acting; /* guards what follows behind `began_ms`; stays when it is cleared */
@@ -50,7 +57,8 @@ struct desk_session {
 	unsigned users; /* requests that hold it */
 	uint8_t hash[TOKEN_BYTES];
 	int64_t pairing; /* the device it was begun on; 0: this machine */
-	bool locked, idle;
+	bool locked;
+	enum desk_lock_why why; /* while locked */
 	uint64_t began_ms, last_ms; /* since boot */
 
 	struct shift shift; /* ended while locked */
@@ -61,6 +69,7 @@ struct desk_session {
 	uint64_t epoch, seq; /* of the shift's first entry */
 	bool leaving;
 	unsigned number;    /* of the newest look; 0: none */
+	unsigned looks;	    /* how many there were: a number never comes again */
 	uint64_t looked_ms; /* since boot */
 	struct door_look look;
 };
@@ -134,8 +143,12 @@ uint32_t session_roles(struct desk *desk, const struct desk_session *session);
 /* An act: the desk does not lock itself for a while. */
 void session_touch(struct desk *desk, struct desk_session *session);
 
+/* Begins an act: takes `acting`. 0, or 403 without it: the session ended or was locked meanwhile, or
+ * is now, since its officer no longer stands as they signed in. */
+int session_act(struct desk *desk, struct desk_session *session) __attribute__((warn_unused_result));
+
 /* Locks it: what was looked at is wiped, what is sealed can't be read by it. acting is held. */
-void session_lock(struct desk *desk, struct desk_session *session, bool idle);
+void session_lock(struct desk *desk, struct desk_session *session, enum desk_lock_why why);
 void session_unlock(struct desk *desk, struct desk_session *session, const struct shift *shift);
 
 /* Ends it for good. acting is held. */
@@ -147,7 +160,8 @@ void session_end_of(struct desk *desk, int64_t pairing);
 /* Whether a device has one. */
 bool session_of_pairing(struct desk *desk, int64_t pairing);
 
-/* Locks and ends those whose time has come; each second. */
+/* Locks and ends those whose time has come, and locks those whose officer no longer stands as they
+ * signed in; each second. */
 void session_sweep(struct desk *desk);
 
 /* ---- site.c ---- */

@@ -67,7 +67,9 @@ int desk_get(struct request *req, struct reply *rep)
 
 	if (!form_ok(query))
 		return 400;
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	if (form_given(query, 0) && is_own(req)) {
 		session->leaving = form_number(query, 0) == 1;
 		door_forget(&session->look);
@@ -95,7 +97,7 @@ static void look(
 	const struct door_who who = {.staff = session->officer};
 
 	(void)req;
-	session->number++;
+	session->number = ++session->looks;
 	session->looked_ms = desk_now_ms();
 	door_look(&session->door, &who, subject, session->leaving ? DOOR_LEAVING : DOOR_BY_POLICY,
 	    &session->look);
@@ -132,7 +134,9 @@ int look_post(struct request *req, struct reply *rep)
 	struct door_subject subject = {.text = text, .len = without_end(text, strlen(text))};
 	int r;
 
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	if (!form_ok(form) || subject.len == 0) {
 		r = refuse_look(req, rep, session);
 	} else {
@@ -156,7 +160,9 @@ int pick_post(struct request *req, struct reply *rep)
 	    bytes_unhex(form_text(form, 0), strlen(form_text(form, 0)), pass, sizeof(pass)) != 0)
 		return 400;
 	subject.picked = pass;
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	look(req, session, &subject);
 	r = desk_show(req, rep, session, status_of(session), NULL, false);
 	pthread_mutex_unlock(&session->acting);

@@ -102,7 +102,8 @@ static void fill_may(const struct door_look *look, struct view_look *view)
 	view->may_deny = view->may_admit || is_refusal(look) || look->state == DOOR_ASKED;
 	view->may_undo = view->undo_seconds > 0;
 	view->may_override =
-	    is_refusal(look) || look->state == DOOR_REFUSED || look->state == DOOR_ASKED;
+	    !door_is_forged(look) &&
+	    (is_refusal(look) || look->state == DOOR_REFUSED || look->state == DOOR_ASKED);
 	view->may_refer = look->state == DOOR_ASK || is_refusal(look);
 	view->may_exit = has_pass && !look->leaving && (look->facts.decide.inside || is_in(look)) &&
 			 look->state != DOOR_UNDONE;

@@ -126,7 +126,9 @@ int override_post(struct request *req, struct reply *rep)
 
 	if (form_message(form, 0) != NULL)
 		return 400;
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	r = form_number(form, 0) == 0 ? override_walk_up(req, rep, session)
 				      : override_look(req, rep, session);
 	pthread_mutex_unlock(&session->acting);
@@ -198,7 +200,9 @@ int accept_post(struct request *req, struct reply *rep)
 	struct desk_session *session = session_of(req);
 	int r;
 
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	r = accept(req, rep, session);
 	pthread_mutex_unlock(&session->acting);
 	return r;

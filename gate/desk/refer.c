@@ -104,7 +104,9 @@ int refer_post(struct request *req, struct reply *rep)
 
 	if (form_message(form, 0) != NULL)
 		return 400;
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	r = form_number(form, 0) == 0 ? ask_walk_up(req, rep, session)
 				      : ask_look(req, rep, session);
 	pthread_mutex_unlock(&session->acting);
@@ -211,7 +213,9 @@ int answered_post(struct request *req, struct reply *rep)
 	    sodium_hex2bin(id, sizeof(id), hex, strlen(hex), NULL, &len, NULL) != 0 ||
 	    len != sizeof(id))
 		return 400;
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	r = door_answer(&session->door, &who, id, form_number(form, 1) == 0);
 	pthread_mutex_unlock(&session->acting);
 	if (r != 0)

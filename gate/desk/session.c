@@ -100,11 +100,11 @@ void session_touch(struct desk *desk, struct desk_session *session)
 	pthread_mutex_unlock(&desk->lock);
 }
 
-void session_lock(struct desk *desk, struct desk_session *session, bool idle)
+void session_lock(struct desk *desk, struct desk_session *session, enum desk_lock_why why)
 {
 	pthread_mutex_lock(&desk->lock);
 	session->locked = true;
-	session->idle = idle;
+	session->why = why;
 	pthread_mutex_unlock(&desk->lock);
 	door_forget(&session->look);
 	session->number = 0;
@@ -118,9 +118,20 @@ void session_unlock(struct desk *desk, struct desk_session *session, const struc
 	session->shift = *shift;
 	session->role = shift->role;
 	pthread_mutex_lock(&desk->lock);
-	session->locked = session->idle = false;
+	session->locked = false;
 	session->last_ms = desk_now_ms();
 	pthread_mutex_unlock(&desk->lock);
+}
+
+int session_act(struct desk *desk, struct desk_session *session)
+{
+	pthread_mutex_lock(&session->acting);
+	if (!session->ended && !session->locked && !shift_stands(&session->shift))
+		session_lock(desk, session, DESK_CHANGED);
+	if (!session->ended && !session->locked)
+		return 0;
+	pthread_mutex_unlock(&session->acting);
+	return 403;
 }
 
 void session_end(struct desk *desk, struct desk_session *session)
@@ -177,8 +188,33 @@ static void settle(struct desk *desk, int64_t pairing)
 		if (due == DUE_END)
 			session_end(desk, session);
 		else
-			session_lock(desk, session, true);
+			session_lock(desk, session, DESK_IDLE);
 		pthread_mutex_unlock(&session->acting);
+		session_let_go(desk, session);
+	}
+}
+
+static bool hold_open(struct desk *desk, struct desk_session *session)
+{
+	bool held;
+
+	pthread_mutex_lock(&desk->lock);
+	held = session->used && !session->ended && !session->locked;
+	if (held)
+		session->users++;
+	pthread_mutex_unlock(&desk->lock);
+	return held;
+}
+
+static void check_officers(struct desk *desk)
+{
+	for (size_t i = 0; i < DESK_SESSIONS_MAX; i++) {
+		struct desk_session *session = &desk->sessions[i];
+
+		if (!hold_open(desk, session))
+			continue;
+		if (session_act(desk, session) == 0)
+			pthread_mutex_unlock(&session->acting);
 		session_let_go(desk, session);
 	}
 }
@@ -186,6 +222,7 @@ static void settle(struct desk *desk, int64_t pairing)
 void session_sweep(struct desk *desk)
 {
 	settle(desk, 0);
+	check_officers(desk);
 }
 
 void session_end_of(struct desk *desk, int64_t pairing)

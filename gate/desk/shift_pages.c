@@ -206,7 +206,7 @@ int lock_post(struct request *req, struct reply *rep)
 	struct desk_session *session = session_of(req);
 
 	pthread_mutex_lock(&session->acting);
-	session_lock(desk_of(req), session, false);
+	session_lock(desk_of(req), session, DESK_BY_HAND);
 	pthread_mutex_unlock(&session->acting);
 	reply_redirect(rep, "/shift/unlock");
 	return 0;
@@ -223,7 +223,8 @@ static int show_unlock(
 	view.officer = session->officer;
 	view.conference = session->door.title;
 	view.door = desk_of(req)->gate->identity.device;
-	view.idle = session->idle || !session->locked;
+	view.changed = session->locked && session->why == DESK_CHANGED;
+	view.idle = !session->locked || session->why == DESK_IDLE;
 	reply_status(rep, status);
 	unlock_page(reply_body(rep), &view);
 	return 0;
@@ -269,8 +270,14 @@ int unlock_post(struct request *req, struct reply *rep)
 	if (r != SHIFT_OK)
 		return show_unlock(req, rep, form, status_of(r), words);
 	pthread_mutex_lock(&session->acting);
-	session_unlock(desk_of(req), session, &shift);
+	r = session->ended ? 403 : 0;
+	if (r == 0)
+		session_unlock(desk_of(req), session, &shift);
+	else
+		shift_end(&shift);
 	pthread_mutex_unlock(&session->acting);
+	if (r != 0)
+		return r;
 	reply_redirect(rep, "/desk");
 	return 0;
 }

@@ -192,7 +192,7 @@ static bool lead_to_shift(struct request *req, struct reply *rep, unsigned statu
 {
 	struct desk_session *session = session_of(req);
 	bool get = strcmp(request_method(req), "GET") == 0;
-	bool locked = session != NULL && (request_visitor(req)->roles & DESK_LOCKED) != 0;
+	bool locked = session != NULL && session_roles(desk_of(req), session) == DESK_LOCKED;
 
 	if (status != 403 || (session != NULL && !locked) || !request_needs_role(req) || !get)
 		return false;
@@ -203,8 +203,8 @@ static bool lead_to_shift(struct request *req, struct reply *rep, unsigned statu
 static void refusal(struct request *req, struct reply *rep, unsigned status, const char *why)
 {
 	const struct refusal_words *said = words_of(status);
-	const struct desk_session *session = session_of(req);
-	bool locked = session != NULL && (request_visitor(req)->roles & DESK_LOCKED) != 0;
+	struct desk_session *session = session_of(req);
+	bool locked = session != NULL && session_roles(desk_of(req), session) == DESK_LOCKED;
 	struct view_message view = {0};
 
 	if (refuse_unpaired(req, rep) || refuse_json(req, rep) || lead_to_shift(req, rep, status))

@@ -141,7 +141,9 @@ int stop_get(struct request *req, struct reply *rep)
 	struct desk_session *session = session_of(req);
 	int r;
 
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	r = show_anew(req, rep, session, 200, NULL);
 	pthread_mutex_unlock(&session->acting);
 	return r;
@@ -207,7 +209,9 @@ int stop_post(struct request *req, struct reply *rep)
 	struct desk_session *session = session_of(req);
 	int r;
 
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	r = stop(req, rep, session);
 	pthread_mutex_unlock(&session->acting);
 	return r;
@@ -260,7 +264,9 @@ int lift_post(struct request *req, struct reply *rep)
 	list = calloc(1, sizeof(*list));
 	if (list == NULL)
 		return STORE_NO_MEMORY;
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	if (!form_ok(form))
 		r = show_anew(req, rep, session, 422,
 		    form_message(form, 1) != NULL ? form_message(form, 1)

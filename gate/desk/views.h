@@ -311,7 +311,8 @@ struct view_unlock {
 	const char *officer, *conference, *door;
 	const struct form *form; /* pin */
 	const char *problem;
-	bool idle; /* it locked itself */
+	bool idle;    /* it locked itself */
+	bool changed; /* the officer is off the list, or stands there otherwise than before */
 };
 
 /* /shift/end */

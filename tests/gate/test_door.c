@@ -249,6 +249,59 @@ static void an_override_names_what_it_overrides(void **state)
 	assert_false(newest(bench).has_pass);
 }
 
+static void what_was_not_seen_is_not_overridden(void **state)
+{
+	struct bench *bench = *state;
+	uint64_t before;
+
+	look(bench, 0, DOOR_AT_ONCE);
+	look(bench, 0, DOOR_PREVIEW);
+	assert_int_equal(bench->look.verdict.reason, REASON_ALREADY_INSIDE);
+	world_restrict(bench->gate, REVOKED_SCOPE_BUILDING, 0, 0, 0, NOW - 10, 0);
+	assert_int_equal(
+	    door_override(&bench->door, &supervisor, &bench->look, "", "Known"), DOOR_CHANGED);
+	assert_int_equal(bench->look.state, DOOR_DENIED);
+	assert_int_equal(bench->look.verdict.reason, REASON_RESTRICTED);
+	expect_entry(bench, ENTRY_DENY, "restricted", "super1");
+	world_unrestrict(bench->gate);
+	world_revoke(bench->gate, 1, REVOKED_SUSPENDED);
+	look(bench, 1, DOOR_PREVIEW);
+	before = size_of(bench);
+	world_drop_person(bench->gate, WORLD_HERE, 1);
+	assert_int_equal(door_override(&bench->door, &supervisor, &bench->look, "", "Known"), 0);
+	expect_entry(bench, ENTRY_OVERRIDE, "suspended", "super1");
+	assert_true(size_of(bench) == before + 1);
+	/* An officer's own reason stands while the gate's does. */
+	look(bench, 2, DOOR_PREVIEW);
+	assert_int_equal(
+	    door_deny(&bench->door, &officer, &bench->look, REASON_CONDUCT, ""), 0);
+	assert_int_equal(door_override(&bench->door, &supervisor, &bench->look, "", "Calm now"), 0);
+	expect_entry(bench, ENTRY_OVERRIDE, "conduct", "super1");
+}
+
+static void nobody_is_let_in_on_a_forged_pass(void **state)
+{
+	struct bench *bench = *state;
+	struct world_pass pass = world_usual(3, NOW);
+	char text[PASS_TEXT_MAX + 1];
+	struct door_subject subject = {.text = text};
+	uint64_t before;
+
+	for (int key = WORLD_KEY_STRANGER; key <= WORLD_KEY_FORGED; key++) {
+		pass.key = (enum world_key)key;
+		world_text(&pass, text);
+		subject.len = strlen(text);
+		door_look(&bench->door, &officer, &subject, DOOR_PREVIEW, &bench->look);
+		assert_int_equal(bench->look.state, DOOR_DENIED);
+		assert_true(door_is_forged(&bench->look));
+		before = size_of(bench);
+		assert_int_equal(door_override(&bench->door, &supervisor, &bench->look, "Ana Dias",
+				     "I know her"),
+		    DOOR_FORGED);
+		assert_true(size_of(bench) == before);
+	}
+}
+
 static void nobody_is_kept_from_leaving(void **state)
 {
 	static const struct door_subject junk = {.text = "no pass", .len = 7};
@@ -339,6 +392,8 @@ int main(void)
 	    WITH_GATE(only_the_newest_admission_of_a_pass_is_taken_back),
 	    WITH_GATE(a_refusal_has_an_officers_reason_and_uses_nothing_up),
 	    WITH_GATE(an_override_names_what_it_overrides),
+	    WITH_GATE(what_was_not_seen_is_not_overridden),
+	    WITH_GATE(nobody_is_let_in_on_a_forged_pass),
 	    WITH_GATE(nobody_is_kept_from_leaving),
 	    WITH_GATE(old_lists_are_accepted_for_a_while),
 	    WITH_GATE(what_is_not_recorded_did_not_happen),
