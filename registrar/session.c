@@ -51,6 +51,7 @@ int session_find(
 	snprintf(found.role, sizeof(found.role), "%s", store_get_text(rows, 4));
 	found.must_change = store_get_i64(rows, 5) != 0;
 	snprintf(found.name, sizeof(found.name), "%s", store_get_text(rows, 6));
+	memcpy(found.hash, hash, SESSION_HASH);
 	store_done(rows);
 	if (!stands(&found, now))
 		return STORE_NOT_FOUND;

@@ -32,6 +32,7 @@ struct session {
 	char name[801];	   /* to show */
 	int64_t created;   /* Unix seconds */
 	int64_t seen;
+	uint8_t hash[SESSION_HASH]; /* of its token */
 };
 
 /* Begins a session under the hash of a new token. */

@@ -7,8 +7,25 @@
 	var seen = root.getAttribute("data-tag");
 	var note = root.querySelector("[data-live-note]");
 	var pause = 1000;
-	var active = Date.now();
+	var active = restored();
 	var asleep = false;
+
+	// When somebody last touched this page; loading it anew for news is nobody's touch.
+	function restored() {
+		var kept = 0;
+		try {
+			kept = Number(sessionStorage.getItem("live-active"));
+			sessionStorage.removeItem("live-active");
+		} catch (refused) { /* kept by nobody */ }
+		return kept > 0 && kept <= Date.now() ? kept : Date.now();
+	}
+
+	function reload() {
+		try {
+			sessionStorage.setItem("live-active", String(active));
+		} catch (refused) { /* then it counts as a touch */ }
+		location.replace(root.getAttribute("data-page"));
+	}
 
 	// A page that nobody looks at must not keep a session open.
 	function awake() {
@@ -32,7 +49,7 @@
 
 	function news() {
 		if (!typing()) {
-			location.replace(root.getAttribute("data-page"));
+			reload();
 			return;
 		}
 		if (note) note.hidden = false;
@@ -46,9 +63,15 @@
 		fetch(root.getAttribute("data-live") + "?wait=20&seen=" + encodeURIComponent(seen), {
 			credentials: "same-origin", headers: {Accept: "application/json"}
 		}).then(function (answer) {
+			// Signed out: the page that says so, not one that looks alive.
+			if (answer.redirected || answer.status === 403) {
+				reload();
+				return null;
+			}
 			if (!answer.ok) throw new Error(answer.status);
 			return answer.json();
 		}).then(function (state) {
+			if (state === null) return;
 			pause = 1000;
 			if (state.tag !== seen) {
 				seen = state.tag;

@@ -126,21 +126,18 @@ static uint32_t roles_of(const struct session *session)
 static bool identify(void *context, const uint8_t hash[TOKEN_BYTES], struct visitor *ret)
 {
 	struct store *store = ((struct site *)context)->registrar->store;
-	struct touch now = {hash, registrar_now()};
+	int64_t now = registrar_now();
 	struct session *session = calloc(1, sizeof(*session));
 	struct store_tx *tx = NULL;
 	int result = session ? store_read_begin(store, &tx) : STORE_NO_MEMORY;
 
 	if (result == 0)
-		result = session_find(tx, hash, now.now, session);
+		result = session_find(tx, hash, now, session);
 	store_read_end(tx);
 	if (result != 0) {
 		free(session);
 		return false;
 	}
-	/* Where the disk is full people may still look. */
-	if (session_wants_touch(session, now.now))
-		(void)(store_write(store, touch, &now) == 0);
 	ret->roles = roles_of(session);
 	ret->account = session->person_id;
 	snprintf(ret->name, sizeof(ret->name), "%.100s", session->name);
@@ -152,6 +149,26 @@ static void forget(void *context, void *more)
 {
 	(void)context;
 	free(more);
+}
+
+/* What a page asks by itself is no use of the session: one that nobody sits at comes to its end. */
+static bool is_use(const struct request *req)
+{
+	return strcmp(request_path(req), "/staff/referrals/now") != 0 &&
+	       strcmp(request_path(req), "/staff/gates/now") != 0;
+}
+
+static unsigned screen(struct request *req)
+{
+	const struct session *session = session_of(req);
+	struct touch now = {.now = registrar_now()};
+
+	if (session == NULL || !is_use(req) || !session_wants_touch(session, now.now))
+		return 0;
+	now.hash = session->hash;
+	/* Where the disk is full people may still look. */
+	(void)(store_write(site_of(req)->registrar->store, touch, &now) == 0);
+	return 0;
 }
 
 const struct session *session_of(const struct request *req)
@@ -278,6 +295,7 @@ static void refusal(struct request *req, struct reply *rep, unsigned status, con
 const struct http_program site_program = {
     .identify = identify,
     .forget = forget,
+    .screen = screen,
     .refusal = refusal,
     .log = NULL,
     .sign_in_path = NULL, /* two kinds of people sign in: see lead_to_sign_in */

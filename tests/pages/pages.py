@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import re
+import sqlite3
 import stat
 import sys
 import time
@@ -358,6 +359,33 @@ def links():
            "it says by when", text)
 
 
+def unattended():
+    """What a page asks by itself keeps nobody signed in."""
+    it.registrar("staff add", "watcher", "--role", "communications", "--full-name", "A Watcher",
+                 "--password-file", it.path("password"))
+    browser = sign_in("watcher")[0]
+    store = sqlite3.connect(os.path.join(it.data, "registrar.db"), timeout=10)
+
+    def seen(back=None):
+        if back is not None:
+            store.execute("UPDATE session SET seen = seen - ? WHERE staff = 'watcher'", (back,))
+            store.commit()
+        return store.execute("SELECT max(seen) FROM session WHERE staff = 'watcher'").fetchone()[0]
+
+    for path in ("/staff/referrals/now?wait=0", "/staff/gates/now?wait=0"):
+        before = seen(back=300)
+        answer = browser.request("GET", path)
+        tap.ok(answer.status == 200 and seen() == before, f"{path} is no use of a session",
+               answer.status, seen() - before)
+    before = seen()
+    tap.ok(browser.get("/staff").status == 200 and seen() > before, "a page that is opened is")
+    seen(back=1801)
+    gone = browser.request("GET", "/staff/referrals/now?wait=0")
+    tap.ok(gone.status in (303, 403), "and one that nobody used ends, however often its page asks",
+           gone.status)
+    store.close()
+
+
 def sessions():
     browser = it.browser()
     email = "olena.koval@northernwire.example"
@@ -377,6 +405,7 @@ def sessions():
     secrets.extend((held, link.rsplit("/", 1)[1]))
     leaver, shown = sign_in("leaver")
     tap.ok(shown.url.endswith("/staff"), "a reviewer is in", shown.url)
+    unattended()
     it.registrar("staff disable", "leaver")
     tap.equal(leaver.request("GET", "/staff").status, 303,
               "a disabled account's session ends at once")
