@@ -1,5 +1,6 @@
 #include "gate/facts.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "badges/class.h"
@@ -272,6 +273,24 @@ static int gather_holder(
 	return r;
 }
 
+/* A pass of another conference: whose it is, where that roster is held as well; and whether a
+ * supervisor let it in here. */
+static int gather_stranger(
+    struct gate *gate, struct store_tx *tx, const struct clock_reading *now, struct facts *facts)
+{
+	struct person other;
+	int r = person_find(gate, tx, facts->decide.conference, facts->decide.pass, &other);
+
+	if (r == STORE_ROW && !other.sealed) {
+		memcpy(facts->name, other.name, sizeof(facts->name));
+		memcpy(facts->outlet, other.outlet, sizeof(facts->outlet));
+	}
+	sodium_memzero(&other, sizeof(other));
+	return r == STORE_ROW || r == STORE_NOT_FOUND || r == VAULT_BAD
+		   ? gather_presence(gate, tx, now, facts)
+		   : r;
+}
+
 static int open_text(
     struct gate *gate, struct store_tx *tx, struct facts *facts, const char *text, size_t len)
 {
@@ -330,8 +349,7 @@ static int gather(struct gate *gate, struct store_tx *tx, const struct clock_rea
 	if (r == 0 && facts->decide.has_pass && facts->decide.conference == conference)
 		r = gather_holder(gate, tx, now, facts);
 	else if (r == 0 && facts->decide.has_pass)
-		/* Let in here by a supervisor, on a pass of another conference. */
-		r = gather_presence(gate, tx, now, facts);
+		r = gather_stranger(gate, tx, now, facts);
 	if (r == 0 && facts->decide.has_pass)
 		facts->class_token =
 		    class_token(facts->decide.on_roster ? facts->decide.roster_class

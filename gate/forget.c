@@ -2,6 +2,7 @@
 
 #include "gate/digest.h"
 #include "gate/photo.h"
+#include "gate/repair.h"
 #include "gate/vault.h"
 #include "schema/gate_db.h"
 
@@ -122,9 +123,11 @@ int forget_rosters(struct gate *gate, const struct forget_listed *listed, unsign
 			r = look(&work);
 		}
 	}
-	/* The WAL still holds the rows as they were. */
+	/* The WAL still holds the rows as they were, and so does a store that was set aside. */
 	if (r == 0 && forgotten > 0)
 		r = store_checkpoint(gate->store);
+	if (r == 0 && forgotten > 0 && repair_discard(gate) != 0)
+		r = STORE_IO;
 	gate_unlock(gate);
 	if (r == 0)
 		*ret_forgotten = forgotten;

@@ -1,11 +1,13 @@
 #include "gate/repair.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -217,6 +219,49 @@ int repair_store(struct gate *gate, char *why, size_t why_size)
 	if (r == GATE_NO_FOLDER)
 		snprintf(why, why_size, "The damaged store can't be renamed: %s.", strerror(errno));
 	return r == 0 ? load_anew(gate, why, why_size) : r;
+}
+
+/* What was on the disk is no longer, as far as a file system overwrites in place. */
+static int overwrite(int folder, const char *name)
+{
+	static const uint8_t zeros[4096];
+	int fd = openat(folder, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW), r = 0;
+	struct stat info;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &info) != 0)
+		r = -1;
+	for (off_t at = 0; r == 0 && at < info.st_size; at += (off_t)sizeof(zeros))
+		if (pwrite(fd, zeros, sizeof(zeros), at) < 0)
+			r = -1;
+	if (fsync(fd) != 0)
+		r = -1;
+	close(fd);
+	return r;
+}
+
+int repair_discard(const struct gate *gate)
+{
+	static const char prefix[] = "gate.db.damaged-";
+	DIR *folder = opendir(gate->dir);
+	struct dirent *entry;
+	int r = 0;
+
+	if (folder == NULL)
+		return GATE_NO_FOLDER;
+	while ((entry = readdir(folder)) != NULL) {
+		if (strncmp(entry->d_name, prefix, sizeof(prefix) - 1) != 0)
+			continue;
+		/* Where it can't be overwritten, it is at least no file any more. */
+		(void)overwrite(dirfd(folder), entry->d_name);
+		if (unlinkat(dirfd(folder), entry->d_name, 0) != 0)
+			r = GATE_NO_FOLDER;
+	}
+	if (fsync(dirfd(folder)) != 0)
+		r = GATE_NO_FOLDER;
+	closedir(folder);
+	return r;
 }
 
 int repair_reopen(struct gate *gate)

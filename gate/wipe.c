@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "gate/forget.h"
+#include "gate/repair.h"
 #include "schema/gate_db.h"
 
 struct work {
@@ -50,6 +51,7 @@ static int wipe_body(struct store_tx *tx, void *context)
 /* The lock is held. */
 static int wipe_now(struct gate *gate)
 {
+	int discarded = repair_discard(gate);
 	int r = store_write(gate->store, wipe_body, NULL);
 
 	if (r != 0)
@@ -57,7 +59,8 @@ static int wipe_now(struct gate *gate)
 	vault_drop(gate);
 	gate->tally_conference = 0;
 	/* The WAL still holds the rows as they were. */
-	return store_checkpoint(gate->store);
+	r = store_checkpoint(gate->store);
+	return r != 0 ? r : discarded != 0 ? STORE_IO : 0;
 }
 
 static int look_at(struct gate *gate, struct work *work)
@@ -93,6 +96,8 @@ int wipe_gate(struct gate *gate, enum wipe_why why)
 	r = look_at(gate, &work);
 	if (r == 0 && work.anything)
 		r = wipe_now(gate);
+	else if (r == 0 && repair_discard(gate) != 0)
+		r = STORE_IO;
 	gate_unlock(gate);
 	if (r == 0 && work.anything)
 		note(gate, why);

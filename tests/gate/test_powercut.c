@@ -144,7 +144,7 @@ static void control_normal_loses_shown_verdicts(void **state)
 	(void)state;
 	begin(&work, "NORMAL");
 	cut(&work, CONTROL_CUTS, "control: synchronous NORMAL", &stats);
-	faults_control("power cut", "synchronous NORMAL", stats.lost > 0);
+	faults_control("power cut", "synchronous NORMAL", stats.lost);
 	assert_true(stats.lost > 0);
 }
 
@@ -156,7 +156,7 @@ static void control_off_loses_shown_verdicts(void **state)
 	(void)state;
 	begin(&work, "OFF");
 	cut(&work, CONTROL_CUTS, "control: synchronous OFF", &stats);
-	faults_control("power cut", "synchronous OFF", stats.lost > 0);
+	faults_control("power cut", "synchronous OFF", stats.lost);
 	assert_true(stats.lost > 0);
 }
 
@@ -169,7 +169,7 @@ static void control_showing_before_the_commit_is_noticed(void **state)
 	begin(&work, NULL);
 	work.unlogged_control = true;
 	cut(&work, CONTROL_CUTS, "control: shown before the commit", &stats);
-	faults_control("power cut", "shown before the commit", stats.lost > 0);
+	faults_control("power cut", "shown before the commit", stats.lost);
 	assert_true(stats.lost > 0);
 	assert_int_equal(stats.corrupt, 0);
 }

@@ -12,6 +12,7 @@
 #include <pthread.h>
 #include <sodium.h>
 #include <sqlite3.h>
+#include <unistd.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -632,6 +633,32 @@ static void what_is_wiped_is_overwritten_in_store_and_wal(void **state)
 	end(&bench);
 }
 
+/* A store that a repair set aside holds the same, sealed for the same officers. */
+static void a_store_set_aside_is_wiped_as_well(void **state)
+{
+	char from[WORLD_DIR_MAX + 64], to[WORLD_DIR_MAX + 64], command[4 * WORLD_DIR_MAX + 256];
+	struct bench bench;
+
+	(void)state;
+	for (int emptied = 0; emptied < 2; emptied++) {
+		begin(&bench, true); /* in the clear, so that there is a name to find */
+		if (emptied)
+			assert_int_equal(wipe_gate(bench.gate, WIPE_REFUSED), 0);
+		gate_close(bench.gate);
+		snprintf(from, sizeof(from), "%s/gate.db", bench.dir);
+		snprintf(to, sizeof(to), "%s/gate.db.damaged-1789000000", bench.dir);
+		snprintf(command, sizeof(command),
+		    "cp %s %s && printf 'Ana Ferreira 0' >> %s", from, to, to);
+		assert_int_equal(system(command), 0);
+		bench.gate = world_open(bench.dir, &bench.options);
+		assert_true(on_disk(bench.dir, "Ana Ferreira 0") > 0);
+		assert_int_equal(wipe_gate(bench.gate, WIPE_REFUSED), 0);
+		assert_int_equal(on_disk(bench.dir, "Ana Ferreira 0"), 0);
+		assert_int_equal(access(to, F_OK), -1);
+		end(&bench);
+	}
+}
+
 static void a_gate_that_hears_nothing_for_fourteen_days_is_wiped(void **state)
 {
 	struct bench bench;
@@ -736,6 +763,7 @@ int main(void)
 	    cmocka_unit_test(a_list_that_is_rolled_back_leaves_no_key_behind),
 	    cmocka_unit_test(a_revoked_gate_is_wiped_and_its_journal_stays),
 	    cmocka_unit_test(what_is_wiped_is_overwritten_in_store_and_wal),
+	    cmocka_unit_test(a_store_set_aside_is_wiped_as_well),
 	    cmocka_unit_test(a_gate_that_hears_nothing_for_fourteen_days_is_wiped),
 	    cmocka_unit_test(a_registrar_that_does_not_know_a_gate_wipes_it_after_a_day),
 	    cmocka_unit_test(sealing_25000_rows_costs_little),
