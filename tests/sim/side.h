@@ -41,6 +41,9 @@ struct sim_hooks {
 	/* An operation on a small file beside the store: false when the power is off. Before a
 	 * write to one (fd) or a change of names (fd -1). */
 	bool (*step)(int fd);
+	/* Digests of signatures and points that are known to be good. */
+	void (*know)(const uint8_t digest[16]);
+	bool (*knows)(const uint8_t digest[16]);
 	int control;		 /* enum sim_off of sim.h: a defence that is off */
 	const char *synchronous; /* a control: of every store; NULL: FULL */
 };

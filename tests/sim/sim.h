@@ -104,6 +104,10 @@ void machine_boot(struct machine *machine, uint64_t *seed);
 void machine_power_cut(struct machine *machine, uint64_t *seed);
 void image_free(struct image *image);
 
+/* ---- known.c ---- */
+void known_add(const uint8_t digest[16]);
+bool known_has(const uint8_t digest[16]);
+
 /* ---- world.c ---- */
 struct world {
 	char folder[128];

@@ -395,6 +395,7 @@ static void forget_since(struct run *run, int gate, unsigned when, unsigned sure
 	}
 	if (door->sure > sure)
 		door->sure = sure;
+	memset(door->told, 0, sizeof(door->told));
 	door->sure_ms = 0;
 	door->newest_ms = 0;
 	door->alarmed = true;

@@ -4,6 +4,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
+
+#include <sodium.h>
 
 const struct sim_hooks *wrap_hooks;
 
@@ -68,4 +71,60 @@ int __wrap_store_open(const char *path, const struct store_spec *spec,
 	if (wrap_hooks->synchronous != NULL)
 		quiet.synchronous = wrap_hooks->synchronous;
 	return __real_store_open(path, spec, &quiet, ret_store, why, why_size);
+}
+
+/* ---- signatures: what was made here, or verified once, is not computed again ---- */
+
+static void digest(uint8_t ret_digest[16], const uint8_t key[32], const uint8_t *message,
+    unsigned long long len, const uint8_t *signature)
+{
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, NULL, 0, 16);
+	crypto_generichash_update(&state, key, 32);
+	crypto_generichash_update(&state, signature, crypto_sign_BYTES);
+	crypto_generichash_update(&state, message, len);
+	crypto_generichash_final(&state, ret_digest, 16);
+}
+
+int __wrap_crypto_sign_detached(unsigned char *signature, unsigned long long *ret_len,
+    const unsigned char *message, unsigned long long len, const unsigned char *secret)
+{
+	uint8_t known[16];
+	int r = __real_crypto_sign_detached(signature, ret_len, message, len, secret);
+
+	if (r == 0) {
+		digest(known, secret + 32, message, len, signature);
+		wrap_hooks->know(known);
+	}
+	return r;
+}
+
+int __wrap_crypto_sign_verify_detached(const unsigned char *signature, const unsigned char *message,
+    unsigned long long len, const unsigned char *key)
+{
+	uint8_t known[16];
+	int r;
+
+	digest(known, key, message, len, signature);
+	if (wrap_hooks->knows(known))
+		return 0;
+	r = __real_crypto_sign_verify_detached(signature, message, len, key);
+	if (r == 0)
+		wrap_hooks->know(known);
+	return r;
+}
+
+int __wrap_crypto_core_ed25519_is_valid_point(const unsigned char *point)
+{
+	uint8_t known[16];
+	int r;
+
+	crypto_generichash(known, sizeof(known), point, 32, NULL, 0);
+	if (wrap_hooks->knows(known))
+		return 1;
+	r = __real_crypto_core_ed25519_is_valid_point(point);
+	if (r == 1)
+		wrap_hooks->know(known);
+	return r;
 }

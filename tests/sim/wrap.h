@@ -22,4 +22,15 @@ int __wrap_store_open(const char *path, const struct store_spec *spec,
 int __real_store_open(const char *path, const struct store_spec *spec,
     const struct store_options *options, struct store **ret_store, char *why, size_t why_size);
 
+int __wrap_crypto_sign_detached(unsigned char *signature, unsigned long long *ret_len,
+    const unsigned char *message, unsigned long long len, const unsigned char *secret);
+int __real_crypto_sign_detached(unsigned char *signature, unsigned long long *ret_len,
+    const unsigned char *message, unsigned long long len, const unsigned char *secret);
+int __wrap_crypto_sign_verify_detached(const unsigned char *signature, const unsigned char *message,
+    unsigned long long len, const unsigned char *key);
+int __real_crypto_sign_verify_detached(const unsigned char *signature, const unsigned char *message,
+    unsigned long long len, const unsigned char *key);
+int __wrap_crypto_core_ed25519_is_valid_point(const unsigned char *point);
+int __real_crypto_core_ed25519_is_valid_point(const unsigned char *point);
+
 #endif
