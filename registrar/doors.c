@@ -255,6 +255,8 @@ static int put_piece(struct answer *answer, struct doors_head *head, const uint6
 	if (r != 0)
 		return r;
 	from = size == NULL ? head->start : *size;
+	if (from >= head->size)
+		return 0;
 	if (head->piece == NULL || head->from != from) {
 		r = begin(answer);
 		if (r == 0)

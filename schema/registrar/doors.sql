@@ -5,10 +5,10 @@
 SELECT id, name FROM gate WHERE state = 'enrolled' ORDER BY name;
 
 -- name: doors_logs
--- -> id, device, epoch, size, gate, time_ms of its newest entry, of every log of an enrolled gate,
--- by device and epoch
+-- -> id, device, epoch, size, gate, ms of its newest entry or when that came here (its clock may
+-- have been set back), of every log of an enrolled gate, by device and epoch
 SELECT l.id, l.device, l.epoch, l.size, l.gate_id,
-	(SELECT e.time_ms FROM log_entry e WHERE e.log_id = l.id AND e.seq = l.size - 1)
+	(SELECT max(e.time_ms, e.received * 1000) FROM log_entry e WHERE e.log_id = l.id AND e.seq = l.size - 1)
 FROM log l JOIN gate g ON g.id = l.gate_id
 WHERE g.state = 'enrolled' AND l.size > 0 ORDER BY l.device, l.epoch;
 
