@@ -189,7 +189,7 @@ static int tree_at(struct gate *gate, struct peer_cursor *cursor, uint64_t epoch
 
 /* The number of the first entry in a run that is not older than since. */
 struct first {
-	int64_t since_ms;
+	int64_t since_ms, newest_ms;
 	uint64_t at, found;
 };
 
@@ -198,22 +198,28 @@ static int look_at_time(void *context, const char *text, size_t len)
 	struct first *first = context;
 	struct entry entry;
 
-	if (entry_parse(text, len, &entry) == 0 && entry.time_ms >= first->since_ms &&
-	    first->found == UINT64_MAX)
-		first->found = first->at;
+	if (entry_parse(text, len, &entry) == 0) {
+		first->newest_ms = entry.time_ms;
+		if (entry.time_ms >= first->since_ms && first->found == UINT64_MAX)
+			first->found = first->at;
+	}
 	first->at++;
 	return 0;
 }
 
 /* Where the last hours begin, looked for from the end: the first entry of the last run of entries
- * that are not older. */
+ * that are not older. They are those before the newest entry, where that is older still: a clock
+ * that goes to 2106 hides nothing from other gates. */
 static int find_start(struct gate *gate, const struct own *log, uint64_t *ret_start)
 {
-	struct first first = {
-	    .since_ms = clock_wall_ms(&gate->clock) - INT64_C(1000) * FOLLOW_SINCE_SECONDS};
+	int64_t now = clock_wall_ms(&gate->clock);
+	struct first first = {.since_ms = INT64_MAX, .newest_ms = now};
 	uint64_t start = log->size;
-	int r = 0;
+	int r = read_range(gate, log->epoch, start - 1, start, look_at_time, &first);
 
+	if (first.newest_ms < now)
+		now = first.newest_ms;
+	first.since_ms = now - INT64_C(1000) * FOLLOW_SINCE_SECONDS;
 	while (r == 0 && start > 0) {
 		uint64_t from = start > BACK_STEP ? start - BACK_STEP : 0;
 

@@ -82,7 +82,7 @@ struct sync {
 	struct sync_photos photos;
 	struct sync_health health;
 	int64_t confirmed; /* the newest epoch when the registrar last had all before it; 0: ask */
-	int64_t poisoned;	    /* an epoch that is not tried again before: 0: none */
+	int64_t poisoned;  /* an epoch that is not tried again before: 0: none */
 	int64_t poisoned_until_ms;  /* time since boot */
 	char tag[SYNC_TAG_MAX + 1]; /* of the newest state that was followed whole */
 

@@ -20,8 +20,8 @@ static struct sync_told told_of(struct sync *sync)
 }
 
 /* Epochs that lack receipts, and from `first` on all. */
-static int read_epochs(struct sync *sync, int64_t first, struct epoch *epochs, size_t *ret_n,
-    int64_t *ret_newest)
+static int read_epochs(
+    struct sync *sync, int64_t first, struct epoch *epochs, size_t *ret_n, int64_t *ret_newest)
 {
 	struct store_rows *rows = NULL;
 	struct store_tx *tx = NULL;
@@ -141,8 +141,7 @@ static int gather(struct sync *sync, struct epoch *epochs, size_t *ret_n, bool *
 {
 	struct sync_told told = told_of(sync);
 	int64_t newest = 0;
-	int r =
-	    read_epochs(sync, told.known ? told.epoch : INT64_MAX, epochs, ret_n, &newest);
+	int r = read_epochs(sync, told.known ? told.epoch : INT64_MAX, epochs, ret_n, &newest);
 
 	if (r != 0 || !is_in_doubt(sync, epochs, *ret_n, newest))
 		return r;
@@ -159,8 +158,8 @@ static bool is_due(struct sync *sync, const struct epoch *epoch, bool *confirm)
 		*confirm = false;
 		return true;
 	}
-	*confirm = *confirm && epoch->number < sync->confirmed &&
-		   !upload_is_stopped(sync, epoch->number);
+	*confirm =
+	    *confirm && epoch->number < sync->confirmed && !upload_is_stopped(sync, epoch->number);
 	return *confirm;
 }
 

@@ -172,6 +172,36 @@ static void who_holds_nothing_begins_where_the_last_hours_begin(void **state)
 	doors_close(doors);
 }
 
+/* Its clock goes to 1970 at the end of the evening; what it let in before is as new as it was. */
+static void a_clock_set_back_hides_nothing(void **state)
+{
+	struct house *house = *state;
+	struct doors *doors = NULL;
+	struct house_gate sender, asker;
+	struct entry entry = {.decision = ENTRY_ADMIT, .reason = "ok", .event = "press"};
+	struct buf out;
+	size_t logs = 0;
+
+	assert_int_equal(doors_open(house->registrar, &doors), 0);
+	house_gate_begin(house, &sender, "old-door");
+	house_gate_begin(house, &asker, "new-door");
+	for (int i = 0; i < 3; i++) {
+		entry.time_ms = (house->now - 60 + i) * 1000;
+		house_gate_add(&sender, &entry);
+	}
+	entry.time_ms = 7200000;
+	house_gate_add(&sender, &entry);
+	house_gate_sync(house, &sender);
+	buf_init(&out, BUF_LIMIT_PAGE);
+	assert_int_equal(doors_answer(doors, asker.gate.id, NULL, 0, true, &out, &logs), 0);
+	assert_int_equal(logs, 1);
+	assert_non_null(strstr(buf_text(&out), "\"old\":0,"));
+	buf_free(&out);
+	house_gate_end(&sender);
+	house_gate_end(&asker);
+	doors_close(doors);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +209,7 @@ int main(void)
 		fifty_gates_cost_one_look_an_upload, house_begin, house_end),
 	    cmocka_unit_test_setup_teardown(
 		who_holds_nothing_begins_where_the_last_hours_begin, house_begin, house_end),
+	    cmocka_unit_test_setup_teardown(a_clock_set_back_hides_nothing, house_begin, house_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

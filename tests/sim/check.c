@@ -35,12 +35,22 @@ static void judge_bars(const struct run *run, const struct door *door, int pass,
 
 		if (bar->pass >= 0 && bar->pass != pass)
 			continue;
+		if (bar->gate >= 0) {
+			/* Its lifting travels like itself: when it is heard of is not said. */
+			j->barred_maybe = true;
+			j->barred_sure |=
+			    !bar->open && bar->lifted == 0 && !run->odd_lift &&
+			    (door == &run->doors[bar->gate] || door->told[bar->gate] > bar->made);
+			continue;
+		}
 		if (bar->open) {
 			j->barred_maybe = true;
 			continue;
 		}
-		j->barred_sure |=
-		    bar->made <= door->sure && (bar->lifted == 0 || bar->lifted > door->maybe);
+		/* By a clock that was set back it has not begun. */
+		j->barred_sure |= sim_true_ms + door->machine.clock_ms >= bar->made_ms &&
+				  bar->made <= door->sure &&
+				  (bar->lifted == 0 || bar->lifted > door->maybe);
 		j->barred_maybe |=
 		    bar->made <= door->maybe && (bar->lifted == 0 || bar->lifted > door->sure);
 	}
@@ -55,7 +65,7 @@ static void judge_clock(const struct door *door, struct judged *j)
 	j->clock_well = wall >= door->floor_ms - TOLERANCE_MS / 2 &&
 			door->machine.clock_ms > -TOLERANCE_MS / 2 &&
 			door->machine.clock_ms < TOLERANCE_MS / 2;
-	j->in_time = since >= PASS_FROM_S - 1 && since <= PASS_UNTIL_S + 1;
+	j->in_time = since >= PASS_FROM_S - 1 && since <= PASS_UNTIL_S + 61;
 	j->in_time_surely = since >= PASS_FROM_S + 60 && since <= PASS_UNTIL_S - 60;
 }
 
@@ -291,11 +301,12 @@ static void check_shown(struct run *run, const struct lines *held, const struct 
 		const struct shown *shown = &run->shown[i];
 		int64_t epoch = (int64_t)shown->epoch, seq = (int64_t)shown->seq;
 		bool here = is_shown(run, find(own, shown->gate, epoch, seq), shown);
-		bool there = is_shown(run, find(held, shown->gate, epoch, seq), shown);
+		int device = shown->gate == TWIN ? run->twin_of : shown->gate;
+		bool there = is_shown(run, find(held, device, epoch, seq), shown);
 
 		if (there || shown->excused)
 			continue;
-		if (run->doors[shown->gate].revoked && here)
+		if ((run->doors[shown->gate].revoked || shown->twin) && here)
 			continue;
 		run_harm(run, HARM_LOST,
 		    "%s: what was shown at step %u (%" PRId64 "/%" PRId64 ") is not %s",
@@ -311,7 +322,9 @@ static void check_equal(struct run *run, const struct lines *held, const struct 
 		const struct door *door = &run->doors[line->gate];
 		const struct line *other = find(held, line->gate, line->epoch, line->seq);
 
-		if (other == NULL && !door->revoked)
+		if (line->gate == TWIN)
+			continue;
+		if (other == NULL && !door->revoked && !door->spoiled)
 			run_harm(run, HARM_LOST,
 			    "%s %" PRId64 "/%" PRId64 " is not at the registrar",
 			    door->machine.name, line->epoch - SIM_TRUE / 1000, line->seq);
@@ -337,6 +350,27 @@ static void check_held(struct run *run, const struct lines *held)
 			run_harm(run, HARM_CORRUPT,
 			    "a gap at the registrar before %" PRId64 "/%" PRId64, line->epoch,
 			    line->seq);
+	}
+}
+
+/* Two machines with one disk: where they differ, somebody must have said so. */
+static void check_twin(struct run *run, const struct lines *own)
+{
+	const struct door *one = &run->doors[run->twin_of], *other = &run->doors[TWIN];
+
+	if (one->said || other->said || one->revoked || run->injected[FAULT_REGISTRAR_BACK] ||
+	    run->injected[FAULT_SET_BACK])
+		return;
+	for (size_t i = 0; i < own->n; i++) {
+		const struct line *line = &own->list[i], *same;
+
+		if (line->gate != TWIN)
+			continue;
+		same = find(own, run->twin_of, line->epoch, line->seq);
+		if (same == NULL || strcmp(same->text, line->text) == 0)
+			continue;
+		run_harm(run, HARM_WRONG, "%s has a twin, and nobody says so", one->machine.name);
+		return;
 	}
 }
 
@@ -435,11 +469,16 @@ void check_all(struct run *run)
 	for (int i = 0; i < GATES; i++)
 		read_store(run, &run->doors[i].machine, "gate.db",
 		    "SELECT 0, epoch, seq, text FROM entry", i, &own);
+	if (run->twin_of >= 0)
+		read_store(run, &run->doors[TWIN].machine, "gate.db",
+		    "SELECT 0, epoch, seq, text FROM entry", TWIN, &own);
 	qsort(held.list, held.n, sizeof(*held.list), compare);
 	qsort(own.list, own.n, sizeof(*own.list), compare);
 	check_shown(run, &held, &own);
 	check_equal(run, &held, &own);
 	check_held(run, &held);
+	if (run->twin_of >= 0)
+		check_twin(run, &own);
 	check_twice(run, &held);
 	run_say(run, "entries: %zu at the registrar, %zu at gates; double admissions %llu", held.n,
 	    own.n, (unsigned long long)run->doubles);

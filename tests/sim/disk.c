@@ -49,8 +49,7 @@ static bool step(int fd)
 	return memdisk_step(sim_here->disk);
 }
 
-struct sim_hooks sim_hooks_live = {
-    .now = now, .step = step, .know = known_add, .knows = known_has};
+struct sim_hooks sim_hooks_live = {.now = now, .step = step, .know = known_add, .knows = known_has};
 
 void machine_init(struct machine *machine, const char *folder, const char *name, const char *mark)
 {

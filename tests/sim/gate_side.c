@@ -4,13 +4,19 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sodium.h>
+
 #include "badges/reason.h"
 #include "gate/client.h"
 #include "gate/door.h"
 #include "gate/gate.h"
 #include "gate/mark.h"
+#include "gate/peer_answer.h"
+#include "gate/peer_loop.h"
+#include "gate/presence.h"
 #include "gate/resident.h"
 #include "gate/scan.h"
+#include "gate/stop.h"
 #include "gate/sync.h"
 #include "tests/sim/wrap.h"
 
@@ -389,4 +395,108 @@ void sim_gate_stands(struct sim_gate *gate, struct sim_gate_stands *ret_stands)
 const char *sim_gate_words(int result)
 {
 	return sync_strerror(result);
+}
+
+/* ---- from gate to gate ---- */
+
+int sim_gate_ask_peer(struct sim_gate *gate, const char *device, sim_ask *ask, void *context)
+{
+	struct sim_gate way = {.ask = ask, .context = context};
+	struct client *client = NULL;
+	int r = line_connect(&way, NULL, &client);
+
+	if (r != 0)
+		return r;
+	r = peer_ask(gate->gate, client, device, 0);
+	client_close(client);
+	return r;
+}
+
+int sim_gate_answer_peer(
+    struct sim_gate *gate, const char *body, size_t len, struct sim_answer *ret_answer)
+{
+	struct peer_cursor cursor = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+	struct peer_question *question = NULL;
+	unsigned wait;
+	char *json = NULL;
+	int r = peer_question_read(body, len, &question, &wait);
+
+	if (r == 0)
+		r = peer_answer(gate->gate, &cursor, question, false, &json);
+	peer_question_free(question);
+	if (r == 0)
+		*ret_answer = (struct sim_answer){
+		    .status = 200, .body = (uint8_t *)json, .len = strlen(json)};
+	return r;
+}
+
+int sim_gate_stop(struct sim_gate *gate, const char *slug, const uint8_t *pass, bool lift)
+{
+	const struct stop_order order = {
+	    .scope = pass == NULL ? REVOKED_SCOPE_CONFERENCE : REVOKED_SCOPE_PASS,
+	    .slug = slug,
+	    .pass = pass,
+	    .staff = "super1",
+	    .role = STAFF_SUPERVISOR,
+	    .words = "Smoke at this door"};
+
+	return lift ? stop_lift(gate->gate, &order, NULL) : stop_make(gate->gate, &order, NULL);
+}
+
+/* The order in which they come is no part of it, nor how often one thing is stopped. */
+struct stops {
+	uint8_t seen[64][16];
+	size_t n;
+	uint64_t digest;
+};
+
+static int add_stop(void *context, const struct stop *stop)
+{
+	struct stops *stops = context;
+	uint64_t one;
+	uint8_t hash[16], bytes[17 + CONFERENCE_SLUG_MAX + 1] = {(uint8_t)stop->scope};
+
+	if (stop->has_pass)
+		memcpy(bytes + 1, stop->pass, 16);
+	else
+		memcpy(bytes + 17, stop->slug, strlen(stop->slug));
+	crypto_generichash(hash, sizeof(hash), bytes, sizeof(bytes), NULL, 0);
+	for (size_t i = 0; i < stops->n; i++)
+		if (memcmp(stops->seen[i], hash, sizeof(hash)) == 0)
+			return 0;
+	if (stops->n < 64)
+		memcpy(stops->seen[stops->n++], hash, sizeof(hash));
+	memcpy(&one, hash, sizeof(one));
+	stops->digest += one;
+	return 0;
+}
+
+int sim_gate_sums(struct sim_gate *gate, const char *slug, int64_t *ret_inside, uint64_t *ret_stops)
+{
+	struct stops stops = {.n = 0};
+	struct conference conference;
+	struct store_tx *tx = NULL;
+	int64_t again = 0;
+	int r;
+
+	gate_lock(gate->gate);
+	r = gate->gate->store == NULL ? -1 : store_read_begin(gate->gate->store, &tx);
+	if (r == 0) {
+		r = conference_by_slug(tx, slug, &conference);
+		r = r == STORE_ROW ? presence_inside(gate->gate, tx, conference.number, ret_inside)
+				   : -1;
+		/* What is kept in memory is what the store has. */
+		gate->gate->tally_conference = 0;
+		if (r == 0)
+			r = presence_inside(gate->gate, tx, conference.number, &again);
+		if (r == 0 && again != *ret_inside)
+			r = -2;
+		if (r == 0)
+			r = stop_each(gate->gate, tx, clock_wall_ms(&gate->gate->clock) / 1000,
+			    add_stop, &stops);
+		store_read_end(tx);
+	}
+	gate_unlock(gate->gate);
+	*ret_stops = stops.digest;
+	return r;
 }

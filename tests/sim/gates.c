@@ -37,6 +37,24 @@ bool door_open(struct run *run, int gate)
 	return false;
 }
 
+int door_ask_peer(struct run *run, int gate, int other)
+{
+	struct door *door = enter(run, gate);
+	struct peer_end end = {run, gate, other};
+	int64_t wall = sim_true_ms + door->machine.clock_ms;
+	int r;
+
+	if (door->side == NULL)
+		return -1;
+	r = sim_gate_ask_peer(door->side, run->doors[other].machine.name, net_ask_peer, &end);
+	run_say(run, "%s: asks %s: %d", door->machine.name, run->doors[other].machine.name, r);
+	if (wall > door->floor_ms)
+		door->floor_ms = wall;
+	if (r == 0 && !run->plan.done && !memdisk_is_off(door->machine.disk))
+		door->told[other] = run->step;
+	return r;
+}
+
 void door_close(struct run *run, int gate)
 {
 	struct door *door = enter(run, gate);
@@ -79,6 +97,7 @@ static void show(struct run *run, int gate, int pass, const struct sim_verdict *
 	    .epoch = verdict->epoch,
 	    .seq = verdict->seq,
 	    .step = run->step,
+	    .twin = gate == TWIN || gate == run->twin_of,
 	    .right = door->machine.clock_ms == 0};
 	(void)snprintf(shown->decision, sizeof(shown->decision), "%.11s", verdict->decision);
 	if (wall > door->newest_ms)
@@ -188,6 +207,7 @@ int door_sync(struct run *run, int gate, int loop)
 	struct door *door = enter(run, gate);
 	int64_t wall = sim_true_ms + door->machine.clock_ms;
 	uint64_t forged = run->counts.tries[FAULT_FORGED];
+	struct sim_gate_stands stands;
 	bool doors;
 	int r;
 
@@ -204,6 +224,8 @@ int door_sync(struct run *run, int gate, int loop)
 	if (loop == 1 && r == 0 && run->counts.tries[FAULT_FORGED] != forged)
 		run_harm(
 		    run, HARM_LOST, "%s believes a receipt that nobody gave", door->machine.name);
+	sim_gate_stands(door->side, &stands);
+	door->said |= stands.equivocation || stands.restored;
 	if (loop == 1 && r == 0)
 		door->sent = run->step;
 	if (r == 0 && doors && is_clean(run) && !door->cut_off)

@@ -1,5 +1,5 @@
-/* Signatures known to be good: Ed25519 is most of what a story costs, and each gate and the registrar
- * verify the same ones again and again. */
+/* Signatures known to be good: Ed25519 is most of what a story costs, and each gate and the
+ * registrar verify the same ones again and again. */
 #include <string.h>
 
 #include "tests/sim/sim.h"
@@ -15,8 +15,8 @@ static uint8_t *slot_of(const uint8_t digest[16])
 	uint32_t at;
 
 	memcpy(&at, digest, sizeof(at));
-	while (memcmp(slots[at % SLOTS], none, 16) != 0 &&
-	       memcmp(slots[at % SLOTS], digest, 16) != 0)
+	while (
+	    memcmp(slots[at % SLOTS], none, 16) != 0 && memcmp(slots[at % SLOTS], digest, 16) != 0)
 		at++;
 	return slots[at % SLOTS];
 }

@@ -106,6 +106,17 @@ SIM_EXPORT void sim_gate_scan(
 SIM_EXPORT void sim_gate_act(struct sim_gate *gate, const char *slug, enum sim_act act,
     const char *text, uint64_t epoch, uint64_t seq, struct sim_verdict *ret_verdict);
 SIM_EXPORT const char *sim_gate_loop_name(int loop);
+/* A question to another gate over ask, and what that gate answers. */
+SIM_EXPORT int sim_gate_ask_peer(
+    struct sim_gate *gate, const char *device, sim_ask *ask, void *context);
+SIM_EXPORT int sim_gate_answer_peer(
+    struct sim_gate *gate, const char *body, size_t len, struct sim_answer *ret_answer);
+/* A supervisor's STOP of a conference, or of one pass (16 bytes, NULL: none), or its end. */
+SIM_EXPORT int sim_gate_stop(
+    struct sim_gate *gate, const char *slug, const uint8_t *pass, bool lift);
+/* Who is inside, over all doors, and a digest of what stops anybody. */
+SIM_EXPORT int sim_gate_sums(
+    struct sim_gate *gate, const char *slug, int64_t *ret_inside, uint64_t *ret_stops);
 SIM_EXPORT int sim_gate_accept_clock(struct sim_gate *gate);
 SIM_EXPORT void sim_gate_stands(struct sim_gate *gate, struct sim_gate_stands *ret_stands);
 SIM_EXPORT const char *sim_gate_words(int result);

@@ -17,6 +17,8 @@
 enum {
 	GATES = 4,
 	REGISTRAR = GATES, /* its number as a machine */
+	TWIN = GATES,	   /* the number as a door of a second machine with a gate's disk */
+	DOORS,
 	MACHINES = GATES + 1,
 	PEOPLE = 12,   /* registered for the conference the gates stand at */
 	ELSEWHERE = 2, /* and for another */
@@ -57,6 +59,8 @@ enum fault {
 	FAULT_REGISTRAR_FSYNC,
 	FAULT_REGISTRAR_BACK, /* the registrar restored from an older copy */
 	FAULT_GATE_REVOKED,
+	FAULT_APART,  /* two gates without a network between them */
+	FAULT_POISON, /* the registrar can't take an entry */
 	FAULTS,
 };
 
@@ -92,6 +96,7 @@ extern struct machine *sim_here;
 extern int64_t sim_true_ms;
 extern struct sim_hooks sim_hooks_live;
 extern enum sim_off sim_control;
+extern bool sim_more; /* also what more.c has */
 
 /* ---- disk.c ---- */
 void machine_init(struct machine *machine, const char *folder, const char *name, const char *mark);
@@ -134,7 +139,9 @@ struct known_pass {
 struct bar {
 	int64_t id;
 	int pass; /* -1: the conference */
+	int gate; /* made there; -1: at the registrar */
 	unsigned made, lifted;
+	int64_t made_ms;
 	bool open;
 };
 
@@ -164,7 +171,9 @@ struct door {
 	int64_t floor_ms;     /* and the newest that may be recorded */
 	uint8_t inside[PASSES_MAX]; /* 0 no, 1 yes, 2 not known */
 	unsigned sent;	      /* up to that step all that was shown here is at the registrar */
-	unsigned told[GATES]; /* up to that step it knows what was shown there */
+	bool spoiled;	      /* its journal need not be whole at the registrar */
+	bool said;	      /* it has raised an alarm */
+	unsigned told[DOORS]; /* up to that step it knows what was shown there */
 	bool revoked_open;    /* or a registrar that was set back has forgotten it */
 	bool mute;	      /* the registrar refuses it since */
 };
@@ -200,7 +209,14 @@ struct run {
 	bool verbose;
 	uint64_t trace; /* hash of all lines */
 	unsigned step, steps;
-	struct door doors[GATES];
+	struct door doors[DOORS];
+	int twin_of; /* a gate; -1: there is no twin */
+	bool apart[DOORS][DOORS];
+	bool odd_lift; /* a STOP was lifted by a clock that was not right */
+	struct {
+		int gate; /* -1: none */
+		uint64_t epoch, seq;
+	} poison;
 	struct machine machine; /* the registrar's */
 	struct sim_registrar *registrar;
 	unsigned registrar_back; /* step at which it lost what came after its copy */
@@ -240,7 +256,14 @@ struct net_end {
 	struct run *run;
 	int gate;
 };
-extern struct net_end net_ends[GATES + 1];
+extern struct net_end net_ends[DOORS];
+int net_ask_peer(void *context, int loop, const char *path, const char *body, size_t len,
+    struct sim_answer *ret_answer);
+/* The context of one gate's question to another. */
+struct peer_end {
+	struct run *run;
+	int from, to;
+};
 
 /* ---- gates.c ---- */
 bool door_open(struct run *run, int gate);
@@ -248,6 +271,7 @@ void door_close(struct run *run, int gate);
 void door_scan(struct run *run, int gate, int pass, bool garbage);
 void door_act(struct run *run, int gate, enum sim_act act, int pass, const struct shown *undone);
 int door_sync(struct run *run, int gate, int loop);
+int door_ask_peer(struct run *run, int gate, int other);
 bool registrar_open_side(struct run *run);
 /* After each call into a machine: whether its power went meanwhile, and then it was restarted. */
 bool door_settle_power(struct run *run, int gate, bool killed);
@@ -257,6 +281,16 @@ bool registrar_settle_power(struct run *run);
 void run_begin(struct run *run);
 void run_step(struct run *run);
 void run_end(struct run *run);
+
+/* ---- more.c: what happens with more than one gate ---- */
+void more_ask(struct run *run);
+void more_part(struct run *run);
+void more_stop(struct run *run);
+void more_lift(struct run *run);
+void more_clone(struct run *run);
+void more_twin(struct run *run);
+void more_poison(struct run *run);
+void more_agree(struct run *run); /* after everything is healed */
 
 /* ---- check.c ---- */
 void check_verdict(struct run *run, int gate, int pass, const struct sim_verdict *verdict);

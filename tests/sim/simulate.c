@@ -40,6 +40,8 @@ static const struct {
     [FAULT_REGISTRAR_FSYNC] = {"registrar: fsync fails", ""},
     [FAULT_REGISTRAR_BACK] = {"registrar: older copy", ""},
     [FAULT_GATE_REVOKED] = {"gate revoked", ""},
+    [FAULT_APART] = {"network: gates apart", ""},
+    [FAULT_POISON] = {"registrar: entry refused", ""},
 };
 
 static const char *const controls[CONTROLS] = {
@@ -56,6 +58,7 @@ static const char *const controls[CONTROLS] = {
 };
 
 enum sim_off sim_control;
+bool sim_more;
 
 /* ---- chance: libsodium's too comes from the seed, so that a seed is one story ---- */
 
@@ -287,6 +290,7 @@ static void write_rows(const struct totals *totals)
 		const char *name;
 	} rows[] = {{FAULT_POWER, "power cut"}, {FAULT_KILL, "kill"}, {FAULT_FSYNC, "fsync fails"},
 	    {FAULT_FULL, "disk full"}, {FAULT_SET_BACK, "restored gate"},
+	    {FAULT_CLONE, "cloned gate"}, {FAULT_POISON, "poisoned record"},
 	    {FAULT_CLOCK_BACK, "clock steps"}, {FAULT_CLOCK_FORWARD, "clock steps"},
 	    {FAULT_CUT_REQUEST, "network cut"}, {FAULT_CUT_ANSWER, "network cut"},
 	    {FAULT_TWICE, "duplicate upload"}, {FAULT_LATE, "gap or reorder"},
@@ -370,6 +374,8 @@ static const struct argp_option argp_options[] = {{"seeds", 'n', "N", 0, "How ma
     {"from", 'f', "SEED", 0, "The first (1)", 0}, {"seed", 's', "SEED", 0, "This one only", 0},
     {"verbose", 'v', 0, 0, "Each step on standard error", 0},
     {"twice", 't', 0, 0, "Tell each seed twice; the traces must be the same", 0},
+    {"more", 'm', 0, 0, "Also clones, refused entries, STOPs at gates, gates that ask each other",
+	0},
     {"control", 'c', "NAME", 0, "A defence that is off; then some seed must come to harm", 0},
     {"tsv", 'o', "FILE", 0, "The table as tab-separated values", 0}, {0}};
 
@@ -391,6 +397,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'v':
 		options->verbose = true;
+		return 0;
+	case 'm':
+		sim_more = true;
 		return 0;
 	case 't':
 		options->twice = true;

@@ -54,6 +54,8 @@ void run_begin(struct run *run)
 	for (unsigned i = 0; i < PEOPLE + ELSEWHERE; i++)
 		run->passes[run->n_passes++] = (struct known_pass){
 		    .pass = run->world->passes[i], .person = i, .elsewhere = i >= PEOPLE};
+	run->twin_of = -1;
+	run->poison.gate = -1;
 	run->step = 1;
 	for (int i = 0; i < GATES; i++)
 		(void)door_sync(run, i, LOOP_DOWN);
@@ -160,7 +162,7 @@ static void bar(struct run *run)
 
 	if (run->n_bars == BARS_MAX)
 		return;
-	*made = (struct bar){.pass = pass, .made = run->step};
+	*made = (struct bar){.pass = pass, .gate = -1, .made = run->step, .made_ms = sim_true_ms};
 	r = sim_registrar_restrict(run->registrar, pass < 0 ? run->world->conference : 0,
 	    pass < 0 ? NULL : run->passes[pass].pass.id, &made->id);
 	run_say(run, "office: restrict %d: %d", pass, r);
@@ -245,6 +247,8 @@ static void sync_badly(struct run *run)
 	*plan = (struct plan){.fault = kinds[run_random(run, 8)],
 	    .at = (unsigned)run_random(run, 3),
 	    .chance = run_random(run, UINT64_C(1) << 32)};
+	if (sim_control == CONTROL_VERSIONS)
+		plan->fault = FAULT_OLD_LIST;
 	if (plan->fault == FAULT_FORGED || plan->fault == FAULT_OLD_LIST)
 		plan->at = 0;
 	(void)door_sync(run, gate,
@@ -399,6 +403,8 @@ static void forget_since(struct run *run, int gate, unsigned when, unsigned sure
 	door->sure_ms = 0;
 	door->newest_ms = 0;
 	door->alarmed = true;
+	for (size_t i = 0; i < run->n_bars; i++)
+		run->bars[i].open |= run->bars[i].gate == gate && run->bars[i].made >= when;
 }
 
 static void set_back_gate(struct run *run)
@@ -475,6 +481,12 @@ static void right_clock(struct run *run)
 
 void run_step(struct run *run)
 {
+	/* Where a defence is off, what it is against comes often. */
+	static void (*const provoked[CONTROLS])(struct run * run) = {
+	    [CONTROL_NO_MARK] = set_back_gate,
+	    [CONTROL_VERSIONS] = sync_badly,
+	    [CONTROL_CLOCK] = set_clock,
+	};
 	static const struct {
 		unsigned weight;
 		void (*happens)(struct run *run);
@@ -493,20 +505,33 @@ void run_step(struct run *run)
 	    {2, set_clock},
 	    {2, right_clock},
 	    {1, net_deliver_late},
+	    {8, more_ask},
+	    {2, more_part},
+	    {3, more_stop},
+	    {1, more_lift},
+	    {1, more_clone},
+	    {2, more_twin},
+	    {1, more_poison},
 	};
-	uint64_t draw = run_random(run, 110), sum = 0;
+	/* Without the rows from more_ask on: 18 of them. */
+	uint64_t more = sim_more ? 18 : 0, draw = run_random(run, 110 + more), sum = 0;
+	size_t rows = sizeof(table) / sizeof(table[0]) - (sim_more ? 0 : 7);
 
 	advance(run);
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	if (provoked[sim_control] != NULL && run_random(run, 8) == 0) {
+		provoked[sim_control](run);
+		return;
+	}
+	for (size_t i = 0; i < rows; i++) {
 		sum += table[i].weight;
 		if (draw < sum) {
 			table[i].happens(run);
 			return;
 		}
 	}
-	if (draw >= 102)
-		lose_gate(run, draw >= 107);
-	else if (draw == 101 && run_random(run, 6) == 0)
+	if (draw >= 102 + more)
+		lose_gate(run, draw >= 107 + more);
+	else if (draw == 101 + more && run_random(run, 6) == 0)
 		revoke_gate(run);
 	else
 		scan(run, some_gate(run));
@@ -520,7 +545,9 @@ static void heal(struct run *run)
 	run->plan = (struct plan){.fault = FAULT_NONE};
 	if (run->registrar == NULL)
 		(void)registrar_open_side(run);
-	for (int i = 0; i < GATES; i++) {
+	run->poison.gate = -1;
+	memset(run->apart, 0, sizeof(run->apart));
+	for (int i = 0; i < (run->twin_of < 0 ? GATES : DOORS); i++) {
 		struct door *door = &run->doors[i];
 
 		door->cut_off = false;
@@ -536,7 +563,7 @@ static void heal(struct run *run)
 
 static void settle(struct run *run, int round)
 {
-	for (int i = 0; i < GATES; i++) {
+	for (int i = 0; i < DOORS; i++) {
 		struct door *door = &run->doors[i];
 		struct sim_gate_stands stands;
 
@@ -559,7 +586,8 @@ void run_end(struct run *run)
 	heal(run);
 	for (int round = 0; round < ROUNDS; round++)
 		settle(run, round);
-	for (int i = 0; i < GATES; i++)
+	more_agree(run);
+	for (int i = 0; i < (run->twin_of < 0 ? GATES : DOORS); i++)
 		door_close(run, i);
 	sim_here = &run->machine;
 	sim_registrar_close(run->registrar);

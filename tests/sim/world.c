@@ -17,6 +17,15 @@ static int fail(const char *what, int r, const char *why)
 	return -1;
 }
 
+/* What stands beside a gate's store, for its twin. */
+static int copy_folder(const char *dir)
+{
+	char command[400];
+
+	(void)snprintf(command, sizeof(command), "cp -r '%s' '%s-twin'", dir, dir);
+	return system(command) == 0 ? 0 : fail("copy", -1, dir);
+}
+
 static int enrol(struct sim_registrar *registrar, struct world *world, struct machine *gates,
     int number, const uint8_t root[32])
 {
@@ -116,6 +125,8 @@ int world_build(struct world *world)
 	r = build(world, machines, beside);
 	for (int i = 0; r == 0 && i < MACHINES; i++)
 		machine_take(&machines[i], &world->images[i]);
+	for (int i = 0; r == 0 && i < GATES; i++)
+		r = copy_folder(machines[i].dir);
 	return r;
 }
 
