@@ -1,6 +1,7 @@
 #include "gate/peer.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,11 +194,7 @@ static void add_name(char names[static PEER_NAMES_MAX], const char *name)
 
 	if (len + more + 3 > PEER_NAMES_MAX)
 		return;
-	if (len > 0) {
-		memcpy(names + len, ", ", 2);
-		len += 2;
-	}
-	memcpy(names + len, name, more + 1);
+	(void)snprintf(names + len, PEER_NAMES_MAX - len, "%s%s", len > 0 ? ", " : "", name);
 }
 
 static bool is_other(const struct gate *gate, const struct keyset_device *device)
