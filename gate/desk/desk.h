@@ -84,7 +84,8 @@ struct desk_link {
 };
 
 struct desk_options {
-	unsigned lock_minutes;
+	uint64_t lock_ms;	/* without an act until a screen locks itself */
+	uint64_t shift_ms;	/* until a shift is over */
 	const char *conference; /* slug that is chosen first, or NULL */
 };
 
@@ -151,7 +152,7 @@ int session_act(struct desk *desk, struct desk_session *session) __attribute__((
 void session_lock(struct desk *desk, struct desk_session *session, enum desk_lock_why why);
 void session_unlock(struct desk *desk, struct desk_session *session, const struct shift *shift);
 
-/* Ends it for good. acting is held. */
+/* Ends it for good, and its one-time links with it. acting is held. */
 void session_end(struct desk *desk, struct desk_session *session);
 
 /* Ends all of one device: its pairing was revoked. */

@@ -321,7 +321,9 @@ static void stop(struct serving *serving)
 static int start(struct serving *serving)
 {
 	const struct desk_options desk_options = {
-	    .lock_minutes = serving->input->lock_minutes, .conference = serving->input->conference};
+	    .lock_ms = (uint64_t)serving->input->lock_minutes * 60000,
+	    .shift_ms = (uint64_t)DESK_SHIFT_SECONDS * 1000,
+	    .conference = serving->input->conference};
 	int r;
 
 	if (asset_add(&desk_assets) != 0 ||

@@ -161,11 +161,22 @@ int pair_get(struct request *req, struct reply *rep)
 
 int pair_new_post(struct request *req, struct reply *rep)
 {
+	struct desk_session *session = session_of(req);
+	int r;
+
 	if (desk_of(req)->lan_url == NULL)
 		return show(req, rep, 409,
 		    "This desk does not listen on the network. Start it with --lan ADDRESS:PORT.");
-	make_link(desk_of(req), session_of(req));
-	return show(req, rep, 200, NULL);
+	/* A tablet that is lost must not bring others in before it is revoked. */
+	if (side_of(req)->lan)
+		return show(req, rep, 409, "Devices are paired at the desk itself.");
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
+	make_link(desk_of(req), session);
+	r = show(req, rep, 200, NULL);
+	pthread_mutex_unlock(&session->acting);
+	return r;
 }
 
 int pair_code_get(struct request *req, struct reply *rep)
@@ -246,6 +257,9 @@ int join_get(struct request *req, struct reply *rep)
 
 int join_post(struct request *req, struct reply *rep)
 {
+	static const char *const full[4] = {
+	    "So many devices are paired already. Revoke one at the desk that is not used any more, "
+	    "and make a new code there."};
 	struct desk *desk = desk_of(req);
 	const struct form *form = request_form(req);
 	struct desk_link link;
@@ -266,5 +280,8 @@ int join_post(struct request *req, struct reply *rep)
 		reply_redirect(rep, "/shift");
 	}
 	sodium_memzero(token, sizeof(token));
-	return r == 0 ? 0 : r == PAIRING_FULL ? 409 : 503;
+	if (r == PAIRING_FULL)
+		return site_say(req, rep, 409, "There is no room for another device", full,
+		    request_path(req), "Back");
+	return r == 0 ? 0 : 503;
 }

@@ -18,14 +18,20 @@ static void free_if_unused(struct desk_session *session)
 		clear(session);
 }
 
-static bool is_over(const struct desk_session *session, uint64_t now)
+/* A clock read before the lock was waited for may be older than what stands behind it. */
+static uint64_t since(uint64_t then, uint64_t now)
 {
-	return now - session->began_ms > (uint64_t)DESK_SHIFT_SECONDS * 1000;
+	return now > then ? now - then : 0;
+}
+
+static bool is_over(const struct desk *desk, const struct desk_session *session, uint64_t now)
+{
+	return since(session->began_ms, now) > desk->options.shift_ms;
 }
 
 static bool is_idle(const struct desk *desk, const struct desk_session *session, uint64_t now)
 {
-	return now - session->last_ms > (uint64_t)desk->options.lock_minutes * 60000;
+	return since(session->last_ms, now) > desk->options.lock_ms;
 }
 
 struct desk_session *session_new(struct desk *desk, const uint8_t hash[static TOKEN_BYTES],
@@ -61,7 +67,7 @@ struct desk_session *session_hold(struct desk *desk, const uint8_t hash[static T
 	for (size_t i = 0; i < DESK_SESSIONS_MAX && found == NULL; i++) {
 		struct desk_session *session = &desk->sessions[i];
 
-		if (session->used && !session->ended && !is_over(session, now) &&
+		if (session->used && !session->ended && !is_over(desk, session, now) &&
 		    token_same(session->hash, hash))
 			found = session;
 	}
@@ -140,6 +146,10 @@ void session_end(struct desk *desk, struct desk_session *session)
 	shift_end(&session->shift);
 	pthread_mutex_lock(&desk->lock);
 	session->ended = true;
+	/* Nobody pairs a device any more by the word of somebody who is gone. */
+	for (size_t i = 0; i < DESK_LINKS_MAX; i++)
+		if (token_same(desk->links[i].session, session->hash))
+			sodium_memzero(&desk->links[i], sizeof(desk->links[i]));
 	pthread_mutex_unlock(&desk->lock);
 	gong_ring(&desk->gate->gong);
 }
@@ -164,7 +174,7 @@ static struct desk_session *hold_due(
 		*ret_due = DUE_NOT;
 		if (pairing != 0)
 			*ret_due = session->pairing == pairing ? DUE_END : DUE_NOT;
-		else if (is_over(session, now))
+		else if (is_over(desk, session, now))
 			*ret_due = DUE_END;
 		else if (!session->locked && is_idle(desk, session, now))
 			*ret_due = DUE_LOCK;

@@ -133,28 +133,42 @@ static unsigned status_of(int result)
 	return result == SHIFT_WRONG || result == SHIFT_NO_LIST ? 422 : 503;
 }
 
-/* The session of a shift that is in the journal; -1: no room for another. */
-static int open_session(struct request *req, struct reply *rep, const struct shift *shift,
+/* The session of a shift that is in the journal, which takes the shift over. -1: no room for
+ * another; 403: the device's pairing was revoked meanwhile. */
+static int open_session(struct request *req, struct reply *rep, struct shift *shift,
     const struct door *door, const struct shift_log *log)
 {
+	const int64_t pairing = pairing_of(req);
 	struct desk *desk = desk_of(req);
 	struct desk_session *session;
 	uint8_t hash[TOKEN_BYTES];
+	bool revoked;
 
+	if (side_of(req)->lan && pairing == 0)
+		return 403;
 	reply_session_start(rep, hash);
-	session = session_new(desk, hash, pairing_of(req), shift, door);
+	session = session_new(desk, hash, pairing, shift, door);
 	if (session == NULL)
 		return -1;
+	*shift = (struct shift){0};
 	pthread_mutex_lock(&session->acting);
 	session->shift_id = log->id;
 	session->shift_began_ms = log->began_ms;
 	session->epoch = log->epoch;
 	session->seq = log->seq;
+	/* Who revokes ends the sessions that there are: this one may have come too late for it. */
+	revoked = pairing_of(req) != pairing;
+	if (revoked)
+		session_end(desk, session);
 	pthread_mutex_unlock(&session->acting);
 	session_let_go(desk, session);
+	if (revoked)
+		return 403;
 	reply_redirect(rep, "/desk");
 	return 0;
 }
+
+static const char no_room[] = "Too many screens of this gate are in use. End a shift elsewhere.";
 
 /* From a PIN that was right to the first page of the shift. */
 static int begin(struct request *req, struct reply *rep, struct form *form, struct shift *shift)
@@ -168,11 +182,10 @@ static int begin(struct request *req, struct reply *rep, struct form *form, stru
 		r = show_start(req, rep, form, 422, NULL);
 	} else if (r == 0) {
 		r = shift_log_begin(&door, shift->officer, "shift-start", &log);
-		if (r == 0 && open_session(req, rep, shift, &door, &log) == 0)
-			return 0;
-		r = show_start(req, rep, form, 503,
-		    r == 0 ? "Too many screens of this gate are in use. End a shift elsewhere."
-			   : door_strerror(r));
+		if (r != 0)
+			r = show_start(req, rep, form, 503, door_strerror(r));
+		else if ((r = open_session(req, rep, shift, &door, &log)) < 0)
+			r = show_start(req, rep, form, 503, no_room);
 	} else {
 		r = show_start(req, rep, form, 503, door_strerror(r));
 	}
@@ -390,7 +403,9 @@ int end_get(struct request *req, struct reply *rep)
 	struct desk_session *session = session_of(req);
 	int r;
 
-	pthread_mutex_lock(&session->acting);
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	r = show_end(req, rep, session, false);
 	pthread_mutex_unlock(&session->acting);
 	return r;

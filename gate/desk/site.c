@@ -244,7 +244,7 @@ void site_frame(struct request *req, struct reply *rep, struct view_frame *frame
 	    .csrf = request_csrf(req),
 	    .wide = true};
 	frame->lan = side_of(req)->lan;
-	frame->lock_after = desk->options.lock_minutes;
+	frame->lock_after = (unsigned)(desk->options.lock_ms / 60000);
 	frame->has_strip = session != NULL && (session_roles(desk, session) & DESK_OFFICER) != 0;
 	if (frame->has_strip)
 		strip_fill(desk, session, &frame->strip);

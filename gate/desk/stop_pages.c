@@ -265,8 +265,10 @@ int lift_post(struct request *req, struct reply *rep)
 	if (list == NULL)
 		return STORE_NO_MEMORY;
 	r = session_act(desk_of(req), session);
-	if (r != 0)
+	if (r != 0) {
+		free(list);
 		return r;
+	}
 	if (!form_ok(form))
 		r = show_anew(req, rep, session, 422,
 		    form_message(form, 1) != NULL ? form_message(form, 1)
