@@ -44,6 +44,7 @@ enum door_error {
 	DOOR_INSIDE = -509,    /* the pass of an answer is inside */
 	DOOR_OVER = -510,      /* the conference of an answer is over, or its list is not held */
 	DOOR_REVOKED = -511,   /* the pass of an answer is revoked, and that was not asked about */
+	DOOR_NOT_INSIDE = -512, /* nobody of that id is inside without a pass */
 };
 
 enum door_state {
@@ -161,16 +162,32 @@ int door_override(struct door *door, const struct door_who *who, struct door_loo
 /* door_is_forged: whether what was scanned has a signature that is not the registrar's. */
 bool door_is_forged(const struct door_look *look);
 
-/* door_walk_up: the same for somebody who shows no pass: the entry (ret_epoch, ret_seq) says
- * walk-up, and its detail the person. Nobody is counted as inside by it: there is nothing to scan
- * when they leave. */
+/*
+ * Somebody without a pass who comes in gets an id drawn for this visit, which stands where a pass
+ * would: so they count as inside at every door, in a muster too, and their admission can be taken
+ * back. It opens nothing: no list has it. With nothing to scan they leave by door_leave.
+ */
+struct door_visit {
+	uint64_t epoch, seq; /* the entry */
+	uint8_t pass[16];
+};
+
+/* door_walk_up: door_override for somebody who shows no pass: the entry says walk-up, and its
+ * detail the person. */
 int door_walk_up(struct door *door, const struct door_who *who, const char *person,
-    const char *words, uint64_t *ret_epoch, uint64_t *ret_seq) __attribute__((warn_unused_result));
+    const char *words, struct door_visit *ret_visit) __attribute__((warn_unused_result));
+
+/* door_leave: somebody inside whom no roster names leaves. DOOR_NOT_INSIDE for another. */
+int door_leave(struct door *door, const struct door_who *who, const uint8_t pass[static 16])
+    __attribute__((warn_unused_result));
 
 /* door_undo: takes back the admission that is entry (epoch, seq) of this door, if it is the newest
- * of its pass and younger than DOOR_UNDO_MS. look: the one that shows it, or NULL. */
+ * of its pass and younger than door_undo_ms. look: the one that shows it, or NULL. */
 int door_undo(struct door *door, const struct door_who *who, uint64_t epoch, uint64_t seq,
     struct door_look *look) __attribute__((warn_unused_result));
+
+/* door_undo_ms: how long an admission can be taken back. */
+unsigned door_undo_ms(const struct gate *gate);
 
 /* door_fail: what is shown when an act could not be recorded: the look becomes DOOR_FAILED, so that
  * no screen goes on showing that somebody may come in. */

@@ -150,11 +150,14 @@ static int override_body(struct gate *gate, struct store_tx *tx, const struct cl
 	if (step->changed)
 		return record_change(step, record);
 	set_time(step, now);
-	if (step->look->facts.decide.has_pass)
-		r = presence_override(gate, tx, step->door->conference,
-		    step->look->facts.decide.pass, now->time_ms, record->seq, step->who->staff);
+	if (!step->look->facts.decide.has_pass)
+		door_draw(step);
+	r = presence_override(gate, tx, step->door->conference,
+	    step->drawn ? step->drawn_pass : step->look->facts.decide.pass, now->time_ms,
+	    record->seq, step->who->staff);
 	if (r == 0)
 		r = door_record(step, &says, record);
+	door_drawn(step);
 	step->look->state = DOOR_OVERRIDDEN;
 	door_say(step->look);
 	return r;
@@ -200,7 +203,7 @@ int door_override(struct door *door, const struct door_who *who, struct door_loo
 }
 
 int door_walk_up(struct door *door, const struct door_who *who, const char *person,
-    const char *words, uint64_t *ret_epoch, uint64_t *ret_seq)
+    const char *words, struct door_visit *ret_visit)
 {
 	struct door_step step = {
 	    .door = door, .who = who, .words = words, .person = person, .override = "walk-up"};
@@ -210,10 +213,49 @@ int door_walk_up(struct door *door, const struct door_who *who, const char *pers
 		return DOOR_NO_WORDS;
 	r = door_run(&step, override_body, NULL);
 	if (r == 0) {
-		*ret_epoch = step.done_epoch;
-		*ret_seq = step.done_seq;
+		ret_visit->epoch = step.done_epoch;
+		ret_visit->seq = step.done_seq;
+		memcpy(ret_visit->pass, step.drawn_pass, sizeof(ret_visit->pass));
 	}
 	return r;
+}
+
+/* Whether that is somebody inside who came without a pass. */
+static int check_visitor(struct store_tx *tx, const struct door_step *step)
+{
+	struct store_rows *rows = NULL;
+	int r = store_one(tx, GATE_Q_PRESENCE_VISITOR,
+	    STORE_ARGS(store_i64(step->door->conference), store_blob(step->drawn_pass, 16)), &rows);
+
+	store_done(rows);
+	if (r == STORE_NOT_FOUND)
+		return DOOR_NOT_INSIDE;
+	return r == STORE_ROW ? 0 : r;
+}
+
+static int leave_body(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
+    struct journal_record *record, void *context)
+{
+	static const struct door_says says = {ENTRY_EXIT, "ok", "exit"};
+	struct door_step *step = context;
+	int r = check_visitor(tx, step);
+
+	if (r == 0)
+		r = set_revision(step, tx);
+	if (r != 0)
+		return r;
+	set_time(step, now);
+	r = presence_exit(gate, tx, step->door->conference, step->drawn_pass, now->time_ms,
+	    record->seq, step->who->staff);
+	return r == 0 ? door_record(step, &says, record) : r;
+}
+
+int door_leave(struct door *door, const struct door_who *who, const uint8_t pass[static 16])
+{
+	struct door_step step = {.door = door, .who = who, .drawn = true};
+
+	memcpy(step.drawn_pass, pass, sizeof(step.drawn_pass));
+	return door_run(&step, leave_body, NULL);
 }
 
 /* ---- taking back ---- */
@@ -236,11 +278,17 @@ static int read_entry(struct store_tx *tx, const struct door_step *step, struct 
 	return r;
 }
 
+unsigned door_undo_ms(const struct gate *gate)
+{
+	return gate->options.undo_ms != 0 ? gate->options.undo_ms : DOOR_UNDO_MS;
+}
+
 /* By the time since boot, which nobody sets; after a new start of the machine it is too late. */
-static bool is_late(const struct entry *entry, const struct clock_reading *now)
+static bool is_late(
+    const struct gate *gate, const struct entry *entry, const struct clock_reading *now)
 {
 	return memcmp(entry->boot, now->boot, sizeof(entry->boot)) != 0 ||
-	       now->mono_ms < entry->mono_ms || now->mono_ms - entry->mono_ms > DOOR_UNDO_MS;
+	       now->mono_ms < entry->mono_ms || now->mono_ms - entry->mono_ms > door_undo_ms(gate);
 }
 
 static int check_undo(struct store_tx *tx, const struct door_step *step,
@@ -254,7 +302,7 @@ static int check_undo(struct store_tx *tx, const struct door_step *step,
 	if ((ret_entry->decision != ENTRY_ADMIT && ret_entry->decision != ENTRY_OVERRIDE) ||
 	    !ret_entry->has_pass || strcmp(ret_entry->event, step->door->slug) != 0)
 		return DOOR_NOT_THERE;
-	if (is_late(ret_entry, now))
+	if (is_late(step->door->gate, ret_entry, now))
 		return DOOR_LATE;
 	r = presence_find(tx, step->door->conference, ret_entry->pass, &presence);
 	if (r == STORE_NOT_FOUND)

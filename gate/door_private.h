@@ -23,6 +23,8 @@ struct door_step {
 	const char *person;   /* who it is, where no pass says so, or NULL */
 	const char *override; /* the reason that an override names */
 	bool changed;	      /* it was to be overridden, and the gate says something else now */
+	bool drawn;	      /* who shows no pass: an id drawn for this visit stands for one */
+	uint8_t drawn_pass[16];
 	uint64_t epoch, seq;  /* of the admission to be taken back */
 	int64_t until;	      /* old lists are accepted so long */
 	char *detail;
@@ -49,6 +51,10 @@ int door_decide(struct door_step *step, struct store_tx *tx, const struct clock_
 /* door_record_verdict: the entry of what the gate says. 0 or STORE_NO_MEMORY. */
 int door_record_verdict(struct door_step *step, struct journal_record *record)
     __attribute__((warn_unused_result));
+/* door_draw: somebody without a pass comes in: an id is drawn, by which they are counted here and at
+ * the other doors, and leave again. door_drawn: the look has it from then on; after door_record. */
+void door_draw(struct door_step *step);
+void door_drawn(struct door_step *step);
 
 /* door_run: journal_write of a step's body; on success the copy takes the look's place. look NULL:
  * the step is about nobody whose pass is known. Returns what journal_write said. */

@@ -1,4 +1,5 @@
 #include <jansson.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +68,22 @@ static char *make_detail(const struct door_step *step, const struct door_says *s
 	return detail;
 }
 
+void door_draw(struct door_step *step)
+{
+	step->drawn = true;
+	randombytes_buf(step->drawn_pass, sizeof(step->drawn_pass));
+}
+
+void door_drawn(struct door_step *step)
+{
+	struct decide_facts *decide = &step->look->facts.decide;
+
+	if (!step->drawn)
+		return;
+	decide->has_pass = true;
+	memcpy(decide->pass, step->drawn_pass, sizeof(decide->pass));
+}
+
 int door_record(struct door_step *step, const struct door_says *says, struct journal_record *record)
 {
 	const struct facts *facts = &step->look->facts;
@@ -75,8 +92,9 @@ int door_record(struct door_step *step, const struct door_says *says, struct jou
 	snprintf(record->reason, sizeof(record->reason), "%s", says->reason);
 	memcpy(record->event, step->door->slug, sizeof(step->door->slug));
 	snprintf(record->staff, sizeof(record->staff), "%s", step->who->staff);
-	record->has_pass = facts->decide.has_pass;
-	memcpy(record->pass, facts->decide.pass, sizeof(record->pass));
+	record->has_pass = facts->decide.has_pass || step->drawn;
+	memcpy(record->pass, step->drawn ? step->drawn_pass : facts->decide.pass,
+	    sizeof(record->pass));
 	record->rev = facts->revision;
 	step->detail = make_detail(step, says, true);
 	/* Names of the greatest length with the longest words: the words can be had again. */

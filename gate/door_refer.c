@@ -95,7 +95,7 @@ static int check_answer(struct answering *answering, struct store_tx *tx,
 		return r == STORE_NOT_FOUND ? DOOR_OVER : r;
 	if (decide->now >= decide->exp)
 		return DOOR_OVER;
-	if (decide->restricted)
+	if (decide->restricted && !answering->step.door->gate->options.through_stop)
 		return DOOR_STOPPED;
 	if (decide->inside && decide->last_s > referral->made_ms / 1000)
 		return DOOR_INSIDE;
@@ -152,9 +152,12 @@ static int answer_body(struct gate *gate, struct store_tx *tx, const struct cloc
 	if (r != 0)
 		return r;
 	says = says_of(answering);
-	if (answering->admit && answering->referral.has_pass)
-		r = presence_override(gate, tx, step->door->conference, answering->referral.pass,
-		    now->time_ms, record->seq, step->who->staff);
+	if (answering->admit && !answering->referral.has_pass)
+		door_draw(step);
+	if (answering->admit)
+		r = presence_override(gate, tx, step->door->conference,
+		    step->drawn ? step->drawn_pass : answering->referral.pass, now->time_ms,
+		    record->seq, step->who->staff);
 	return r == 0 ? door_record(step, &says, record) : r;
 }
 

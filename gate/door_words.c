@@ -79,6 +79,8 @@ const char *door_strerror(int result)
 	case DOOR_REVOKED:
 		return "This pass is revoked or suspended, so this answer does not let in. Ask "
 		       "Communications again.";
+	case DOOR_NOT_INSIDE:
+		return "Nobody of that code is inside without a pass: they have left already.";
 	case DOOR_NO_REASON:
 		return "Choose one of the reasons.";
 	default:

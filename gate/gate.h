@@ -69,6 +69,8 @@ struct gate_options {
 	bool no_mark;		/* tests of the store's files alone */
 	bool no_salvage;	/* tests' control: a repair takes nothing of the damaged store */
 	bool unsealed;		/* tests' control: what is sealed is kept in the clear */
+	unsigned undo_ms;	/* tests: other than DOOR_UNDO_MS; 0: that */
+	bool through_stop;	/* tests' control: an answer lets in at a stopped door */
 	bool follow_unverified; /* tests' control: other gates' journals are taken as they come */
 };
 

@@ -307,6 +307,34 @@ int presence_inside(
 	return 0;
 }
 
+static int read_visitor(struct store_rows *rows, struct presence_visitor *visitor)
+{
+	int r = store_get_fixed(rows, 0, visitor->pass, sizeof(visitor->pass));
+
+	visitor->time_ms = store_get_i64(rows, 1);
+	if (r == 0)
+		r = take_text(visitor->device, sizeof(visitor->device), store_get_text(rows, 2));
+	if (r == 0)
+		r = take_text(visitor->staff, sizeof(visitor->staff), store_get_text(rows, 3));
+	return r;
+}
+
+int presence_visitors(
+    struct store_tx *tx, uint32_t conference, presence_visitor_visit *visit, void *context)
+{
+	struct presence_visitor visitor;
+	struct store_rows *rows = NULL;
+	int r = store_query(tx, GATE_Q_PRESENCE_VISITORS, STORE_ARGS(store_i64(conference)), &rows);
+
+	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
+		r = read_visitor(rows, &visitor);
+		if (r == 0)
+			r = visit(context, &visitor);
+	}
+	store_done(rows);
+	return r;
+}
+
 static int visit_row(struct store_rows *rows, presence_visit *visit, void *context)
 {
 	struct presence_conflict conflict = {

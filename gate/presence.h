@@ -84,6 +84,19 @@ int presence_void_of(struct gate *gate, struct store_tx *tx, const struct presen
 int presence_inside(struct gate *gate, struct store_tx *tx, uint32_t conference,
     int64_t *ret_inside) __attribute__((warn_unused_result));
 
+/* Somebody inside whom no roster names: let in without a pass. */
+struct presence_visitor {
+	uint8_t pass[16]; /* drawn for the visit */
+	int64_t time_ms;
+	char device[BUNDLE_NAME_MAX + 1], staff[ENTRY_STAFF_MAX + 1]; /* where, and by whom */
+};
+typedef int presence_visitor_visit(void *context, const struct presence_visitor *visitor);
+
+/* presence_visitors: calls visit with each of a conference, newest first, until it returns another
+ * value than 0, which is returned; else 0 or a store_result. */
+int presence_visitors(struct store_tx *tx, uint32_t conference, presence_visitor_visit *visit,
+    void *context) __attribute__((warn_unused_result));
+
 /* Two doors that both let one pass in, with no exit between them: the earlier first. Texts live
  * until the visit returns. */
 struct presence_conflict {

@@ -257,6 +257,8 @@ static void sum_up(struct attendance_index *c)
 		to->no_show += stand->expected && !person->arrived;
 		to->walk_ins += person->arrived && !stand->expected;
 		to->denied += person->denials > 0 && !person->arrived;
+		/* By an id that was drawn at the door: no pass of ours has it. */
+		to->unnamed += person->person == 0 && person->arrived;
 		if (person->inside)
 			to->gates[stand->gate].inside++;
 		if (outlet != NULL) {

@@ -5,6 +5,7 @@
 #define PRESSGATE_GATE_DESK_ACTS_H
 
 #include "gate/desk/handlers.h"
+#include "gate/presence.h"
 
 /* A look's number; 0: somebody who shows no pass. */
 #define ACT_LOOK                                                                                   \
@@ -36,5 +37,17 @@ const char *act_words(int result);
 
 /* A page about what was done, or not, for somebody without a pass. */
 int act_say(struct request *req, struct reply *rep, int result, const char *done);
+
+/* Those inside whom no roster names, newest first; the lock is taken. 0 or 1, or a store_result. */
+enum { VISITORS_SHOWN = 100 };
+
+struct visitor_list {
+	struct presence_visitor items[VISITORS_SHOWN];
+	struct view_visitor views[VISITORS_SHOWN];
+	size_t n;
+};
+
+int visitors_read(struct gate *gate, uint32_t conference, struct visitor_list *list)
+    __attribute__((warn_unused_result));
 
 #endif

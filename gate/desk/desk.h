@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "gate/desk/command.h"
 #include "gate/desk/views.h"
 #include "gate/door.h"
 #include "gate/gate.h"
@@ -86,7 +87,9 @@ struct desk_link {
 struct desk_options {
 	uint64_t lock_ms;	/* without an act until a screen locks itself */
 	uint64_t shift_ms;	/* until a shift is over */
+	uint64_t link_ms;	/* until a one-time link is over */
 	const char *conference; /* slug that is chosen first, or NULL */
+	struct desk_test test;
 };
 
 struct desk {

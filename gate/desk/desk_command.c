@@ -26,6 +26,7 @@ enum { LOCK_MINUTES_MAX = 240, CONNECTIONS = 128 };
 
 struct input {
 	const char *listen, *lan, *conference;
+	const struct desk_test *test;
 	struct peer_serve_options peers;
 	unsigned lock_minutes;
 	bool verbose;
@@ -210,6 +211,7 @@ static struct http_options options_of(struct serving *serving, struct desk_side 
 	    .program = &serving->program,
 	    .context = side,
 	    .cookie_prefix = "gate-",
+	    .defences = &serving->input->test->http,
 	    .csrf_key = serving->csrf_key};
 }
 
@@ -318,12 +320,20 @@ static void stop(struct serving *serving)
 	tls_pair_free(&serving->tls);
 }
 
+static uint64_t or_own(uint64_t test, uint64_t own)
+{
+	return test != 0 ? test : own;
+}
+
 static int start(struct serving *serving)
 {
+	const struct desk_test *test = serving->input->test;
 	const struct desk_options desk_options = {
-	    .lock_ms = (uint64_t)serving->input->lock_minutes * 60000,
-	    .shift_ms = (uint64_t)DESK_SHIFT_SECONDS * 1000,
-	    .conference = serving->input->conference};
+	    .lock_ms = or_own(test->lock_ms, (uint64_t)serving->input->lock_minutes * 60000),
+	    .shift_ms = or_own(test->shift_ms, (uint64_t)DESK_SHIFT_SECONDS * 1000),
+	    .link_ms = or_own(test->link_ms, (uint64_t)DESK_LINK_SECONDS * 1000),
+	    .conference = serving->input->conference,
+	    .test = *test};
 	int r;
 
 	if (asset_add(&desk_assets) != 0 ||
@@ -357,6 +367,8 @@ static int work(struct command *command, struct gate *gate, void *input)
 		return COMMAND_REFUSED;
 	}
 	log_requests = serving.input->verbose;
+	gate->options.undo_ms = serving.input->test->undo_ms;
+	gate->options.through_stop = serving.input->test->through_stop;
 	r = start(&serving);
 	if (r == COMMAND_OK)
 		r = serve(&serving);
@@ -366,7 +378,15 @@ static int work(struct command *command, struct gate *gate, void *input)
 
 int desk_command(struct command *command)
 {
-	struct input input = {.listen = "127.0.0.1:8090", .lock_minutes = DESK_LOCK_MINUTES};
+	static const struct desk_test none;
+
+	return desk_command_as(command, &none);
+}
+
+int desk_command_as(struct command *command, const struct desk_test *test)
+{
+	struct input input = {
+	    .listen = "127.0.0.1:8090", .lock_minutes = DESK_LOCK_MINUTES, .test = test};
 	int parsed = cli_parse(command, &argp, &input);
 
 	return parsed != 0 ? cli_exit(parsed) : cli_with_gate(command, work, &input);

@@ -137,14 +137,14 @@ static unsigned undo_left(struct entry_list *list, uint64_t epoch, const struct 
 	uint64_t passed = list->now.mono_ms - entry->mono_ms;
 
 	if ((entry->decision != ENTRY_ADMIT && entry->decision != ENTRY_OVERRIDE) ||
-	    !entry->has_pass || list->now.mono_ms < entry->mono_ms || passed >= DOOR_UNDO_MS ||
+	    !entry->has_pass || list->now.mono_ms < entry->mono_ms || passed >= door_undo_ms(list->gate) ||
 	    memcmp(entry->boot, list->now.boot, sizeof(entry->boot)) != 0)
 		return 0;
 	if (presence_find(list->tx, list->door->conference, entry->pass, &presence) != STORE_ROW ||
 	    !presence.inside || presence.epoch != epoch || presence.seq != entry->seq ||
 	    strcmp(presence.device, list->gate->identity.device) != 0)
 		return 0;
-	return (unsigned)((DOOR_UNDO_MS - passed) / 1000);
+	return (unsigned)((door_undo_ms(list->gate) - passed) / 1000);
 }
 
 static void take_entry(struct entry_list *list, uint64_t epoch, const struct entry *entry)

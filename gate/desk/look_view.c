@@ -84,14 +84,14 @@ static bool is_refusal(const struct door_look *look)
 	return look->state == DOOR_DENIED || look->state == DOOR_REFERRED;
 }
 
-static unsigned undo_left(const struct door_look *look)
+static unsigned undo_left(const struct gate *gate, const struct door_look *look)
 {
 	uint64_t now = desk_now_ms();
 	uint64_t passed = now > look->mono_ms ? now - look->mono_ms : 0;
 
-	if (!is_in(look) || !look->facts.decide.has_pass || passed >= DOOR_UNDO_MS)
+	if (!is_in(look) || !look->facts.decide.has_pass || passed >= door_undo_ms(gate))
 		return 0;
-	return (unsigned)((DOOR_UNDO_MS - passed) / 1000);
+	return (unsigned)((door_undo_ms(gate) - passed) / 1000);
 }
 
 static void fill_may(const struct door_look *look, struct view_look *view)
@@ -192,6 +192,6 @@ void look_fill(struct desk *desk, const struct desk_session *session, struct vie
 	if (look->recorded)
 		snprintf(ret_view->entry, sizeof(ret_view->entry), "%" PRIu64 "-%" PRIu64,
 		    look->epoch, look->seq);
-	ret_view->undo_seconds = undo_left(look);
+	ret_view->undo_seconds = undo_left(desk->gate, look);
 	fill_may(look, ret_view);
 }

@@ -1,4 +1,5 @@
 /* What only a supervisor may do: letting in against the gate, and going on with old lists. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "gate/desk/acts.h"
@@ -73,12 +74,20 @@ static int show_override(struct request *req, struct reply *rep, struct desk_ses
     const struct form *form, unsigned status, const char *problem)
 {
 	struct view_override view = {.form = form, .problem = problem};
+	struct visitor_list *list = calloc(1, sizeof(*list));
 
+	if (list == NULL || visitors_read(desk_of(req)->gate, session->door.conference, list) < 0) {
+		free(list);
+		return 503;
+	}
 	site_frame(req, rep, &view.frame, "Let in without a pass", session);
 	view.frame.page.error = status != 200;
 	view.needs_supervisor = session->role != STAFF_SUPERVISOR;
+	view.visitors = list->views;
+	view.visitors_n = list->n;
 	reply_status(rep, status);
 	override_page(reply_body(rep), &view);
+	free(list);
 	return 0;
 }
 
@@ -98,7 +107,8 @@ static int override_walk_up(struct request *req, struct reply *rep, struct desk_
 {
 	struct form *form = request_form(req);
 	struct overriding it = {0};
-	uint64_t epoch = 0, seq = 0;
+	struct door_visit visit = {0};
+	char code[16], words[200];
 	int r;
 
 	if (!form_given(form, 1))
@@ -109,13 +119,15 @@ static int override_walk_up(struct request *req, struct reply *rep, struct desk_
 		return show_override(req, rep, session, form, 422, NULL);
 	if (supervise(req, session, 3, &it) != 0)
 		return show_override(req, rep, session, form, 422, it.words);
-	r = door_walk_up(
-	    &session->door, &it.who, form_text(form, 1), form_text(form, 2), &epoch, &seq);
+	r = door_walk_up(&session->door, &it.who, form_text(form, 1), form_text(form, 2), &visit);
 	if (r == 0)
-		note_act(session, &it, epoch, seq);
-	return act_say(req, rep, r,
-	    "Let in by a supervisor's word, and recorded. Somebody without a pass is not counted "
-	    "as inside.");
+		note_act(session, &it, visit.epoch, visit.seq);
+	people_code(visit.pass, code);
+	snprintf(words, sizeof(words),
+	    "Let in by a supervisor's word, recorded, and counted as inside. Their code is %s: "
+	    "write it on the badge. When they leave, tap it under “Let in without a pass”.",
+	    code);
+	return act_say(req, rep, r, words);
 }
 
 int override_post(struct request *req, struct reply *rep)

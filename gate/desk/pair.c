@@ -48,7 +48,7 @@ static void make_link(struct desk *desk, const struct desk_session *session)
 
 	token_new(link.text, link.hash);
 	memcpy(link.session, session->hash, sizeof(link.session));
-	link.until_ms = desk_now_ms() + (uint64_t)DESK_LINK_SECONDS * 1000;
+	link.until_ms = desk_now_ms() + desk->options.link_ms;
 	snprintf(link.made_by, sizeof(link.made_by), "%s", session->officer);
 	pthread_mutex_lock(&desk->lock);
 	*room_for(desk, session) = link;
@@ -91,7 +91,7 @@ static bool find_link(struct desk *desk, const char *token, bool take, struct de
 		    link->used && desk_now_ms() < link->until_ms && token_same(link->hash, hash);
 		if (found)
 			*ret_link = *link;
-		if (found && take)
+		if (found && take && !desk->options.test.links_stay)
 			sodium_memzero(link, sizeof(*link));
 	}
 	pthread_mutex_unlock(&desk->lock);

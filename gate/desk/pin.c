@@ -88,7 +88,7 @@ int pin_supervise(struct desk *desk, const struct desk_session *session, const c
 {
 	struct hashing it = {.gate = desk->gate, .name = name, .pin = pin, .authorise = true};
 
-	if (session->role == STAFF_SUPERVISOR && name[0] == '\0') {
+	if ((session->role == STAFF_SUPERVISOR || desk->options.test.any_officer) && name[0] == '\0') {
 		*ret_who = (struct door_who){.staff = session->officer};
 		return 0;
 	}

@@ -132,6 +132,8 @@ void session_unlock(struct desk *desk, struct desk_session *session, const struc
 int session_act(struct desk *desk, struct desk_session *session)
 {
 	pthread_mutex_lock(&session->acting);
+	if (desk->options.test.no_enter)
+		return 0;
 	if (!session->ended && !session->locked && !shift_stands(&session->shift))
 		session_lock(desk, session, DESK_CHANGED);
 	if (!session->ended && !session->locked)
@@ -147,7 +149,7 @@ void session_end(struct desk *desk, struct desk_session *session)
 	pthread_mutex_lock(&desk->lock);
 	session->ended = true;
 	/* Nobody pairs a device any more by the word of somebody who is gone. */
-	for (size_t i = 0; i < DESK_LINKS_MAX; i++)
+	for (size_t i = 0; i < DESK_LINKS_MAX && !desk->options.test.links_stay; i++)
 		if (token_same(desk->links[i].session, session->hash))
 			sodium_memzero(&desk->links[i], sizeof(desk->links[i]));
 	pthread_mutex_unlock(&desk->lock);

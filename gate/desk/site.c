@@ -32,6 +32,7 @@ const struct route desk_routes[] = {
     {"POST", "/desk/deny", OFFICER, NO_QUERY, FORM(deny_fields), 0, deny_post},
     {"GET", "/desk/override", OFFICER, NO_QUERY, NO_FORM, 0, override_get},
     {"POST", "/desk/override", OFFICER, NO_QUERY, FORM(override_fields), 0, override_post},
+    {"POST", "/desk/left", OFFICER, NO_QUERY, FORM(left_fields), 0, left_post},
     {"POST", "/desk/exit", OFFICER, NO_QUERY, FORM(act_fields), 0, exit_post},
     {"POST", "/desk/undo", OFFICER, NO_QUERY, FORM(undo_fields), 0, undo_post},
     {"GET", "/desk/refer", OFFICER, NO_QUERY, NO_FORM, 0, refer_get},
@@ -124,7 +125,8 @@ static unsigned screen(struct request *req)
 	struct desk_session *session = session_of(req);
 	int64_t pairing;
 
-	if (side_of(req)->lan && !is_path(req, "/join/")) {
+	if (side_of(req)->lan && !is_path(req, "/join/") &&
+	    !desk_of(req)->options.test.unpaired) {
 		pairing = pairing_of(req);
 		if (pairing == 0 || (session != NULL && session->pairing != pairing))
 			return 403;

@@ -31,6 +31,7 @@
  *	POST /desk/refer	look (0: no pass), kind, person, words
  *	POST /desk/pick		person: view_found.id
  *	GET  /desk/override	view_override: somebody who shows no pass
+ *	POST /desk/left		person: view_visitor.id
  *	GET  /desk/refer	view_refer: somebody who shows no pass
  *	GET  /desk/accept-stale	view_accept
  *	POST /desk/accept-stale	minutes (15, 30, 60, 120, 240), words, supervisor, pin
@@ -197,12 +198,20 @@ struct view_search {
 	const struct form *form;
 };
 
+/* Somebody inside whom no roster names. */
+struct view_visitor {
+	char id[33], code[16], time[VIEW_TIME];
+	const char *door, *staff; /* staff "": nobody was signed in */
+};
+
 /* /desk/override: a walk-up: somebody who shows no pass is let in by a supervisor. */
 struct view_override {
 	struct view_frame frame;
 	bool needs_supervisor;
 	const struct form *form; /* look (0), person, words, supervisor, pin */
 	const char *problem;
+	const struct view_visitor *visitors; /* those inside now */
+	size_t visitors_n;
 };
 
 /* /desk/refer: somebody who shows no pass. */

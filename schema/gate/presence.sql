@@ -21,6 +21,19 @@ DELETE FROM presence WHERE conference = ?1 AND pass = ?2;
 -- ?1 conference -> how many are inside
 SELECT count(*) FROM presence WHERE conference = ?1 AND inside = 1;
 
+-- name: presence_visitors
+-- ?1 conference -> pass, time_ms, device, staff of those inside whom no roster names, newest first
+SELECT pass, time_ms, device, staff FROM presence AS p
+WHERE conference = ?1 AND inside = 1 AND NOT EXISTS (
+	SELECT 1 FROM roster WHERE roster.conference = p.conference AND roster.pass = p.pass)
+ORDER BY time_ms DESC, pass;
+
+-- name: presence_visitor
+-- ?1 conference, ?2 pass -> 1 where it is one of those
+SELECT 1 FROM presence AS p
+WHERE conference = ?1 AND pass = ?2 AND inside = 1 AND NOT EXISTS (
+	SELECT 1 FROM roster WHERE roster.conference = p.conference AND roster.pass = p.pass);
+
 -- name: movement_insert
 -- ?1 conference, ?2 pass, ?3 time_ms, ?4 device, ?5 epoch, ?6 seq, ?7 kind, ?8 staff; the same
 -- again changes nothing

@@ -293,12 +293,29 @@ def overriding(screen):
     missing = screen.post("/desk/override", {"look": 0, "words": "", **base})
     tap.ok(missing.status == 422 and "name of the person" in missing.text.lower(),
            "a walk-up needs a name and words", missing.text[:300])
+    inside = json.loads(screen.raw("/desk/now").body)["inside"]
     done = screen.post("/desk/override", {"look": 0, "words": "Minister's driver", **base,
                                           "person": "Ana Pe\u00f1a", "supervisor": "super1",
                                           "pin": SUPER_PIN})
-    tap.ok(done.status == 200 and "Recorded" in done.text and it.entries("north-door")[-1] ==
-           ("override", "walk-up", "super1", "-"), "a walk-up is let in and recorded",
-           done.status, done.text[:300], it.entries("north-door")[-1])
+    entry = it.entries("north-door")[-1]
+    tap.ok(done.status == 200 and "Recorded" in done.text and entry[:3] ==
+           ("override", "walk-up", "super1"), "a walk-up is let in and recorded",
+           done.status, done.text[:300], entry)
+    tap.equal(json.loads(screen.raw("/desk/now").body)["inside"], inside + 1,
+              "and counted as inside")
+    visitors = screen.get("/desk/override")
+    tap.ok(f"{entry[3][:4]}-{entry[3][4:8]}" in visitors.text and
+           f"{entry[3][:4]}-{entry[3][4:8]}" in done.text, "listed by the code that was told",
+           entry, visitors.text[:400])
+    tap.ok("Ana" not in visitors.text and "Ana Pe" not in screen.get("/desk/last").text,
+           "without the name, which only the registrar opens")
+    screen.post("/desk/left", {"person": entry[3]})
+    tap.equal(it.entries("north-door")[-1], ("exit", "ok", "officer1", entry[3]),
+              "and leaves with a tap")
+    tap.equal(json.loads(screen.raw("/desk/now").body)["inside"], inside, "then not counted")
+    tap.equal(screen.post("/desk/left", {"person": entry[3]}).status, 409, "once")
+    for bad, status in (("zz", 400), ("0" * 32, 409), ("0" * 31, 400)):
+        tap.equal(screen.post("/desk/left", {"person": bad}).status, status, f"nobody: {bad}")
     accept = {"minutes": 30, "words": "Line is down", "supervisor": "super1", "pin": SUPER_PIN}
     tap.equal(screen.post("/desk/accept-stale", {**accept, "minutes": 31}).status, 422,
               "old lists are accepted for the times offered")

@@ -47,8 +47,9 @@ class TlsBrowser(Browser):
 class Desk:
     """`gate desk` on one folder."""
 
-    def __init__(self, it, folder, *options, lan=False):
+    def __init__(self, it, folder, *options, lan=False, weak=None):
         self.it, self.folder, self.options = it, folder, list(options)
+        self.program = [it.weak_path, *weak] if weak is not None else [it.gate_path]
         self.port, self.lan_port = free_port(), free_port() if lan else None
         self.process = None
 
@@ -57,7 +58,7 @@ class Desk:
         lan = ["--lan", f"127.0.0.1:{self.lan_port}"] if self.lan_port else []
         with open(self.log, "wb") as out:
             self.process = subprocess.Popen(
-                [self.it.gate_path, "desk", "--data", self.it.path(self.folder), "--listen",
+                [*self.program, "desk", "--data", self.it.path(self.folder), "--listen",
                  f"127.0.0.1:{self.port}", *lan, *self.options],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out)
         for _ in range(200):
@@ -140,8 +141,15 @@ def word(page):
 class House(Programs):
     """A registrar with its sample, and a gate that has its lists."""
 
-    def open(self, *gates):
+    def __init__(self, build):
+        super().__init__(build)
+        self.weak_path = os.path.join(build, "tests", "desk", "desk_weak")
+
+    def open(self, *gates, change=None):
+        """change: called before the registrar serves, to change its data."""
         self.init()
+        if change:
+            change()
         pin = self.path("super.pin")
         with open(pin, "w", encoding="utf-8") as out:
             out.write(SUPER_PIN + "\n")

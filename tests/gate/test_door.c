@@ -139,6 +139,17 @@ static void a_look_is_recorded_once_the_officer_acts(void **state)
 	assert_true(size_of(bench) == before + 1);
 }
 
+static int64_t inside_count(struct bench *bench)
+{
+	struct store_tx *tx = NULL;
+	int64_t inside = -1;
+
+	assert_int_equal(store_read_begin(bench->gate->store, &tx), 0);
+	assert_int_equal(presence_inside(bench->gate, tx, WORLD_HERE, &inside), 0);
+	store_read_end(tx);
+	return inside;
+}
+
 static void what_changed_since_the_look_wins(void **state)
 {
 	struct bench *bench = *state;
@@ -227,7 +238,8 @@ static void a_refusal_has_an_officers_reason_and_uses_nothing_up(void **state)
 static void an_override_names_what_it_overrides(void **state)
 {
 	struct bench *bench = *state;
-	uint64_t epoch = 0, seq = 0;
+	struct door_visit visit = {0};
+	int64_t before;
 
 	look(bench, 0, DOOR_PREVIEW);
 	assert_int_equal(
@@ -241,12 +253,22 @@ static void an_override_names_what_it_overrides(void **state)
 	assert_int_equal(bench->look.state, DOOR_OVERRIDDEN);
 	expect_entry(bench, ENTRY_OVERRIDE, "already-inside", "super1");
 	assert_int_equal(
-	    door_walk_up(&bench->door, &supervisor, "", "Driver", &epoch, &seq), DOOR_NO_WORDS);
+	    door_walk_up(&bench->door, &supervisor, "", "Driver", &visit), DOOR_NO_WORDS);
+	before = inside_count(bench);
 	assert_int_equal(
-	    door_walk_up(&bench->door, &supervisor, "Ana Dias", "Driver", &epoch, &seq), 0);
-	assert_true(epoch == bench->gate->journal.epoch && seq == size_of(bench) - 1);
+	    door_walk_up(&bench->door, &supervisor, "Ana Dias", "Driver", &visit), 0);
+	assert_true(visit.epoch == bench->gate->journal.epoch && visit.seq == size_of(bench) - 1);
 	expect_entry(bench, ENTRY_OVERRIDE, "walk-up", "super1");
-	assert_false(newest(bench).has_pass);
+	assert_true(newest(bench).has_pass);
+	assert_memory_equal(newest(bench).pass, visit.pass, sizeof(visit.pass));
+	assert_int_equal(inside_count(bench), before + 1);
+	assert_int_equal(door_leave(&bench->door, &officer, visit.pass), 0);
+	expect_entry(bench, ENTRY_EXIT, "ok", "officer1");
+	assert_int_equal(inside_count(bench), before);
+	assert_int_equal(door_leave(&bench->door, &officer, visit.pass), DOOR_NOT_INSIDE);
+	/* A pass of the roster leaves by a scan. */
+	assert_int_equal(door_leave(&bench->door, &officer, bench->look.facts.decide.pass),
+	    DOOR_NOT_INSIDE);
 }
 
 static void what_was_not_seen_is_not_overridden(void **state)
