@@ -51,8 +51,9 @@ int left_post(struct request *req, struct reply *rep)
 	if (!form_ok(form) ||
 	    bytes_unhex(form_text(form, 0), strlen(form_text(form, 0)), pass, sizeof(pass)) != 0)
 		return 400;
-	if (!session_enter(desk_of(req), session))
-		return 403;
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
 	r = door_leave(&session->door, &who, pass);
 	pthread_mutex_unlock(&session->acting);
 	if (r != 0)
