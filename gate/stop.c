@@ -393,12 +393,17 @@ int stop_hit(struct gate *gate, struct store_tx *tx, const char *slug, const uin
 	return r == 0 ? STORE_ROW : r;
 }
 
-static int each(struct gate *gate, struct store_tx *tx, const struct store_value args[static 2],
+/* slug NULL: everything. What has begun by a clock that is behind, yet not suspect, is as the
+ * decision takes it (facts.c). */
+static int each(struct gate *gate, struct store_tx *tx, int64_t now_s, const char *slug,
     stop_visit *visit, void *context)
 {
 	struct store_rows *rows = NULL;
 	struct stop stop;
-	int r = store_query(tx, GATE_Q_STOP_STANDING, args, 2, &rows);
+	int r = store_query(tx, GATE_Q_STOP_STANDING,
+	    STORE_ARGS(store_i64(now_s), slug == NULL ? store_null() : store_text(slug),
+		store_i64(now_s + CLOCK_TOLERANCE_MS / 1000)),
+	    &rows);
 
 	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
 		r = read_stop(gate, tx, rows, store_get_text(rows, ORIGIN),
@@ -424,16 +429,14 @@ int stop_standing(struct gate *gate, struct store_tx *tx, int64_t now_s, uint32_
 
 	if (r != STORE_ROW)
 		return r;
-	r = each(gate, tx, (const struct store_value[]){store_i64(now_s), store_text(here.slug)},
-	    take_first, ret_stop);
+	r = each(gate, tx, now_s, here.slug, take_first, ret_stop);
 	return r == 0 ? STORE_NOT_FOUND : r;
 }
 
 int stop_each(
     struct gate *gate, struct store_tx *tx, int64_t now_s, stop_visit *visit, void *context)
 {
-	return each(
-	    gate, tx, (const struct store_value[]){store_i64(now_s), store_null()}, visit, context);
+	return each(gate, tx, now_s, NULL, visit, context);
 }
 
 const char *stop_strerror(int result)

@@ -47,10 +47,11 @@ SELECT reason FROM revocation WHERE pass = ?1;
 SELECT count(*) FROM revocation;
 
 -- name: restriction_hit
--- ?1 now, ?2 conference, ?3 class, ?4 outlet's number (0: none), ?5 pass -> scope, id, seal, words
--- of the widest that holds; what gates made (origin) not where a gate has lifted it since
+-- ?1 now, ?2 conference, ?3 class, ?4 outlet's number (0: none), ?5 pass, ?6 what has begun by
+-- this time has begun -> scope, id, seal, words of the widest that holds; what gates made (origin)
+-- not where a gate has lifted it since
 SELECT scope, id, seal, words FROM restriction
-WHERE valid_from <= ?1 AND (valid_until = 0 OR ?1 < valid_until)
+WHERE valid_from <= ?6 AND (valid_until = 0 OR ?1 < valid_until)
 	AND (conference = 0 OR conference = ?2)
 	AND (scope IN (1, 2)
 		OR (scope = 3 AND class = ?3)

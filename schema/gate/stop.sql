@@ -55,8 +55,9 @@ WHERE lifted_ms = 0
 ORDER BY scope, made_ms, device, epoch, seq LIMIT 1;
 
 -- name: stop_standing
--- ?1 now, ?2 slug: what stops this whole door, or NULL: everything -> as stop_hit, then origin and
--- number of a restriction of the registrar's list ('' and 0: none of it); the widest first
+-- ?1 now, ?2 slug: what stops this whole door, or NULL: everything, ?3 what has begun by this time
+-- has begun -> as stop_hit, then origin and number of a restriction of the registrar's list ('' and
+-- 0: none of it); the widest first
 SELECT * FROM (
 	SELECT s.scope, s.conference, s.pass, s.made_ms AS since, s.staff, s.device, s.epoch, s.seq,
 		s.seal, s.words, '' AS origin, 0 AS number
@@ -67,7 +68,7 @@ SELECT * FROM (
 	SELECT x.scope, coalesce(c.slug, ''), x.pass, x.valid_from * 1000, '', '', 0, 0, x.seal,
 		x.words, x.origin, x.id
 	FROM restriction x LEFT JOIN conference c ON c.number = x.conference
-	WHERE x.valid_from <= ?1 AND (x.valid_until = 0 OR ?1 < x.valid_until)
+	WHERE x.valid_from <= ?3 AND (x.valid_until = 0 OR ?1 < x.valid_until)
 		AND (x.origin = '' OR NOT EXISTS (SELECT 1 FROM stop_lift l
 		WHERE l.scope = x.scope
 			AND (l.scope <> 2 OR l.conference =

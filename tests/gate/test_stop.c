@@ -392,6 +392,29 @@ static void an_officer_elsewhere_lifts_nothing(void **state)
 	assert_int_equal(scan(bench, 2, NULL), REASON_OK);
 }
 
+static void a_clock_within_the_tolerance_does_not_delay_a_restriction(void **state)
+{
+	struct bench *bench = *state;
+	struct store_tx *tx = NULL;
+	struct stop stop;
+	int64_t now;
+
+	/* Made at the registrar "from now", by a clock a minute ahead of this one. */
+	put(bench, &(struct put){.scope = 1, .from = NOW + 60, .origin = ""});
+	assert_int_equal(scan(bench, 1, NULL), REASON_RESTRICTED);
+	now = bench->clock.time_ms / 1000;
+	gate_lock(bench->gate);
+	assert_int_equal(store_read_begin(bench->gate->store, &tx), 0);
+	assert_int_equal(stop_standing(bench->gate, tx, now, WORLD_HERE, &stop), STORE_ROW);
+	store_read_end(tx);
+	gate_unlock(bench->gate);
+	/* The control: one for later has not begun. Nor does the end come later. */
+	put(bench, &(struct put){.scope = 1, .from = NOW + 90, .origin = ""});
+	assert_int_equal(scan(bench, 1, NULL), REASON_OK);
+	put(bench, &(struct put){.scope = 1, .from = NOW - 9, .until = NOW, .origin = ""});
+	assert_int_equal(scan(bench, 2, NULL), REASON_OK);
+}
+
 static int count(void *context, const struct stop *stop)
 {
 	unsigned *n = context;
@@ -441,6 +464,7 @@ int main(void)
 	    STOP_TEST(a_clock_ahead_elsewhere_reaches_no_further_than_now),
 	    STOP_TEST(a_stop_made_here_stands_whatever_was_lifted_before),
 	    STOP_TEST(an_officer_elsewhere_lifts_nothing),
+	    STOP_TEST(a_clock_within_the_tolerance_does_not_delay_a_restriction),
 	    STOP_TEST(what_stands_is_told),
 	};
 

@@ -47,9 +47,7 @@ static void judge_bars(const struct run *run, const struct door *door, int pass,
 			j->barred_maybe = true;
 			continue;
 		}
-		/* By a clock that was set back it has not begun. */
-		j->barred_sure |= sim_true_ms + door->machine.clock_ms >= bar->made_ms &&
-				  bar->made <= door->sure &&
+		j->barred_sure |= bar->made <= door->sure &&
 				  (bar->lifted == 0 || bar->lifted > door->maybe);
 		j->barred_maybe |=
 		    bar->made <= door->maybe && (bar->lifted == 0 || bar->lifted > door->sure);

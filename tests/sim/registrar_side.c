@@ -258,7 +258,7 @@ int sim_registrar_restrict(
 	    .scope = pass != NULL ? REVOKED_SCOPE_PASS : REVOKED_SCOPE_CONFERENCE,
 	    .conference = conference,
 	    .pass = pass,
-	    .from = registrar_now() - 1,
+	    .from = registrar_now(),
 	    .words = "Smoke in the gallery",
 	    .staff = "admin"};
 

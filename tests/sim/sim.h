@@ -141,7 +141,6 @@ struct bar {
 	int pass; /* -1: the conference */
 	int gate; /* made there; -1: at the registrar */
 	unsigned made, lifted;
-	int64_t made_ms;
 	bool open;
 };
 

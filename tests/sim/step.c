@@ -162,7 +162,7 @@ static void bar(struct run *run)
 
 	if (run->n_bars == BARS_MAX)
 		return;
-	*made = (struct bar){.pass = pass, .gate = -1, .made = run->step, .made_ms = sim_true_ms};
+	*made = (struct bar){.pass = pass, .gate = -1, .made = run->step};
 	r = sim_registrar_restrict(run->registrar, pass < 0 ? run->world->conference : 0,
 	    pass < 0 ? NULL : run->passes[pass].pass.id, &made->id);
 	run_say(run, "office: restrict %d: %d", pass, r);
