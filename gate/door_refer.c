@@ -88,6 +88,7 @@ static int check_answer(struct answering *answering, struct store_tx *tx,
 {
 	const struct referral *referral = &answering->referral;
 	const struct decide_facts *decide = &facts->decide;
+	struct presence presence = {0};
 	int r = facts_gather_referred(answering->step.door->gate, tx, now,
 	    answering->step.door->conference, referral->has_pass ? referral->pass : NULL, facts);
 
@@ -97,8 +98,14 @@ static int check_answer(struct answering *answering, struct store_tx *tx,
 		return DOOR_OVER;
 	if (decide->restricted && !answering->step.door->gate->options.through_stop)
 		return DOOR_STOPPED;
-	if (decide->inside && decide->last_s > referral->made_ms / 1000)
-		return DOOR_INSIDE;
+	if (decide->inside) {
+		r = presence_find(tx, answering->step.door->conference, referral->pass, &presence);
+		if (r != STORE_ROW)
+			return r == STORE_NOT_FOUND ? STORE_CORRUPT : r;
+		/* In milliseconds: asked and let in within one second is told apart. */
+		if (presence.time_ms > referral->made_ms)
+			return DOOR_INSIDE;
+	}
 	if (decide->revoked_class != 0 && strcmp(referral->kind, "refused-pass") != 0)
 		return DOOR_REVOKED;
 	return 0;
