@@ -207,18 +207,45 @@ static int look_at_time(void *context, const char *text, size_t len)
 	return 0;
 }
 
+/* When the newest list was issued, by the registrar's clock: what is recorded here with a clock that
+ * is ahead can't be told from what is new, so this is what the last hours are before. */
+static int read_issued(struct gate *gate, int64_t *ret_ms)
+{
+	struct store_rows *rows = NULL;
+	struct store_tx *tx = NULL;
+	int64_t issued = 0;
+	int r = look(gate, &tx);
+
+	if (r != 0)
+		return r;
+	r = store_one(tx, GATE_Q_REVOKED_STATE, STORE_NO_ARGS, &rows);
+	if (r == STORE_ROW)
+		issued = store_get_i64(rows, 1);
+	store_done(rows);
+	if (gate->keys != NULL && gate->keys->head.issued > issued)
+		issued = gate->keys->head.issued;
+	look_end(gate, tx);
+	*ret_ms = issued > 0 ? issued * 1000 : INT64_MAX;
+	return r == STORE_ROW || r == STORE_NOT_FOUND ? 0 : r;
+}
+
 /* Where the last hours begin, looked for from the end: the first entry of the last run of entries
- * that are not older. They are those before the newest entry, where that is older still: a clock
- * that goes to 2106 hides nothing from other gates. */
+ * that are not older. They are those before the newest entry or the newest list, where that is
+ * older still: a clock that goes to 2106 hides nothing from other gates, whether or not something
+ * was recorded by it. */
 static int find_start(struct gate *gate, const struct own *log, uint64_t *ret_start)
 {
-	int64_t now = clock_wall_ms(&gate->clock);
+	int64_t now = clock_wall_ms(&gate->clock), issued = INT64_MAX;
 	struct first first = {.since_ms = INT64_MAX, .newest_ms = now};
 	uint64_t start = log->size;
 	int r = read_range(gate, log->epoch, start - 1, start, look_at_time, &first);
 
+	if (r == 0)
+		r = read_issued(gate, &issued);
 	if (first.newest_ms < now)
 		now = first.newest_ms;
+	if (issued < now)
+		now = issued;
 	first.since_ms = now - INT64_C(1000) * FOLLOW_SINCE_SECONDS;
 	while (r == 0 && start > 0) {
 		uint64_t from = start > BACK_STEP ? start - BACK_STEP : 0;

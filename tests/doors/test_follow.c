@@ -14,7 +14,9 @@
 #include <sodium.h>
 
 #include "gate/follow.h"
+#include "gate/peer_answer.h"
 #include "gate/presence.h"
+#include "gate/scan.h"
 #include "tests/gate/world.h"
 
 #define NOW   INT64_C(1796000000)
@@ -402,6 +404,69 @@ static void one_begins_at_a_frontier(void **state)
 	end(&house);
 }
 
+/* ---- what this gate answers one that holds nothing of its journal ---- */
+
+static void record_here(struct house *house, int64_t time_s)
+{
+	struct scan_result *result = calloc(1, sizeof(*result));
+	struct scan scan;
+
+	assert_non_null(result);
+	house->clock.time_ms = time_s * 1000;
+	assert_int_equal(scan_open(house->gate, "briefing", "", &scan), 0);
+	scan_text(&scan, "no pass", 7, result);
+	assert_true(result->recorded);
+	free(result);
+}
+
+static bool begins_at(struct house *house, uint64_t old)
+{
+	static const char body[] = "{\"wait\":0,\"held\":[]}";
+	struct peer_cursor cursor = {.mutex = PTHREAD_MUTEX_INITIALIZER};
+	struct peer_question *question = NULL;
+	char wanted[32], *json = NULL;
+	unsigned wait;
+	bool found;
+
+	(void)snprintf(wanted, sizeof(wanted), "\"old\":%llu,", (unsigned long long)old);
+	assert_int_equal(peer_question_read(body, strlen(body), &question, &wait), 0);
+	assert_int_equal(peer_answer(house->gate, &cursor, question, false, &json), 0);
+	found = strstr(json, wanted) != NULL;
+	peer_question_free(question);
+	free(json);
+	return found;
+}
+
+static void what_a_clock_in_2106_records_hides_nothing_before_it(void **state)
+{
+	struct house house;
+
+	(void)state;
+	begin(&house, false);
+	record_here(&house, NOW);
+	record_here(&house, INT64_C(4292000000));
+	assert_true(begins_at(&house, 0));
+	end(&house);
+}
+
+/* The control: days that the registrar's lists are later as well are not told. */
+static void days_that_are_over_are_not_told(void **state)
+{
+	const int64_t later = NOW + 3 * 86400;
+	struct house house;
+	uint64_t size;
+
+	(void)state;
+	begin(&house, false);
+	record_here(&house, NOW);
+	size = house.gate->journal.log.tree.size;
+	world_revoked_state(house.gate, later, later + 86400);
+	record_here(&house, later);
+	assert_true(size > 0);
+	assert_true(begins_at(&house, size));
+	end(&house);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -412,6 +477,8 @@ int main(void)
 	    cmocka_unit_test(exits_overrides_and_undone_admissions_are_no_conflicts),
 	    cmocka_unit_test(a_conflict_goes_when_one_of_the_two_is_taken_back),
 	    cmocka_unit_test(one_begins_at_a_frontier),
+	    cmocka_unit_test(what_a_clock_in_2106_records_hides_nothing_before_it),
+	    cmocka_unit_test(days_that_are_over_are_not_told),
 	};
 
 	if (sodium_init() < 0)
