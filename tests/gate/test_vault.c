@@ -184,6 +184,46 @@ static void a_copy_of_the_disk_names_nobody(void **state)
 	end(&bench);
 }
 
+/* What the door sees of person n's pass of another conference. */
+static void show_stranger(struct bench *bench, unsigned n, struct scan_result *result)
+{
+	struct world_pass pass = world_usual(n, NOW);
+	char text[PASS_TEXT_MAX + 1];
+	struct scan scan;
+
+	pass.conference = WORLD_THERE;
+	pass.key = WORLD_KEY_THERE;
+	world_text(&pass, text);
+	assert_int_equal(scan_open(bench->gate, "briefing", "officer1", &scan), 0);
+	scan_text(&scan, text, strlen(text), result);
+	assert_int_equal(result->verdict.reason, REASON_WRONG_CONFERENCE);
+}
+
+static void whose_pass_of_another_conference_it_is_shows_while_it_is_open(void **state)
+{
+	static struct scan_result result;
+	struct bench bench;
+	struct shift shift;
+
+	(void)state;
+	begin(&bench, false);
+	world_put_person(bench.gate, WORLD_THERE, 5, CLASS_REPORTER, ROSTER_CONFIRMED);
+	show_stranger(&bench, 5, &result);
+	assert_string_equal(result.facts.name, "");
+	shift = world_shift(bench.gate);
+	show_stranger(&bench, 5, &result);
+	assert_string_equal(result.facts.name, "Ana Ferreira 5");
+	assert_string_equal(result.facts.outlet, "Lumen TV");
+	/* That conference's roster decides, not this one's, on which person 6 stands. */
+	show_stranger(&bench, 6, &result);
+	assert_string_equal(result.facts.name, "");
+	assert_string_equal(result.facts.outlet, "");
+	shift_end(&shift);
+	show_stranger(&bench, 5, &result);
+	assert_string_equal(result.facts.name, "");
+	end(&bench);
+}
+
 static void control_without_sealing_the_same_look_finds_all_of_it(void **state)
 {
 	struct bench bench;
@@ -753,6 +793,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_copy_of_the_disk_names_nobody),
+	    cmocka_unit_test(whose_pass_of_another_conference_it_is_shows_while_it_is_open),
 	    cmocka_unit_test(control_without_sealing_the_same_look_finds_all_of_it),
 	    cmocka_unit_test(a_right_pin_opens_it_without_a_network_and_a_wrong_one_does_not),
 	    cmocka_unit_test(what_is_moved_to_another_place_does_not_open),
