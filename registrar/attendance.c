@@ -79,43 +79,15 @@ static void admit(struct attendance_index *c, size_t who, const struct seen *see
 		conflict.first = (struct attendance_at){.time_ms = seen->revoked * 1000};
 		attendance_index_conflict(c, &conflict);
 	}
-	stand->let_in_before = stand->let_in;
 	if (ordinary)
 		stand->let_in = seen->at;
-	stand->in_before = stand->in;
-	stand->last_before = person->last;
-	stand->gate_before = stand->gate;
-	stand->inside_before = person->inside;
 	stand->gate = gate;
 	person->entries++;
 	person->inside = true;
 	if (person->entries == 1)
 		person->first = seen->at;
 	person->last = seen->at;
-	stand->in = seen->at;
 	c->to->gates[gate].admissions++;
-}
-
-/* Takes the newest admission back, as if it had not been. */
-static void take_back(struct attendance_index *c, size_t who, size_t gate)
-{
-	struct attendance_person *person = &c->to->people[who];
-	struct attendance_stand *stand = &c->stands[who];
-
-	/* Only an admission of that door, while it holds. */
-	if (!person->inside || stand->gate != gate)
-		return;
-	person->inside = stand->inside_before;
-	person->last = stand->last_before;
-	stand->in = stand->in_before;
-	stand->let_in = stand->let_in_before;
-	stand->gate = stand->gate_before;
-	if (person->entries > 0)
-		person->entries--;
-	if (person->entries == 0)
-		person->first = (struct attendance_at){0};
-	if (c->to->gates[gate].admissions > 0)
-		c->to->gates[gate].admissions--;
 }
 
 /* Let in by a supervisor without a pass: counted, and never known to have left. */
@@ -184,6 +156,9 @@ static int count_entry(struct attendance_index *c, struct store_rows *rows, size
 			take_back_unnamed(c, gate);
 		return 0;
 	}
+	/* As if it had not been: nothing is counted with it, and no door contradicts it. */
+	if (store_get_i64(rows, 15) != 0)
+		return 0;
 	if (strcmp(seen.decision, "admit") == 0 || strcmp(seen.decision, "override") == 0) {
 		admit(c, who, &seen, gate);
 	} else if (strcmp(seen.decision, "exit") == 0) {
@@ -191,8 +166,6 @@ static int count_entry(struct attendance_index *c, struct store_rows *rows, size
 		c->stands[who].let_in = (struct attendance_at){0};
 		c->to->people[who].exits++;
 		c->to->people[who].last = seen.at;
-	} else if (strcmp(seen.decision, "void") == 0) {
-		take_back(c, who, gate);
 	}
 	return 0;
 }

@@ -17,15 +17,10 @@ struct attendance_seat {
 
 /* What is known of a person beside what is shown; one for each of people. */
 struct attendance_stand {
-	struct attendance_at in;     /* the admission that holds now */
 	struct attendance_at let_in; /* newest without an override since an exit; time_ms 0: none */
-	struct attendance_at let_in_before;
-	size_t outlet, gate;
+	size_t outlet;
+	size_t gate; /* of the newest admission */
 	bool expected;
-	/* How it stood before that admission, for one that is taken back. */
-	struct attendance_at in_before, last_before;
-	size_t gate_before;
-	bool inside_before;
 };
 
 struct attendance_index {

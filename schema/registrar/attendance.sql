@@ -16,19 +16,29 @@ WHERE r.conference_id = ?1
 ORDER BY r.state = 'cancelled' DESC, r.created, r.id;
 
 -- name: attendance_entries
--- ?1 slug -> each entry of a gate about it, in order of time
-SELECT l.device, l.epoch, e.seq, e.time_ms, e.decision, e.reason, e.pass, n.id, n.name, o.id,
-	o.name, o.local, a.class, v.at, e.staff
-FROM log_entry e
-JOIN log l ON l.id = e.log_id
+-- ?1 slug -> each entry of a gate about it, in order of time; last whether it was undone: as at the
+-- gates (movement_void), an undo is of the device's newest admission of the pass before it
+SELECT e.device, e.epoch, e.seq, e.time_ms, e.decision, e.reason, e.pass, n.id, n.name, o.id,
+	o.name, o.local, a.class, v.at, e.staff, e.moves AND e.decision <> 'void' AND e.next IS 'void'
+FROM (
+	SELECT l.device, l.epoch, m.seq, m.time_ms, m.decision, m.reason, m.pass, m.staff, m.moves,
+		lead(m.decision) OVER (
+			PARTITION BY m.moves, m.pass, l.device ORDER BY l.epoch, m.seq) AS next
+	FROM (
+		SELECT log_id, seq, time_ms, decision, reason, pass, staff,
+			decision IN ('admit', 'override', 'void') AS moves
+		FROM log_entry WHERE event = ?1
+	) m
+	JOIN log l ON l.id = m.log_id
+	WHERE l.gate_id IS NOT NULL
+) e
 LEFT JOIN pass p ON p.id = e.pass
 LEFT JOIN registration r ON r.id = p.registration_id
 LEFT JOIN accreditation a ON a.id = r.accreditation_id
 LEFT JOIN person n ON n.id = a.person_id
 LEFT JOIN outlet o ON o.id = a.outlet_id
 LEFT JOIN revocation v ON v.pass_id = e.pass
-WHERE e.event = ?1 AND l.gate_id IS NOT NULL
-ORDER BY e.time_ms, l.device, l.epoch, e.seq;
+ORDER BY e.time_ms, e.device, e.epoch, e.seq;
 
 -- name: attendance_list
 -- ?1 slug, ?2 decision or NULL ('admit' takes override too), ?3 reason or NULL, ?4 device or NULL,
