@@ -277,7 +277,7 @@ int net_ask(void *context, int loop, const char *path, const char *body, size_t 
 int net_ask_peer(void *context, int loop, const char *path, const char *body, size_t len,
     struct sim_answer *ret_answer)
 {
-	const struct peer_end *end = context;
+	struct peer_end *end = context;
 	struct run *run = end->run;
 	struct door *to = &run->doors[end->to];
 	struct machine *before = sim_here;
@@ -293,6 +293,7 @@ int net_ask_peer(void *context, int loop, const char *path, const char *body, si
 	sim_here = before;
 	if (r != 0)
 		return LOST;
+	end->news = strstr((const char *)ret_answer->body, "\"logs\":[]") == NULL;
 	/* TLS lets no changed bytes through; what is signed and wrong is an alarm that a person
 	 * ends. */
 	if (run->plan.fault == FAULT_CUT_ANSWER) {

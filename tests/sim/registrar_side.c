@@ -17,6 +17,7 @@
 #include "registrar/registrar.h"
 #include "registrar/registration.h"
 #include "registrar/restriction.h"
+#include "registrar/staff.h"
 #include "tests/sim/wrap.h"
 #include "web/local.h"
 
@@ -109,6 +110,18 @@ int sim_registrar_root(struct sim_registrar *side, uint8_t ret_root[32])
 		return -1;
 	memcpy(ret_root, root->public, 32);
 	return 0;
+}
+
+int sim_registrar_supervisor(struct sim_registrar *side, const char *name, int64_t now)
+{
+	const struct staff_wish wish = {
+	    .name = name, .full_name = "Sam Rowe", .role = ROLE_SUPERVISOR, .pin = "593714"};
+	struct refusal why = {0};
+	int r = staff_add(side->registrar, &wish, "admin", now, &why);
+
+	if (r != 0)
+		fprintf(stderr, "sim: supervisor: %s %s\n", why.field, why.words);
+	return r;
 }
 
 int sim_registrar_conference(

@@ -138,6 +138,8 @@ SIM_EXPORT int sim_registrar_open(
     const char *dir, struct sim_registrar **ret_registrar, char why[SIM_WHY]);
 SIM_EXPORT void sim_registrar_close(struct sim_registrar *registrar);
 SIM_EXPORT int sim_registrar_root(struct sim_registrar *registrar, uint8_t ret_root[32]);
+/* A supervisor on the list of officers. */
+SIM_EXPORT int sim_registrar_supervisor(struct sim_registrar *side, const char *name, int64_t now);
 SIM_EXPORT int sim_registrar_conference(
     struct sim_registrar *registrar, const char *slug, int64_t now, int64_t *ret_id);
 SIM_EXPORT int sim_registrar_register(struct sim_registrar *registrar, int64_t conference,

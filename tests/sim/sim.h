@@ -262,6 +262,7 @@ int net_ask_peer(void *context, int loop, const char *path, const char *body, si
 struct peer_end {
 	struct run *run;
 	int from, to;
+	bool news; /* the newest answer had a log */
 };
 
 /* ---- gates.c ---- */

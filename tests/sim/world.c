@@ -52,8 +52,11 @@ static int enrol(struct sim_registrar *registrar, struct world *world, struct ma
 
 static int people(struct sim_registrar *registrar, struct world *world)
 {
-	int r = sim_registrar_conference(registrar, SIM_SLUG, SIM_TRUE / 1000, &world->conference);
+	int r = sim_registrar_supervisor(registrar, "super1", SIM_TRUE / 1000);
 
+	if (r == 0)
+		r = sim_registrar_conference(
+		    registrar, SIM_SLUG, SIM_TRUE / 1000, &world->conference);
 	if (r == 0)
 		r = sim_registrar_conference(
 		    registrar, "hearing", SIM_TRUE / 1000, &world->elsewhere);
