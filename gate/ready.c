@@ -105,6 +105,7 @@ void ready_look(struct gate *gate, enum ready_depth depth, struct ready_report *
 	    .free_mib = -1,
 	    .entries = -1,
 	    .unsent = -1,
+	    .stopped = -1,
 	    .roster_age = -1,
 	    .revoked_age = -1};
 	ret_report->n = CHECKS;

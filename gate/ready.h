@@ -48,6 +48,7 @@ struct ready_facts {
 	const char *clock;	/* entry_clock_word, or "none" */
 	int64_t free_mib;
 	int64_t entries, unsent;
+	int64_t stopped; /* entries of epochs whose upload is stopped: not among unsent */
 	char next[CONFERENCE_SLUG_MAX + 1];  /* the conference that is on or opens soonest; "" */
 	int64_t roster_age, revoked_age;     /* seconds since the registrar confirmed them */
 	uint64_t photos_wanted, photos_held; /* of its roster */

@@ -75,7 +75,7 @@ static bool verify(struct looking *looking, struct ready_finding *finding)
 }
 
 struct totals {
-	int64_t entries, unsent, epochs;
+	int64_t entries, unsent, stopped, epochs;
 	int failed;
 };
 
@@ -92,7 +92,8 @@ static struct totals read_totals(struct gate *gate)
 	else if (store_read_begin(gate->store, &tx) == 0 &&
 		 store_one(tx, GATE_Q_JOURNAL_TOTALS, STORE_NO_ARGS, &rows) == STORE_ROW) {
 		totals.entries = store_get_i64(rows, 0);
-		totals.unsent = totals.entries - store_get_i64(rows, 1);
+		totals.stopped = store_get_i64(rows, 3);
+		totals.unsent = totals.entries - store_get_i64(rows, 1) - totals.stopped;
 		totals.epochs = store_get_i64(rows, 2);
 	}
 	store_done(rows);
@@ -108,6 +109,7 @@ void ready_journal(struct looking *looking, struct store_tx *tx, struct ready_fi
 	(void)tx;
 	looking->facts->entries = totals.entries;
 	looking->facts->unsent = totals.unsent;
+	looking->facts->stopped = totals.stopped;
 	if (totals.failed != 0) {
 		ready_say(finding, READY_BAD, "Use the paper list until this is well.",
 		    "Nothing can be recorded. %.200s", journal_strerror(totals.failed));
@@ -115,7 +117,11 @@ void ready_journal(struct looking *looking, struct store_tx *tx, struct ready_fi
 	}
 	if (looking->depth == READY_FULL && !verify(looking, finding))
 		return;
-	if (looking->syncing && looking->sync.equivocation)
+	if (totals.stopped > 0)
+		ready_say(finding, READY_BAD, CALL_REMEDY,
+		    "The upload of an epoch is stopped: %" PRId64 " %s not received.",
+		    totals.stopped, totals.stopped == 1 ? "entry is" : "entries are");
+	else if (looking->syncing && looking->sync.equivocation)
 		ready_say(finding, READY_BAD, CALL_REMEDY,
 		    "The registrar holds another story than this gate; an epoch is not received.");
 	else

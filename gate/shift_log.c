@@ -273,7 +273,8 @@ int shift_log_unsent(struct gate *gate, uint64_t *ret_unsent)
 	if (r == 0)
 		r = store_one(tx, GATE_Q_JOURNAL_TOTALS, STORE_NO_ARGS, &rows);
 	if (r == STORE_ROW) {
-		*ret_unsent = (uint64_t)(store_get_i64(rows, 0) - store_get_i64(rows, 1));
+		*ret_unsent = (uint64_t)(store_get_i64(rows, 0) - store_get_i64(rows, 1) -
+					 store_get_i64(rows, 3));
 		r = 0;
 	}
 	store_done(rows);

@@ -43,7 +43,8 @@ struct shift_tally {
 int shift_log_tally(const struct door *door, const char *officer, const struct shift_log *log,
     struct shift_tally *ret_tally) __attribute__((warn_unused_result));
 
-/* shift_log_unsent: entries that the registrar has not received. 0 or a store_result. */
+/* shift_log_unsent: entries that the registrar has yet to receive; those of an epoch whose upload
+ * is stopped are none. 0 or a store_result. */
 int shift_log_unsent(struct gate *gate, uint64_t *ret_unsent) __attribute__((warn_unused_result));
 
 #endif

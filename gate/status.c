@@ -136,16 +136,18 @@ static int add_object(struct gathering *all, const char *kind)
 static int add_totals(struct gathering *all, json_t *status)
 {
 	struct store_rows *rows = NULL;
-	int64_t entries, received;
+	int64_t entries, received, stopped;
 	int r = store_one(all->tx, GATE_Q_JOURNAL_TOTALS, STORE_NO_ARGS, &rows);
 
 	if (r != STORE_ROW)
 		return r;
 	entries = store_get_i64(rows, 0);
 	received = store_get_i64(rows, 1);
+	stopped = store_get_i64(rows, 3);
 	json_object_set_new(status, "entries", json_integer(entries));
 	json_object_set_new(status, "received", json_integer(received));
-	json_object_set_new(status, "unsent", json_integer(entries - received));
+	json_object_set_new(status, "unsent", json_integer(entries - received - stopped));
+	json_object_set_new(status, "stopped", json_integer(stopped));
 	json_object_set_new(status, "epochs", json_integer(store_get_i64(rows, 2)));
 	store_done(rows);
 	return 0;
@@ -365,6 +367,11 @@ static void print_plain(FILE *out, const json_t *status)
 	    "journal: epoch %" JSON_INTEGER_FORMAT ", %" JSON_INTEGER_FORMAT
 	    " entries, %" JSON_INTEGER_FORMAT " unsent\n",
 	    number_of(status, "epoch"), number_of(status, "size"), number_of(status, "unsent"));
+	if (number_of(status, "stopped") > 0)
+		fprintf(out,
+		    "red    journal: %" JSON_INTEGER_FORMAT
+		    " entries of a stopped upload are not received: tell the administrator\n",
+		    number_of(status, "stopped"));
 	fprintf(out, "clock: %s%s\n", text_of(status, "clock"),
 	    json_is_true(json_object_get(status, "clock-suspect"))
 		? ", and behind what is recorded: set it, then run gate check"

@@ -93,6 +93,7 @@ struct sync_status {
 	bool equivocation; /* some epoch's upload is stopped for good */
 	uint64_t sent;	   /* entries received by the registrar, by this process's uploads */
 	uint64_t unsent;   /* entries that wait for their receipt, as last looked */
+	uint64_t stopped;  /* those of epochs whose upload is stopped wait no more */
 	unsigned objects;  /* objects that took effect */
 };
 

@@ -121,6 +121,8 @@ static int once(struct command *command, struct gate *gate)
 		    status.side[loop].lists_error);
 	fprintf(command->out, "objects %u\nsent %" PRIu64 "\nunsent %" PRIu64 "\n", status.objects,
 	    status.sent, status.unsent);
+	if (status.stopped > 0)
+		fprintf(command->out, "stopped %" PRIu64 "\n", status.stopped);
 	return well ? COMMAND_OK : COMMAND_REFUSED;
 }
 

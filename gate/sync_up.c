@@ -166,7 +166,7 @@ static bool is_due(struct sync *sync, const struct epoch *epoch, bool *confirm)
 int sync_up_once(struct sync *sync, struct sync_line *line)
 {
 	struct epoch *epochs = calloc(EPOCHS_MAX, sizeof(*epochs));
-	uint64_t unsent = 0;
+	uint64_t unsent = 0, stopped = 0;
 	size_t n = 0;
 	bool doubt = false;
 	int worst = 0, r = epochs == NULL ? SYNC_MEMORY : gather(sync, epochs, &n, &doubt);
@@ -187,7 +187,10 @@ int sync_up_once(struct sync *sync, struct sync_line *line)
 		} else if (one == SYNC_AHEAD) {
 			sync_leave_epoch(sync, epochs[i].number, "restored");
 		}
-		unsent += epochs[i].size - epochs[i].received;
+		if (one != 0 && upload_is_stopped(sync, epochs[i].number))
+			stopped += epochs[i].size - epochs[i].received;
+		else
+			unsent += epochs[i].size - epochs[i].received;
 		if (one != 0 && (worst == 0 || worst == SYNC_STOPPED))
 			worst = one;
 		/* One epoch's trouble does not hold up another; the network's does. */
@@ -199,6 +202,7 @@ int sync_up_once(struct sync *sync, struct sync_line *line)
 		sync->confirmed = 0;
 	pthread_mutex_lock(&sync->mutex);
 	sync->status.unsent = unsent;
+	sync->status.stopped = stopped;
 	pthread_mutex_unlock(&sync->mutex);
 	return r != 0 ? r : worst;
 }

@@ -96,7 +96,8 @@ static int fill_counts(struct looking *at)
 	int r = store_one(at->tx, GATE_Q_JOURNAL_TOTALS, STORE_NO_ARGS, &rows);
 
 	if (r == STORE_ROW)
-		strip->unsent = (uint64_t)(store_get_i64(rows, 0) - store_get_i64(rows, 1));
+		strip->unsent = (uint64_t)(store_get_i64(rows, 0) - store_get_i64(rows, 1) -
+					   store_get_i64(rows, 3));
 	store_done(rows);
 	if (r == STORE_ROW)
 		r = presence_inside(at->gate, at->tx, at->conference.number, &strip->inside);

@@ -43,8 +43,12 @@ INSERT INTO detail (epoch, seq, salt, detail, sealed) VALUES (?1, ?2, ?3, ?4, ?5
 SELECT salt, detail, sealed FROM detail WHERE epoch = ?1 AND seq = ?2;
 
 -- name: journal_totals
--- -> entries of every epoch, how many of them the registrar has received, how many epochs
-SELECT coalesce(sum(size), 0), coalesce(sum(received), 0), count(*) FROM log;
+-- -> entries of every epoch, how many of them the registrar has received, how many epochs, how many
+-- entries will not be received because their epoch's upload is stopped
+SELECT coalesce(sum(size), 0), coalesce(sum(received), 0), count(*),
+	coalesce(sum(CASE WHEN EXISTS (SELECT 1 FROM meta WHERE key = 'upload_stopped_' || epoch)
+		THEN max(size - received, 0) ELSE 0 END), 0)
+FROM log;
 
 -- name: entry_details
 -- ?1 epoch, ?2 first seq, ?3 how many -> seq, text, salt, detail, sealed (all NULL where none is

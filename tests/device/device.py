@@ -373,6 +373,18 @@ def contradiction(slug):
     tap.ok("objects 1" in said and "upload was stopped" in it.said,
            "downloads go on while the upload stands still, which is said again and no failure",
            said, it.said)
+    lost = query(it.path("north-door", "gate.db"),
+                 "SELECT size - received FROM log WHERE 'upload_stopped_' || epoch IN "
+                 "(SELECT key FROM meta)")
+    tap.ok(len(lost) == 1 and lost[0][0] > 0 and "unsent 0\n" in said and
+           f"stopped {lost[0][0]}\n" in said, "what is stopped is not unsent", said, lost)
+    now = json.loads(it.gate("north-door", "status", "--json", code=None))
+    tap.equal((now["unsent"], now["stopped"]), (0, lost[0][0]), "nor in the status")
+    tap.ok(f"{lost[0][0]} entries of a stopped upload" in
+           it.gate("north-door", "status", code=None), "which says how many")
+    said = it.gate("north-door", "check", code=None)
+    tap.ok(f"upload of an epoch is stopped: {lost[0][0]} entries are not" in said,
+           "and so does the check", said)
 
 
 def main():
