@@ -233,7 +233,9 @@ static bool find_key(struct gate *gate, const struct follow_piece *piece, struct
 	char epoch[24], origin[CHECKPOINT_ORIGIN_MAX + 1];
 
 	if (device == NULL || device->state != KEYSET_ACTIVE || piece->epoch == 0 ||
-	    piece->epoch > INT64_MAX || strcmp(piece->device, gate->identity.device) == 0)
+	    piece->epoch > INT64_MAX ||
+	    (strcmp(piece->device, gate->identity.device) == 0 &&
+		piece->epoch == gate->journal.epoch))
 		return false;
 	(void)snprintf(epoch, sizeof(epoch), "%llu", (unsigned long long)piece->epoch);
 	return log_origin(gate->identity.site, piece->device, epoch, origin) == 0 &&

@@ -19,6 +19,11 @@
  * transaction that moves the head. What an entry says that is not known here (another kind, a
  * conference without a roster) is passed over.
  *
+ * This gate's own earlier epochs are followed from the registrar like another gate's: a store put
+ * back from an older copy begins a new epoch, and learns so what it let in itself meanwhile. What
+ * it holds of them is the same movement again and changes nothing. Its present epoch comes from
+ * its journal only.
+ *
  * A log that does not hold is followed no further, by whatever way: the table follow says why
  * (alarm), `gate status` and `gate check` show it, and every other log goes on. `gate peer forget`
  * ends an alarm and starts anew, once a person has looked.
@@ -33,7 +38,7 @@ enum {
 enum follow_result {
 	FOLLOW_OK = 0, /* taken: *ret_news says how much of it was new */
 	FOLLOW_UNKNOWN =
-	    501,	    /* no active gate of that name in the keys held, or this gate itself */
+	    501, /* no active gate of that name in the keys held, or this gate's present log */
 	FOLLOW_GAP = 502,   /* it begins after what is held: ask again */
 	FOLLOW_ALARM = 503, /* it does not hold, now or before: nothing was taken */
 };
@@ -60,8 +65,9 @@ int follow_apply(struct gate *gate, const struct follow_piece *piece, size_t *re
 /*
  * follow_question: what this gate asks the registrar or another gate for, as JSON of
  * registrar/device/device.h: the logs held, and for how long an answer without news may take. peer
- * NULL: all logs; else those of that gate only. Takes the lock. *ret_json is malloc'd. 0 or a
- * store_result.
+ * NULL: all logs, and this gate's present epoch as one of which nothing is to come, which
+ * asks for its earlier ones; else those of that gate only. Takes the lock. *ret_json is malloc'd. 0
+ * or a store_result.
  */
 int follow_question(struct gate *gate, const char *peer, unsigned wait, char **ret_json)
     __attribute__((warn_unused_result));

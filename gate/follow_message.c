@@ -18,6 +18,14 @@ struct question {
 	json_t *held;
 };
 
+static int add_held(struct question *question, const char *device, uint64_t epoch, json_int_t size)
+{
+	json_t *held = json_pack(
+	    "{s:s, s:I, s:I}", "device", device, "epoch", (json_int_t)epoch, "size", size);
+
+	return json_array_append_new(question->held, held) == 0 ? 0 : STORE_NO_MEMORY;
+}
+
 static int add_log(void *context, const struct follow_log *log)
 {
 	struct question *question = context;
@@ -29,11 +37,19 @@ static int add_log(void *context, const struct follow_log *log)
 	    (question->peer != NULL && strcmp(question->peer, log->device) != 0) ||
 	    json_array_size(question->held) >= FOLLOW_HELD_MAX)
 		return 0;
-	return json_array_append_new(
-		   question->held, json_pack("{s:s, s:I, s:I}", "device", log->device, "epoch",
-				       (json_int_t)log->epoch, "size", size)) == 0
-		   ? 0
-		   : STORE_NO_MEMORY;
+	return add_held(question, log->device, log->epoch, size);
+}
+
+/* The registrar gives a gate its earlier epochs when it names its present one. Without keys they
+ * could not be followed yet. */
+static int add_own(struct question *question)
+{
+	const struct gate *gate = question->gate;
+
+	if (question->peer != NULL || gate->journal.epoch == 0 || gate->keys == NULL ||
+	    keyset_device(gate->keys, gate->identity.device) == NULL)
+		return 0;
+	return add_held(question, gate->identity.device, gate->journal.epoch, SIZE_NEVER);
 }
 
 static int gather(struct gate *gate, struct question *question)
@@ -43,6 +59,8 @@ static int gather(struct gate *gate, struct question *question)
 
 	gate_lock(gate);
 	r = gate->store == NULL ? STORE_CLOSED : store_read_begin(gate->store, &tx);
+	if (r == 0)
+		r = add_own(question);
 	if (r == 0)
 		r = follow_each(tx, add_log, question);
 	store_read_end(tx);

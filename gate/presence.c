@@ -132,7 +132,8 @@ static int sum_row(struct sum *sum, struct store_rows *rows)
 		sum->in.entries = 0;
 	if (r != 0 || move.kind != PRESENCE_IN)
 		return r;
-	if (sum->in.entries > 0 && strcmp(sum->in.device, move.device) != 0)
+	if (sum->in.entries > 0 &&
+	    (strcmp(sum->in.device, move.device) != 0 || sum->in.epoch != move.epoch))
 		r = put_conflict(sum, &sum->total);
 	sum->in = sum->total;
 	return r;

@@ -97,8 +97,8 @@ typedef int presence_visitor_visit(void *context, const struct presence_visitor 
 int presence_visitors(struct store_tx *tx, uint32_t conference, presence_visitor_visit *visit,
     void *context) __attribute__((warn_unused_result));
 
-/* Two doors that both let one pass in, with no exit between them: the earlier first. Texts live
- * until the visit returns. */
+/* Two doors, or one in two epochs, that both let one pass in, with no exit between them: the
+ * earlier first. Texts live until the visit returns. */
 struct presence_conflict {
 	uint32_t conference;
 	uint8_t pass[16];

@@ -67,9 +67,11 @@ static void admit(struct attendance_index *c, size_t who, const struct seen *see
 
 	if (seen->pass != NULL)
 		memcpy(conflict.pass, seen->pass, sizeof(conflict.pass));
-	/* The same door twice is its own anti-passback's work, or a supervisor's decision. */
+	/* The same door twice in one epoch is its own anti-passback's work, or a supervisor's
+	 * decision; in another epoch it may not have known. */
 	if (ordinary && stand->let_in.time_ms != 0 &&
-	    strcmp(stand->let_in.device, seen->at.device) != 0) {
+	    (strcmp(stand->let_in.device, seen->at.device) != 0 ||
+		stand->let_in.epoch != seen->at.epoch)) {
 		conflict.kind = ATTENDANCE_TWO_DOORS;
 		conflict.first = stand->let_in;
 		attendance_index_conflict(c, &conflict);

@@ -55,7 +55,8 @@ struct attendance_reason {
 };
 
 enum attendance_conflict_kind {
-	ATTENDANCE_TWO_DOORS,	  /* admitted at another door without an exit in between */
+	ATTENDANCE_TWO_DOORS,	  /* admitted at another door, or at the same one
+				     in another epoch, without an exit in between */
 	ATTENDANCE_AFTER_REVOKED, /* admitted after the pass had been revoked */
 };
 

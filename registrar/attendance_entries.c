@@ -69,8 +69,9 @@ const char *attendance_conflict_words(enum attendance_conflict_kind kind)
 {
 	switch (kind) {
 	case ATTENDANCE_TWO_DOORS:
-		return "Admitted at two doors without an exit in between. Ask both doors who came "
-		       "in.";
+		return "Admitted at two doors, or again at one whose store was put back, without "
+		       "an "
+		       "exit in between. Ask there who came in.";
 	case ATTENDANCE_AFTER_REVOKED:
 		return "Admitted after the pass had been revoked: that door had not heard of it. "
 		       "Find the person.";

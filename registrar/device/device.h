@@ -18,7 +18,7 @@
  *	GET  /device/v1/photo/HEX         a photograph by its SHA-256: JPEG
  *	POST /device/v1/health            how the gate stands
  *	POST /device/v1/journal/EPOCH     entries of that epoch (badges/entry.h), receipt back
- *	POST /device/v1/doors             entries of the other gates
+ *	POST /device/v1/doors             entries of other gates, and its own of before
  *	POST /device/v1/referral          a question to communications
  *	GET  /device/v1/answers           ?since=VERSION; answers to this gate's questions
  *
@@ -87,8 +87,10 @@
  * and entries together is what the checkpoint signs: whoever follows checks that, and trusts
  * neither who sent it nor the frontier by itself. One answer has at most 1,000 entries; while there
  * is more, the next comes at once. A log that is to be followed no further is held with a size that
- * no log has. seen tells how many seconds ago each gate was heard; one that is not named was not
- * heard since the registrar started.
+ * no log has. A gate that names its own present epoch, with such a size, gets its own logs of other
+ * epochs as well: so a store that was put back learns what its gate recorded since. seen tells how
+ *many seconds ago each gate was heard; one that is not named was not heard since the registrar
+ *started.
  *
  * An entry `sync restrict` makes a restriction of the building, of the event's conference or of the
  * pass, with DEVICE/EPOCH/SEQ as its origin in the list of revocations; `sync restrict-lift` lifts
