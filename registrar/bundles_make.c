@@ -171,13 +171,15 @@ static int add_revocations(
 static int add_restriction(struct revoked_builder *builder, struct store_rows *rows)
 {
 	uint8_t pass[16];
+	int64_t from = store_get_i64(rows, 6);
 	struct revoked_restriction restriction = {
 	    .id = column_u32(rows, 0),
 	    .scope = (enum revoked_scope)store_get_i64(rows, 1),
 	    .conference = column_u32(rows, 2),
 	    .pass_class = (uint8_t)store_get_i64(rows, 3),
 	    .outlet = column_line(rows, 4),
-	    .from = store_get_i64(rows, 6),
+	    /* A door whose clock was in 1970 stopped at a time that no list can have. */
+	    .from = from < BUNDLE_TIME_MIN ? BUNDLE_TIME_MIN : from,
 	    .until = store_get_i64(rows, 7),
 	    .words = column_line(rows, 8),
 	    .outlet_number = column_u32(rows, 9),

@@ -85,6 +85,27 @@ static void a_stop_restricts_and_a_lifting_lifts(void **state)
 	house_gate_end(&gate);
 }
 
+static void a_stop_made_in_1970_leaves_the_list_whole(void **state)
+{
+	struct house *house = *state;
+	struct bundles *bundles = NULL;
+	struct bundles_object *object = NULL;
+	struct house_gate gate;
+
+	house_gate_begin(house, &gate, "old-clock-door");
+	add(&gate, "restrict", "", 167000);
+	house_gate_sync(house, &gate);
+	assert_int_equal(standing(house), 1);
+	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
+	assert_int_equal(bundles_revoked(bundles, 0, &object), 0);
+	bundles_put(bundles, object);
+	bundles_close(bundles);
+	add(&gate, "restrict-lift", "", 168000);
+	house_gate_sync(house, &gate);
+	assert_int_equal(standing(house), 0);
+	house_gate_end(&gate);
+}
+
 static void the_same_upload_restricts_once(void **state)
 {
 	struct house *house = *state;
@@ -325,6 +346,8 @@ static int begin(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    /* First: a lifting that was heard of lifts what is older. */
+	    cmocka_unit_test(a_stop_made_in_1970_leaves_the_list_whole),
 	    cmocka_unit_test(a_stop_restricts_and_a_lifting_lifts),
 	    cmocka_unit_test(the_same_upload_restricts_once),
 	    cmocka_unit_test(what_a_gate_lifts_is_what_gates_made),
