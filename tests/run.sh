@@ -146,8 +146,7 @@ stage "power cuts and kills"
 grep -hE '^# .*[0-9]+ (power cuts|kills)( over|,| in) ' build/meson-logs/testlog.txt | sed 's/^# /  /'
 
 stage "faults"
-# Told, not judged, until each of its controls is sure to fail on every machine.
-/usr/bin/python3 tests/faults/table.py build/faults || :
+attempt faults /usr/bin/python3 tests/faults/table.py build/faults
 
 stage "totals"
 cat "$totals"

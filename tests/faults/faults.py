@@ -10,7 +10,7 @@ def _write(*fields):
 
 
 def row(fault, part, tries, lost=0, corrupt=0, wrong=0):
-    _write("row", fault, part, tries, lost, corrupt, wrong)
+    _write("row", fault, part, *map(int, (tries, lost, corrupt, wrong)))
 
 
 def control(fault, part, failed):

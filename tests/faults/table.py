@@ -54,7 +54,7 @@ def read(folder):
                 if fault not in FAULTS:
                     sys.exit(f"{name}: '{fault}' is no fault of the list in table.py")
                 if kind == "row":
-                    rows.append((fault, part, [{'False': 0, 'True': 1}.get(n) if n in ('False', 'True') else int(n) for n in rest]))
+                    rows.append((fault, part, [int(n) for n in rest]))
                 else:
                     controls.append((fault, part, rest[0]))
     return rows, controls
