@@ -7,11 +7,6 @@
 
 #include "schema/gate_db.h"
 
-/* gcc 12 loses track of a list once its pointer was replaced by what realloc gave. */
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
-#endif
-
 enum { SAVE_MS = 60000, KNOWN_MAX = 1024 };
 
 /* One other gate as it was heard. */
@@ -73,6 +68,28 @@ static struct known *find(const struct peers *peers, const char *device)
 	return &peers->known[at];
 }
 
+/* gcc 12 takes what is put into a list that was grown for lost. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
+
+/* Whether there is room for one more, made where there was none. */
+static bool has_room(struct peers *peers)
+{
+	size_t cap = peers->cap == 0 ? 16 : peers->cap * 2;
+	struct known *bigger;
+
+	if (peers->n < peers->cap)
+		return true;
+	bigger = realloc(peers->known, cap * sizeof(*bigger));
+	if (bigger == NULL)
+		return false;
+	peers->known = bigger;
+	peers->cap = cap;
+	return true;
+}
+
 /* Found or made; NULL: no memory, or more gates than there can be. */
 static struct known *make(struct peers *peers, const char *device)
 {
@@ -81,15 +98,8 @@ static struct known *make(struct peers *peers, const char *device)
 
 	if (known != NULL || len > BUNDLE_NAME_MAX || peers->n == KNOWN_MAX)
 		return known;
-	if (peers->n == peers->cap) {
-		size_t cap = peers->cap == 0 ? 16 : peers->cap * 2;
-		struct known *bigger = realloc(peers->known, cap * sizeof(*bigger));
-
-		if (bigger == NULL)
-			return NULL;
-		peers->known = bigger;
-		peers->cap = cap;
-	}
+	if (!has_room(peers))
+		return NULL;
 	at = place_of(peers, device);
 	known = &peers->known[at];
 	memmove(known + 1, known, (peers->n - at) * sizeof(*known));
@@ -98,6 +108,10 @@ static struct known *make(struct peers *peers, const char *device)
 	peers->n++;
 	return known;
 }
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 static int load(struct gate *gate, struct store_tx *tx)
 {

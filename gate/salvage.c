@@ -9,27 +9,19 @@
 #include "gate/salvage_private.h"
 #include "schema/carve.h"
 
-/* gcc 12 loses track of a block once the list that it is put into was grown through a void
- * pointer. */
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
-#endif
-
 enum { CAP_FIRST = 256 };
 
-bool salvage_grow(void **items, size_t *cap, size_t n, size_t size)
+void *salvage_grow(void *items, size_t *cap, size_t n, size_t size)
 {
 	size_t more = *cap == 0 ? CAP_FIRST : *cap * 2;
 	void *grown;
 
 	if (n < *cap)
-		return true;
-	grown = reallocarray(*items, more, size);
-	if (grown == NULL)
-		return false;
-	*items = grown;
-	*cap = more;
-	return true;
+		return items;
+	grown = reallocarray(items, more, size);
+	if (grown != NULL)
+		*cap = more;
+	return grown;
 }
 
 static char *copy_text(const struct store_value *value)
@@ -43,6 +35,12 @@ static char *copy_text(const struct store_value *value)
 	return copy;
 }
 
+/* gcc 12 takes what is put into a list that was grown for lost. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
+
 static int add_entry(struct salvage *salvage, const struct store_value *values)
 {
 	const struct store_value *text = &values[2];
@@ -50,17 +48,20 @@ static int add_entry(struct salvage *salvage, const struct store_value *values)
 	    .seq = (uint64_t)values[1].integer,
 	    .order = salvage->n_entries,
 	    .len = text->len};
+	struct salvage_entry *grown;
 	struct entry entry;
 
 	if (text->len > ENTRY_MAX || entry_parse(text->bytes, text->len, &entry) != 0 ||
 	    entry.seq != found.seq)
 		return 0;
-	found.text = copy_text(text);
-	if (found.text == NULL || !salvage_grow((void **)&salvage->entries, &salvage->cap_entries,
-				      salvage->n_entries, sizeof(found))) {
-		free(found.text);
+	grown = salvage_grow(
+	    salvage->entries, &salvage->cap_entries, salvage->n_entries, sizeof(found));
+	if (grown == NULL)
 		return STORE_NO_MEMORY;
-	}
+	salvage->entries = grown;
+	found.text = copy_text(text);
+	if (found.text == NULL)
+		return STORE_NO_MEMORY;
 	salvage->entries[salvage->n_entries++] = found;
 	return 0;
 }
@@ -81,6 +82,18 @@ static int add_previous(struct salvage *salvage, const char *detail)
 	return r;
 }
 
+/* Room for one more detail, made before its text: what fails leaves nothing to free. */
+static int room_for_detail(struct salvage *salvage)
+{
+	struct salvage_detail *grown = salvage_grow(
+	    salvage->details, &salvage->cap_details, salvage->n_details, sizeof(*grown));
+
+	if (grown == NULL)
+		return STORE_NO_MEMORY;
+	salvage->details = grown;
+	return 0;
+}
+
 static int add_detail(struct salvage *salvage, const struct store_value *values)
 {
 	struct salvage_detail found = {
@@ -90,12 +103,11 @@ static int add_detail(struct salvage *salvage, const struct store_value *values)
 	    (values[3].len > 0 && memchr(values[3].bytes, '\0', values[3].len) != NULL))
 		return 0;
 	memcpy(found.salt, values[2].bytes, COMMIT_SALT);
-	found.text = copy_text(&values[3]);
-	if (found.text == NULL || !salvage_grow((void **)&salvage->details, &salvage->cap_details,
-				      salvage->n_details, sizeof(found))) {
-		free(found.text);
+	if (room_for_detail(salvage) != 0)
 		return STORE_NO_MEMORY;
-	}
+	found.text = copy_text(&values[3]);
+	if (found.text == NULL)
+		return STORE_NO_MEMORY;
 	salvage->details[salvage->n_details++] = found;
 	return add_previous(salvage, found.text);
 }
@@ -109,16 +121,19 @@ static int add_sealed(struct salvage *salvage, const struct store_value *values)
 	if (found.sealed_len < COMMIT_SALT + VAULT_DETAIL_OVERHEAD ||
 	    found.sealed_len > COMMIT_SALT + JOURNAL_DETAIL_MAX + VAULT_DETAIL_OVERHEAD)
 		return 0;
-	found.sealed = malloc(found.sealed_len);
-	if (found.sealed == NULL || !salvage_grow((void **)&salvage->details, &salvage->cap_details,
-					salvage->n_details, sizeof(found))) {
-		free(found.sealed);
+	if (room_for_detail(salvage) != 0)
 		return STORE_NO_MEMORY;
-	}
+	found.sealed = malloc(found.sealed_len);
+	if (found.sealed == NULL)
+		return STORE_NO_MEMORY;
 	memcpy(found.sealed, values[4].bytes, found.sealed_len);
 	salvage->details[salvage->n_details++] = found;
 	return 0;
 }
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 static bool take_text(char *to, size_t size, const struct store_value *value)
 {
@@ -137,6 +152,7 @@ static int add_move(struct salvage *salvage, const struct store_value *values)
 	    .seq = (uint64_t)values[5].integer,
 	    .kind = (int)values[6].integer,
 	    .voided = values[7].integer != 0};
+	struct salvage_move *grown;
 
 	if (values[1].len != sizeof(found.pass) || values[0].integer <= 0 ||
 	    values[0].integer > UINT32_MAX || found.kind < PRESENCE_IN ||
@@ -145,9 +161,10 @@ static int add_move(struct salvage *salvage, const struct store_value *values)
 	    !take_text(found.staff, sizeof(found.staff), &values[8]))
 		return 0;
 	memcpy(found.pass, values[1].bytes, sizeof(found.pass));
-	if (!salvage_grow(
-		(void **)&salvage->moves, &salvage->cap_moves, salvage->n_moves, sizeof(found)))
+	grown = salvage_grow(salvage->moves, &salvage->cap_moves, salvage->n_moves, sizeof(found));
+	if (grown == NULL)
 		return STORE_NO_MEMORY;
+	salvage->moves = grown;
 	salvage->moves[salvage->n_moves++] = found;
 	return 0;
 }

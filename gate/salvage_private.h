@@ -72,8 +72,8 @@ struct salvage {
 	size_t n_logs;
 };
 
-/* Room for one more of size bytes each; false: no memory. */
-bool salvage_grow(void **items, size_t *cap, size_t n, size_t size);
+/* items with room for one more of size bytes each; NULL: no memory, and items is as it was. */
+void *salvage_grow(void *items, size_t *cap, size_t n, size_t size);
 
 /* A head, when it is signed; tree may be NULL. Returns 0 or STORE_NO_MEMORY. */
 int salvage_add_head(

@@ -49,7 +49,7 @@ static bool has_root(const void *tree, size_t len, const struct checkpoint *chec
 int salvage_add_head(
     struct salvage *salvage, const char *text, size_t len, const void *tree, size_t tree_len)
 {
-	struct salvage_head head = {0};
+	struct salvage_head head = {0}, *grown;
 	struct checkpoint checkpoint;
 	bool framed;
 
@@ -59,11 +59,13 @@ int salvage_add_head(
 	framed = has_root(tree, tree_len, &checkpoint);
 	head.size = checkpoint.size;
 	memcpy(head.root, checkpoint.root, TREE_HASH);
+	grown = salvage_grow(salvage->heads, &salvage->cap_heads, salvage->n_heads, sizeof(head));
+	if (grown == NULL)
+		return STORE_NO_MEMORY;
+	salvage->heads = grown;
 	head.text = strndup(text, len);
 	head.tree = framed ? malloc(tree_len) : NULL;
-	if (head.text == NULL || (framed && head.tree == NULL) ||
-	    !salvage_grow(
-		(void **)&salvage->heads, &salvage->cap_heads, salvage->n_heads, sizeof(head))) {
+	if (head.text == NULL || (framed && head.tree == NULL)) {
 		free(head.text);
 		free(head.tree);
 		return STORE_NO_MEMORY;

@@ -9,11 +9,6 @@
 #include "schema/gate_db.h"
 #include "web/text.h"
 
-/* gcc 12 takes the two folded texts, made one after the other elsewhere, for one block. */
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wanalyzer-double-free"
-#endif
-
 /* One search on its way through the roster. */
 struct search {
 	struct gate *gate;
@@ -38,21 +33,29 @@ static int read_query(const char *query, char **ret_folded, struct search *searc
 	return search->n_words > 0 ? 0 : SEARCH_BAD_QUERY;
 }
 
+/* Which of the words are part of a text, whose folded copy is wiped. */
+static int look_in(const struct search *search, const char *text, bool ret_in[SEARCH_WORDS_MAX])
+{
+	char *folded = NULL;
+
+	if (text_fold(text, &folded) != 0)
+		return -1;
+	for (size_t i = 0; i < search->n_words; i++)
+		ret_in[i] = strstr(folded, search->words[i]) != NULL;
+	sodium_memzero(folded, strlen(folded));
+	free(folded);
+	return 0;
+}
+
 /* Each word is part of the name or of the outlet. */
 static bool fits(const struct search *search, const struct person *person)
 {
-	char *name = NULL, *outlet = NULL;
-	bool good = text_fold(person->name, &name) == 0 && text_fold(person->outlet, &outlet) == 0;
+	bool in_name[SEARCH_WORDS_MAX] = {false}, in_outlet[SEARCH_WORDS_MAX] = {false};
+	bool good = look_in(search, person->name, in_name) == 0 &&
+		    look_in(search, person->outlet, in_outlet) == 0;
 
 	for (size_t i = 0; good && i < search->n_words; i++)
-		good = strstr(name, search->words[i]) != NULL ||
-		       strstr(outlet, search->words[i]) != NULL;
-	if (name != NULL)
-		sodium_memzero(name, strlen(name));
-	if (outlet != NULL)
-		sodium_memzero(outlet, strlen(outlet));
-	free(name);
-	free(outlet);
+		good = in_name[i] || in_outlet[i];
 	return good;
 }
 
