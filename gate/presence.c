@@ -212,49 +212,39 @@ int presence_move(struct gate *gate, struct store_tx *tx, const struct presence_
 	return put(tx, move, &sum);
 }
 
-static int move_here(struct gate *gate, struct store_tx *tx, struct presence_move *move,
-    const uint8_t pass[static 16])
+/* What this gate's own entry does. */
+static int move_here(struct gate *gate, struct store_tx *tx, uint32_t conference,
+    const uint8_t pass[static 16], struct presence_move move)
 {
-	memcpy(move->pass, pass, sizeof(move->pass));
-	move->device = gate->identity.device;
-	move->epoch = gate->journal.epoch;
-	return presence_move(gate, tx, move);
+	move.conference = conference;
+	memcpy(move.pass, pass, sizeof(move.pass));
+	move.device = gate->identity.device;
+	move.epoch = gate->journal.epoch;
+	return presence_move(gate, tx, &move);
 }
 
 int presence_enter(struct gate *gate, struct store_tx *tx, uint32_t conference,
     const uint8_t pass[static 16], int64_t time_ms, uint64_t seq, const char *staff)
 {
-	struct presence_move move = {.conference = conference,
-	    .kind = PRESENCE_IN,
-	    .time_ms = time_ms,
-	    .seq = seq,
-	    .staff = staff};
-
-	return move_here(gate, tx, &move, pass);
+	return move_here(gate, tx, conference, pass,
+	    (struct presence_move){
+		.kind = PRESENCE_IN, .time_ms = time_ms, .seq = seq, .staff = staff});
 }
 
 int presence_exit(struct gate *gate, struct store_tx *tx, uint32_t conference,
     const uint8_t pass[static 16], int64_t time_ms, uint64_t seq, const char *staff)
 {
-	struct presence_move move = {.conference = conference,
-	    .kind = PRESENCE_OUT,
-	    .time_ms = time_ms,
-	    .seq = seq,
-	    .staff = staff};
-
-	return move_here(gate, tx, &move, pass);
+	return move_here(gate, tx, conference, pass,
+	    (struct presence_move){
+		.kind = PRESENCE_OUT, .time_ms = time_ms, .seq = seq, .staff = staff});
 }
 
 int presence_override(struct gate *gate, struct store_tx *tx, uint32_t conference,
     const uint8_t pass[static 16], int64_t time_ms, uint64_t seq, const char *staff)
 {
-	struct presence_move move = {.conference = conference,
-	    .kind = PRESENCE_OVERRIDE,
-	    .time_ms = time_ms,
-	    .seq = seq,
-	    .staff = staff};
-
-	return move_here(gate, tx, &move, pass);
+	return move_here(gate, tx, conference, pass,
+	    (struct presence_move){
+		.kind = PRESENCE_OVERRIDE, .time_ms = time_ms, .seq = seq, .staff = staff});
 }
 
 int presence_void_of(struct gate *gate, struct store_tx *tx, const struct presence_move *undo)
