@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import socket
-import sqlite3
 import ssl
 import http.client
 import subprocess
@@ -21,7 +20,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 sys.path.insert(0, os.path.join(HERE, "..", "faults"))
 sys.path.insert(0, HERE)
 from cutter import Cutter  # noqa: E402
-from programs import Programs  # noqa: E402
+from programs import Programs, query  # noqa: E402
 import faults  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -38,14 +37,6 @@ def code(name):
 def enrol(folder, made, expect=0, url=None, pin=None, **options):
     return it.gate(folder, "enrol", "--url", url or f"https://127.0.0.1:{it.device_port}",
                    "--code", made["code"], "--pin", pin or made["pin"], code=expect, **options)
-
-
-def query(path, sql, *values):
-    db = sqlite3.connect(path, timeout=10)
-    with db:
-        found = db.execute(sql, values).fetchall()
-    db.close()
-    return found
 
 
 def registrar_db(sql, *values):
@@ -85,21 +76,6 @@ def ask(path, pem=None, method="GET", body=None, timeout=40, **limits):
         return answer.status, answer.read(), dict(answer.getheaders())
     finally:
         link.close()
-
-
-def stranger():
-    """A good certificate that nobody enrolled."""
-    pem = it.path("stranger.pem")
-    if not os.path.exists(pem):
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=stranger",
-                        "-days", "2", "-keyout", pem + ".key", "-out", pem + ".crt"],
-                       check=True, capture_output=True)
-        with open(pem, "w", encoding="ascii") as out:
-            for part in (".key", ".crt"):
-                with open(pem + part, encoding="ascii") as file:
-                    out.write(file.read())
-    return pem
 
 
 def enrolment():
@@ -177,11 +153,11 @@ def who_is_let_in(number):
            "an enrolled gate gets the roster", status, headers)
     for path in (roster, "/device/v1/state", "/device/v1/keys", "/device/v1/staff",
                  "/device/v1/revoked"):
-        for who, pem in (("an unknown certificate", stranger()), ("no certificate", None)):
+        for who, pem in (("an unknown certificate", it.stranger()), ("no certificate", None)):
             status, body, _ = ask(path, pem)
             tap.ok(status == 403 and json.loads(body)["error"] == "unknown",
                    f"{path.split('/')[3]}: {who} gets 403", status, body)
-    status, body, _ = ask("/device/v1/journal/1", stranger(), "POST", "{}")
+    status, body, _ = ask("/device/v1/journal/1", it.stranger(), "POST", "{}")
     tap.equal(status, 403, "journal: an unknown certificate gets 403")
     status, body, _ = ask("/device/v1/journal/1", own_pem, "POST", "{}")
     tap.equal((status, json.loads(body)["error"]), (400, "request"),
@@ -197,17 +173,17 @@ def who_is_let_in(number):
         tap.ok(True, "TLS 1.2 is refused", error)
     status, _, _ = ask(roster, own_pem, minimum_version=ssl.TLSVersion.TLSv1_3)
     tap.equal(status, 200, "control: TLS 1.3 is not")
-    grown = growth(it.server.pid, stranger())
+    grown = growth(it.server.pid, it.stranger())
     tap.ok(grown < 30, "80 MiB of strangers' uploads take no memory", f"{grown:.0f} MiB")
     it.stop()
     tool = os.path.join(BUILD, "tests", "device", "open_port")
     port = subprocess.Popen([tool, it.data, f"127.0.0.1:{it.device_port}"],
                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     port.stdout.readline()
-    status, body, _ = ask(roster, stranger())
+    status, body, _ = ask(roster, it.stranger())
     tap.ok(status == 200 and b"Ferreira" in body,
            "control: without the look-up an unknown certificate would get the roster", status)
-    grown = growth(port.pid, stranger())
+    grown = growth(port.pid, it.stranger())
     tap.ok(grown > 60, "control: without the look-up they would", f"{grown:.0f} MiB")
     port.stdin.close()
     port.wait(timeout=30)

@@ -6,7 +6,6 @@ Usage: trouble.py BUILD
 import json
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -15,7 +14,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 sys.path.insert(0, os.path.join(HERE, "..", "faults"))
-from programs import Programs  # noqa: E402
+from programs import Programs, query  # noqa: E402
 import faults  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -23,14 +22,6 @@ BUILD = os.path.abspath(sys.argv[1])
 GATES = 20
 tap = Tap()
 it = Programs(BUILD)
-
-
-def query(path, sql, *values):
-    db = sqlite3.connect(path, timeout=10)
-    with db:
-        found = db.execute(sql, values).fetchall()
-    db.close()
-    return found
 
 
 def held(name):

@@ -260,20 +260,6 @@ def ask_peer(port, pem, name="north-door", body='{"wait":0,"held":[]}'):
         link.close()
 
 
-def stranger():
-    pem = it.path("stranger.pem")
-    if not os.path.exists(pem):
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                        "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=stranger",
-                        "-days", "2", "-keyout", pem + ".key", "-out", pem + ".crt"],
-                       check=True, capture_output=True)
-        with open(pem, "w", encoding="ascii") as out:
-            for part in (".key", ".crt"):
-                with open(pem + part, encoding="ascii") as file:
-                    out.write(file.read())
-    return pem
-
-
 def who_may_ask(doors):
     """Certificates: an active gate's is let in, nobody else's."""
     north = doors["north-door"]
@@ -282,7 +268,7 @@ def who_may_ask(doors):
     status, answer = ask_peer(port, good)
     tap.ok(status == 200 and answer["logs"][0]["device"] == "north-door" and
            len(answer["logs"][0]["entries"]) > 3, "an active gate gets the journal", status)
-    tap.equal(ask_peer(port, stranger())[0], 403, "a stranger's certificate is refused")
+    tap.equal(ask_peer(port, it.stranger())[0], 403, "a stranger's certificate is refused")
     tap.equal(ask_peer(port, None)[0], 403, "and so is none at all")
     tap.equal(ask_peer(port, it.path("north-door", "keys", "tls.pem"))[0], 403,
               "and the gate's own")
@@ -297,7 +283,7 @@ def who_may_ask(doors):
     with subprocess.Popen([os.path.join(TOOLS, "open_door"), it.path("north-door"), f"127.0.0.1:{port}"],
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as tool:
         tool.stdout.readline()
-        status = ask_peer(port, stranger())[0]
+        status = ask_peer(port, it.stranger())[0]
         tap.equal(status, 200, "control: without the look-up a stranger would get the journal")
         tool.stdin.close()
     north.start()
@@ -425,7 +411,7 @@ def lies(doors, slug, passes):
     tap.ok(took is not None, "control: the true journal from the same server is taken")
     asked = server.asked
     server.close()
-    server = Liar(free_port(), stranger())
+    server = Liar(free_port(), it.stranger())
     forget.port = server.listener.getsockname()[1]
     server.answer = change(lambda log: None)
     forget(honest, liar_name)

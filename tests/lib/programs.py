@@ -5,11 +5,21 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import tempfile
 import time
 
 from browser import Browser, free_port
+
+
+def query(path, sql, *values):
+    """Rows of a store of a test, changed where sql changes it."""
+    db = sqlite3.connect(path, timeout=10)
+    with db:
+        found = db.execute(sql, values).fetchall()
+    db.close()
+    return found
 
 
 class Programs:
@@ -56,6 +66,20 @@ class Programs:
             out.write(self.password + "\n")
         os.chmod(file, 0o600)
         self.registrar("init", "--sample", "--password-file", file)
+
+    def stranger(self):
+        """A good certificate with its key, in one file, that nobody enrolled."""
+        pem = self.path("stranger.pem")
+        if not os.path.exists(pem):
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                            "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=stranger",
+                            "-days", "2", "-keyout", pem + ".key", "-out", pem + ".crt"],
+                           check=True, capture_output=True)
+            with open(pem, "w", encoding="ascii") as out:
+                for part in (".key", ".crt"):
+                    with open(pem + part, encoding="ascii") as file:
+                        out.write(file.read())
+        return pem
 
     def start(self):
         """Serves, on the same ports after a stop; waits until both listeners answer."""

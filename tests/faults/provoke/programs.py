@@ -9,7 +9,6 @@ import os
 import random
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "lib"))
 sys.path.insert(0, os.path.join(HERE, ".."))
 import faults  # noqa: E402
-from programs import Programs  # noqa: E402
+from programs import Programs, query  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
@@ -27,14 +26,6 @@ PAGE = 4096
 REPAIR_KILLS = 12
 tap = Tap()
 it = Programs(BUILD)
-
-
-def query(path, sql, *values):
-    db = sqlite3.connect(path, timeout=10)
-    with db:
-        found = db.execute(sql, values).fetchall()
-    db.close()
-    return found
 
 
 def registrar_db(sql, *values):
