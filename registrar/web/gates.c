@@ -11,13 +11,7 @@
 #include "registrar/web/gates.html.h"
 #include "registrar/web/handlers.h"
 
-enum { WAIT_MAX = 20, TAG_BYTES = 12, GATES_MAX = 512 };
-
-enum { NOW_WAIT, NOW_SEEN };
-const struct form_field gates_now_query[2] = {
-    [NOW_WAIT] = {.name = "wait", .label = "seconds", .kind = FORM_INTEGER, .high = WAIT_MAX},
-    [NOW_SEEN] = {.name = "seen", .label = "tag", .kind = FORM_LINE, .max = 64},
-};
+enum { TAG_BYTES = 12, GATES_MAX = 512 };
 
 struct gathering {
 	struct view_gate *gates;
@@ -175,34 +169,18 @@ int gates_get(struct request *req, struct reply *rep)
 	return site_result(result);
 }
 
+static int read_tag(struct registrar *registrar, char ret_tag[static VIEW_TAG])
+{
+	struct gathering gathering = {0};
+	int result = gather(registrar, &gathering);
+
+	if (result == 0)
+		tag_over(&gathering, ret_tag);
+	free(gathering.gates);
+	return result;
+}
+
 int gates_now_get(struct request *req, struct reply *rep)
 {
-	struct registrar *registrar = registrar_of(req);
-	struct form *query = request_query(req);
-	struct gathering gathering = {0};
-	char tag[VIEW_TAG] = "";
-	int64_t left;
-	int result;
-
-	if (!form_ok(query))
-		return 400;
-	left = form_number(query, NOW_WAIT);
-	for (;;) {
-		/* A gate's word rings no bell: fifty gates would keep it ringing. */
-		uint64_t rings = bell_count(&registrar->changes);
-
-		result = gather(registrar, &gathering);
-		if (result == 0)
-			tag_over(&gathering, tag);
-		free(gathering.gates);
-		if (result != 0 || left-- <= 0 || strcmp(tag, form_text(query, NOW_SEEN)) != 0 ||
-		    request_stopping(req))
-			break;
-		bell_wait(&registrar->changes, rings, 1000);
-	}
-	if (result != 0)
-		return site_result(result);
-	reply_type(rep, "application/json");
-	buf_printf(reply_body(rep), "{\"tag\":\"%s\"}\n", tag);
-	return 0;
+	return now_answer(req, rep, read_tag);
 }

@@ -61,6 +61,14 @@ int site_say(struct request *req, struct reply *rep, unsigned status, const char
 /* A model's answer as a handler returns it: 404, 503, or the negative code itself (a 500). */
 int site_result(int result);
 
+/*
+ * now_answer: {"tag":"..."} for a page that is open: at once when its tag is another than the one
+ * asked with, else when it becomes so or the wait asked for is over. tag_of writes the tag of now,
+ * and returns 0 or what site_result takes. The route's query is now_query.
+ */
+typedef int now_tag(struct registrar *registrar, char ret_tag[static VIEW_TAG]);
+int now_answer(struct request *req, struct reply *rep, now_tag *tag_of);
+
 /* "Too many tries. Wait 3 minutes and try again." into ret. */
 void site_say_wait(int64_t seconds, char *ret, size_t size);
 
@@ -75,8 +83,7 @@ extern const struct form_field approve_fields[5];
 extern const struct form_field refuse_fields[3];
 extern const struct form_field board_query[4];
 extern const struct form_field referrals_query[1];
-extern const struct form_field referrals_now_query[2];
-extern const struct form_field gates_now_query[2];
+extern const struct form_field now_query[2];
 extern const struct form_field referral_fields[2];
 extern const struct form_field restrictions_query[2];
 extern const struct form_field restrict_query[5];

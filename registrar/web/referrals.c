@@ -9,9 +9,6 @@
 #include "registrar/web/referrals.html.h"
 #include "web/reply.h"
 
-/* A page waits at most so long for news before its script asks again. */
-enum { WAIT_MAX = 20 };
-
 static const struct form_choice done_choices[] = {
     {"admit", "Answered: admit. It is at the door.", NULL},
     {"refuse", "Answered: refuse. It is at the door.", NULL},
@@ -19,11 +16,6 @@ static const struct form_choice done_choices[] = {
 };
 const struct form_field referrals_query[1] = {
     {.name = "done", .label = "done", .kind = FORM_CHOICE, .choices = done_choices},
-};
-enum { NOW_WAIT, NOW_SEEN };
-const struct form_field referrals_now_query[2] = {
-    [NOW_WAIT] = {.name = "wait", .label = "seconds", .kind = FORM_INTEGER, .high = WAIT_MAX},
-    [NOW_SEEN] = {.name = "seen", .label = "tag", .kind = FORM_LINE, .max = 64},
 };
 enum { ANSWER_ANSWER, ANSWER_WORDS };
 static const struct form_choice answer_choices[] = {
@@ -209,35 +201,18 @@ int referral_post(struct request *req, struct reply *rep)
 
 /* ---- news ---- */
 
+static int read_now(struct registrar *registrar, char ret_tag[static VIEW_TAG])
+{
+	struct store_tx *tx = NULL;
+	int result = store_read_begin(registrar->store, &tx);
+
+	if (result == 0)
+		result = read_tag(tx, ret_tag);
+	store_read_end(tx);
+	return result;
+}
+
 int referrals_now_get(struct request *req, struct reply *rep)
 {
-	struct registrar *registrar = registrar_of(req);
-	struct form *query = request_query(req);
-	char tag[VIEW_TAG] = "";
-	struct store_tx *tx;
-	int64_t left;
-	int result;
-
-	if (!form_ok(query))
-		return 400;
-	left = form_number(query, NOW_WAIT);
-	for (;;) {
-		/* Counted before reading, so that a change in between is not slept through. */
-		uint64_t rings = bell_count(&registrar->changes);
-
-		tx = NULL;
-		result = store_read_begin(registrar->store, &tx);
-		if (result == 0)
-			result = read_tag(tx, tag);
-		store_read_end(tx);
-		if (result != 0 || left-- <= 0 || strcmp(tag, form_text(query, NOW_SEEN)) != 0 ||
-		    request_stopping(req))
-			break;
-		bell_wait(&registrar->changes, rings, 1000);
-	}
-	if (result != 0)
-		return site_result(result);
-	reply_type(rep, "application/json");
-	buf_printf(reply_body(rep), "{\"tag\":\"%s\"}\n", tag);
-	return 0;
+	return now_answer(req, rep, read_now);
 }
