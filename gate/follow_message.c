@@ -55,16 +55,14 @@ static int add_own(struct question *question)
 static int gather(struct gate *gate, struct question *question)
 {
 	struct store_tx *tx = NULL;
-	int r;
+	int r = gate_look(gate, &tx);
 
-	gate_lock(gate);
-	r = gate->store == NULL ? STORE_CLOSED : store_read_begin(gate->store, &tx);
-	if (r == 0)
-		r = add_own(question);
+	if (r != 0)
+		return r;
+	r = add_own(question);
 	if (r == 0)
 		r = follow_each(tx, add_log, question);
-	store_read_end(tx);
-	gate_unlock(gate);
+	gate_look_end(gate, tx);
 	return r;
 }
 

@@ -111,6 +111,23 @@ static int read_keys_object(struct gate *gate, struct store_tx *tx)
 	return 0;
 }
 
+int gate_look(struct gate *gate, struct store_tx **ret_tx)
+{
+	int r;
+
+	gate_lock(gate);
+	r = gate->store == NULL ? STORE_CLOSED : store_read_begin(gate->store, ret_tx);
+	if (r != 0)
+		gate_unlock(gate);
+	return r;
+}
+
+void gate_look_end(struct gate *gate, struct store_tx *tx)
+{
+	store_read_end(tx);
+	gate_unlock(gate);
+}
+
 int gate_load_keys(struct gate *gate)
 {
 	struct store_tx *tx = NULL;

@@ -126,6 +126,11 @@ void gate_close(struct gate *gate);
 void gate_lock(struct gate *gate);
 void gate_unlock(struct gate *gate);
 
+/* gate_look: locks, and opens a snapshot of the store; gate_look_end closes it and unlocks. Returns
+ * 0 or a store_result, and then the lock is not held. */
+int gate_look(struct gate *gate, struct store_tx **ret_tx) __attribute__((warn_unused_result));
+void gate_look_end(struct gate *gate, struct store_tx *tx);
+
 /*
  * gate_set_identity: the end of enrolment: writes the identity and when, durably, and begins the
  * first epoch. Takes the lock. Returns 0 or a store_result or journal_error.

@@ -69,30 +69,13 @@ struct own {
 	char checkpoint[CHECKPOINT_SIGNED_MAX + 1];
 };
 
-static int look(struct gate *gate, struct store_tx **ret_tx)
-{
-	int r;
-
-	gate_lock(gate);
-	r = gate->store == NULL ? STORE_CLOSED : store_read_begin(gate->store, ret_tx);
-	if (r != 0)
-		gate_unlock(gate);
-	return r;
-}
-
-static void look_end(struct gate *gate, struct store_tx *tx)
-{
-	store_read_end(tx);
-	gate_unlock(gate);
-}
-
 /* Newest first. */
 static int read_logs(struct gate *gate, struct own *logs, size_t *ret_n)
 {
 	struct store_rows *rows = NULL;
 	struct store_tx *tx = NULL;
 	size_t n = 0;
-	int r = look(gate, &tx);
+	int r = gate_look(gate, &tx);
 
 	if (r != 0)
 		return r;
@@ -108,7 +91,7 @@ static int read_logs(struct gate *gate, struct own *logs, size_t *ret_n)
 		    log->checkpoint, sizeof(log->checkpoint), "%s", store_get_text(rows, 3));
 	}
 	store_done(rows);
-	look_end(gate, tx);
+	gate_look_end(gate, tx);
 	*ret_n = n;
 	return r;
 }
@@ -123,7 +106,7 @@ static int read_some(
 	struct store_rows *rows = NULL;
 	struct store_tx *tx = NULL;
 	size_t len;
-	int r = look(gate, &tx);
+	int r = gate_look(gate, &tx);
 
 	if (r != 0)
 		return r;
@@ -139,7 +122,7 @@ static int read_some(
 		++*at;
 	}
 	store_done(rows);
-	look_end(gate, tx);
+	gate_look_end(gate, tx);
 	return r;
 }
 
@@ -207,14 +190,14 @@ static int look_at_time(void *context, const char *text, size_t len)
 	return 0;
 }
 
-/* When the newest list was issued, by the registrar's clock: what is recorded here with a clock that
- * is ahead can't be told from what is new, so this is what the last hours are before. */
+/* When the newest list was issued, by the registrar's clock: what is recorded here with a clock
+ * that is ahead can't be told from what is new, so this is what the last hours are before. */
 static int read_issued(struct gate *gate, int64_t *ret_ms)
 {
 	struct store_rows *rows = NULL;
 	struct store_tx *tx = NULL;
 	int64_t issued = 0;
-	int r = look(gate, &tx);
+	int r = gate_look(gate, &tx);
 
 	if (r != 0)
 		return r;
@@ -224,7 +207,7 @@ static int read_issued(struct gate *gate, int64_t *ret_ms)
 	store_done(rows);
 	if (gate->keys != NULL && gate->keys->head.issued > issued)
 		issued = gate->keys->head.issued;
-	look_end(gate, tx);
+	gate_look_end(gate, tx);
 	*ret_ms = issued > 0 ? issued * 1000 : INT64_MAX;
 	return r == STORE_ROW || r == STORE_NOT_FOUND ? 0 : r;
 }

@@ -33,20 +33,12 @@ void sync_say(struct sync *sync, const char *format, ...)
 
 int sync_look(struct sync *sync, struct store_tx **ret_tx)
 {
-	struct gate *gate = sync->setup.gate;
-	int r;
-
-	gate_lock(gate);
-	r = gate->store == NULL ? STORE_CLOSED : store_read_begin(gate->store, ret_tx);
-	if (r != 0)
-		gate_unlock(gate);
-	return r;
+	return gate_look(sync->setup.gate, ret_tx);
 }
 
 void sync_look_end(struct sync *sync, struct store_tx *tx)
 {
-	store_read_end(tx);
-	gate_unlock(sync->setup.gate);
+	gate_look_end(sync->setup.gate, tx);
 }
 
 void sync_leave_epoch(struct sync *sync, int64_t epoch, const char *reason)

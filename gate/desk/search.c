@@ -121,15 +121,12 @@ static int run_batch(struct search *search, struct person *person, unsigned *ret
 {
 	struct gate *gate = search->gate;
 	struct store_tx *tx = NULL;
-	int r = STORE_CLOSED;
+	int r = gate_look(gate, &tx);
 
-	gate_lock(gate);
-	if (gate->store != NULL)
-		r = store_read_begin(gate->store, &tx);
-	if (r == 0)
-		r = read_batch(search, tx, person, ret_n);
-	store_read_end(tx);
-	gate_unlock(gate);
+	if (r != 0)
+		return r;
+	r = read_batch(search, tx, person, ret_n);
+	gate_look_end(gate, tx);
 	return r;
 }
 

@@ -28,15 +28,12 @@ static int take_visitor(void *context, const struct presence_visitor *visitor)
 int visitors_read(struct gate *gate, uint32_t conference, struct visitor_list *list)
 {
 	struct store_tx *tx = NULL;
-	int r = STORE_CLOSED;
+	int r = gate_look(gate, &tx);
 
-	gate_lock(gate);
-	if (gate->store != NULL)
-		r = store_read_begin(gate->store, &tx);
-	if (r == 0)
-		r = presence_visitors(tx, conference, take_visitor, list);
-	store_read_end(tx);
-	gate_unlock(gate);
+	if (r != 0)
+		return r;
+	r = presence_visitors(tx, conference, take_visitor, list);
+	gate_look_end(gate, tx);
 	return r;
 }
 
