@@ -128,6 +128,24 @@ int exit_post(struct request *req, struct reply *rep)
 	return step(req, rep, leave, DOOR_EXITED);
 }
 
+/* ---- with a pass or without ---- */
+
+int act_either(struct request *req, struct reply *rep, act_part *look, act_part *walk_up)
+{
+	struct desk_session *session = session_of(req);
+	const struct form *form = request_form(req);
+	int r;
+
+	if (form_message(form, 0) != NULL)
+		return 400;
+	r = session_act(desk_of(req), session);
+	if (r != 0)
+		return r;
+	r = form_number(form, 0) == 0 ? walk_up(req, rep, session) : look(req, rep, session);
+	pthread_mutex_unlock(&session->acting);
+	return r;
+}
+
 /* ---- deny ---- */
 
 int act_say(struct request *req, struct reply *rep, int result, const char *done)

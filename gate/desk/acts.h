@@ -38,6 +38,11 @@ const char *act_words(int result);
 /* A page about what was done, or not, for somebody without a pass. */
 int act_say(struct request *req, struct reply *rep, int result, const char *done);
 
+/* A form about the look whose number it carries, or, without one, about somebody who shows no pass:
+ * runs the one or the other while no other act of the session runs. */
+typedef int act_part(struct request *req, struct reply *rep, struct desk_session *session);
+int act_either(struct request *req, struct reply *rep, act_part *look, act_part *walk_up);
+
 /* Those inside whom no roster names, newest first; the lock is taken. 0 or 1, or a store_result. */
 enum { VISITORS_SHOWN = 100 };
 

@@ -132,19 +132,7 @@ static int override_walk_up(struct request *req, struct reply *rep, struct desk_
 
 int override_post(struct request *req, struct reply *rep)
 {
-	struct desk_session *session = session_of(req);
-	const struct form *form = request_form(req);
-	int r;
-
-	if (form_message(form, 0) != NULL)
-		return 400;
-	r = session_act(desk_of(req), session);
-	if (r != 0)
-		return r;
-	r = form_number(form, 0) == 0 ? override_walk_up(req, rep, session)
-				      : override_look(req, rep, session);
-	pthread_mutex_unlock(&session->acting);
-	return r;
+	return act_either(req, rep, override_look, override_walk_up);
 }
 
 /* ---- old lists ---- */

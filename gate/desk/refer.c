@@ -98,19 +98,7 @@ static int ask_look(struct request *req, struct reply *rep, struct desk_session 
 
 int refer_post(struct request *req, struct reply *rep)
 {
-	struct desk_session *session = session_of(req);
-	const struct form *form = request_form(req);
-	int r;
-
-	if (form_message(form, 0) != NULL)
-		return 400;
-	r = session_act(desk_of(req), session);
-	if (r != 0)
-		return r;
-	r = form_number(form, 0) == 0 ? ask_walk_up(req, rep, session)
-				      : ask_look(req, rep, session);
-	pthread_mutex_unlock(&session->acting);
-	return r;
+	return act_either(req, rep, ask_look, ask_walk_up);
 }
 
 /* ---- what was asked ---- */
