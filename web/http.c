@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "web/text.h"
@@ -402,6 +403,19 @@ int http_start(const struct http_options *options, struct http_server **ret)
 	}
 	*ret = s;
 	return 0;
+}
+
+void http_log_print(enum http_log kind, const char *line)
+{
+	static const char *const words[] = {
+	    [HTTP_LOG_OURS] = "ours", [HTTP_LOG_THEIRS] = "theirs", [HTTP_LOG_ACCESS] = "request"};
+	char when[32];
+	time_t now = time(NULL);
+	struct tm utc;
+
+	gmtime_r(&now, &utc);
+	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	fprintf(stderr, "%s %s %s\n", when, words[kind], line);
 }
 
 uint16_t http_port(const struct http_server *s)

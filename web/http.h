@@ -121,6 +121,10 @@ struct http_server;
 int http_start(const struct http_options *options, struct http_server **ret)
     __attribute__((warn_unused_result));
 
+/* Writes a line of the log to standard error, with the time in UTC before it: for a program's log
+ * hook. */
+void http_log_print(enum http_log kind, const char *line);
+
 /* The port taken. */
 uint16_t http_port(const struct http_server *s);
 

@@ -125,18 +125,9 @@ static bool log_requests;
 
 static void log_line(void *context, enum http_log kind, const char *line)
 {
-	static const char *const words[] = {
-	    [HTTP_LOG_OURS] = "ours", [HTTP_LOG_THEIRS] = "theirs", [HTTP_LOG_ACCESS] = "request"};
-	char when[32];
-	time_t now = time(NULL);
-	struct tm utc;
-
 	(void)context;
-	if (kind == HTTP_LOG_ACCESS && !log_requests)
-		return;
-	gmtime_r(&now, &utc);
-	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	fprintf(stderr, "%s %s %s\n", when, words[kind], line);
+	if (kind != HTTP_LOG_ACCESS || log_requests)
+		http_log_print(kind, line);
 }
 
 /* ---- the certificate towards the local network ---- */
