@@ -232,7 +232,8 @@ int door_sync(struct run *run, int gate, int loop)
 		    run, HARM_LOST, "%s believes a receipt that nobody gave", door->machine.name);
 	sim_gate_stands(door->side, &stands);
 	door->said |= stands.equivocation || stands.restored;
-	if (loop == 1 && r == 0)
+	/* With nothing to send nothing is asked, and a registrar that was set back stays behind. */
+	if (loop == 1 && r == 0 && run->asked > 0)
 		door->sent = run->step;
 	if (r == 0 && doors && is_clean(run) && !door->cut_off)
 		for (int i = 0; i < GATES; i++)
