@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "gate/decide.h"
+#include "gate/door/decide.h"
 #include "schema/store.h"
 
 /* A conference as its roster in the store describes it. */

@@ -6,16 +6,16 @@
 #include "badges/class.h"
 #include "badges/code.h"
 #include "badges/pass.h"
-#include "gate/door.h"
-#include "gate/presence.h"
-#include "gate/stop.h"
+#include "gate/door/door.h"
+#include "gate/door/presence.h"
+#include "gate/door/stop.h"
 #include "schema/gate_db.h"
 
 enum {
-	CODE_STORED_LEN = 8,	     /* without its dash */
-	PASS_BEFORE_DOORS = 7200,    /* a typed code is good as long as the passes of its */
-	PASS_AFTER_END = 3600,	     /* conference: from 2 h before doors to 1 h after the end */
-	NO_CLASS = UINT8_MAX,	     /* of a person without a pass: no restriction of a class hits */
+	CODE_STORED_LEN = 8,	  /* without its dash */
+	PASS_BEFORE_DOORS = 7200, /* a typed code is good as long as the passes of its */
+	PASS_AFTER_END = 3600,	  /* conference: from 2 h before doors to 1 h after the end */
+	NO_CLASS = UINT8_MAX,	  /* of a person without a pass: no restriction of a class hits */
 	UNHEARD_BEFORE_DOORS = 7200, /* a gate heard since then takes part in this conference */
 };
 

@@ -2,10 +2,10 @@
 #define GATE_FACTS_H
 
 #include "gate/conference.h"
-#include "gate/decide.h"
+#include "gate/door/decide.h"
 #include "gate/gate.h"
-#include "gate/person.h"
-#include "gate/peer.h"
+#include "gate/seal/person.h"
+#include "gate/peer/peer.h"
 
 /* Everything known of one scanned text, looked up in one transaction. */
 
@@ -13,9 +13,9 @@ struct facts {
 	struct decide_facts decide; /* its texts point into this struct: never copy it */
 	struct decide_policy policy;
 	struct conference conference;
-	uint64_t revision;	 /* of the revocations it was judged by */
-	const char *class_token; /* NULL where not known */
-	struct person person;	 /* the roster's line, where it has one */
+	uint64_t revision;		    /* of the revocations it was judged by */
+	const char *class_token;	    /* NULL where not known */
+	struct person person;		    /* the roster's line, where it has one */
 	char name[CONFERENCE_TEXT_MAX + 1]; /* of the line, or of the pass; "" while sealed */
 	char outlet[CONFERENCE_TEXT_MAX + 1];
 	char other_title[CONFERENCE_TEXT_MAX + 1];
@@ -41,7 +41,8 @@ int facts_gather_pick(struct gate *gate, struct store_tx *tx, const struct clock
     __attribute__((warn_unused_result));
 
 /* facts_gather_referred: the same of a person Communications answered about: pass is what was asked
- * about (16 bytes, on the roster or not) or NULL. What is known of it here, and what restricts entry. */
+ * about (16 bytes, on the roster or not) or NULL. What is known of it here, and what restricts
+ * entry. */
 int facts_gather_referred(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
     uint32_t conference, const uint8_t *pass, struct facts *ret_facts)
     __attribute__((warn_unused_result));

@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include "gate/folder.h"
-#include "gate/digest.h"
-#include "gate/forget.h"
+#include "gate/seal/digest.h"
+#include "gate/seal/forget.h"
 #include "gate/identity.h"
-#include "gate/peer.h"
-#include "gate/repair.h"
-#include "gate/wipe.h"
+#include "gate/peer/peer.h"
+#include "gate/salvage/repair.h"
+#include "gate/seal/wipe.h"
 #include "schema/gate_db.h"
 
 char *gate_path(const struct gate *gate, const char *name)

@@ -9,9 +9,9 @@
 #include "badges/key.h"
 #include "badges/keyset.h"
 #include "gate/clock.h"
-#include "gate/gong.h"
-#include "gate/journal.h"
-#include "gate/vault.h"
+#include "gate/door/gong.h"
+#include "gate/journal/journal.h"
+#include "gate/seal/vault.h"
 #include "schema/store.h"
 
 /*
@@ -92,7 +92,7 @@ struct gate {
 	struct sync *sync;		 /* loops running in this process (resident.h), or NULL */
 	void (*poke)(struct gate *gate); /* tells the upload loop of a new entry, or NULL */
 	bool keys_behind;		 /* newer keys are stored than could be read into memory */
-	bool lists_damaged; /* digest.h found one: the download asks for it at once */
+	bool lists_damaged;		 /* digest.h found one: the download asks for it at once */
 	bool ending;			 /* commands that run inside this process are being ended */
 	bool booted;			 /* this process has written its boot entry */
 	uint32_t tally_conference;	 /* presence.c: the conference counted, 0: none */

@@ -8,16 +8,16 @@
 #include <unistd.h>
 #include <sys/stat.h>
 
-#include "gate/check.h"
-#include "gate/cli.h"
+#include "gate/commands/check.h"
+#include "gate/commands/cli.h"
 #include "gate/desk/command.h"
-#include "gate/enrol.h"
+#include "gate/commands/enrol.h"
 #include "gate/folder.h"
-#include "gate/ledger.h"
-#include "gate/peer.h"
-#include "gate/scan.h"
-#include "gate/status.h"
-#include "gate/sync.h"
+#include "gate/journal/ledger.h"
+#include "gate/peer/peer.h"
+#include "gate/door/scan.h"
+#include "gate/commands/status.h"
+#include "gate/sync/sync.h"
 
 static const struct subcommand {
 	const char *name;

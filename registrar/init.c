@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "registrar/registrar.h"
-#include "registrar/sample.h"
-#include "registrar/staff.h"
+#include "registrar/sample/sample.h"
+#include "registrar/staff/staff.h"
 #include "schema/registrar_db.h"
 #include "web/tls.h"
 

@@ -14,10 +14,10 @@
 
 #include <sodium.h>
 
-#include "registrar/cli.h"
-#include "registrar/commands.h"
-#include "registrar/folder_commands.h"
-#include "registrar/photo_child.h"
+#include "registrar/commands/cli.h"
+#include "registrar/commands/commands.h"
+#include "registrar/commands/folder_commands.h"
+#include "registrar/photo/photo_child.h"
 #include "registrar/registrar.h"
 #include "web/control.h"
 

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "registrar/details.h"
-#include "registrar/journal.h"
-#include "registrar/keys_object.h"
+#include "registrar/keys/details.h"
+#include "registrar/journal/journal.h"
+#include "registrar/keys/keys_object.h"
 #include "registrar/zone.h"
 #include "schema/registrar_db.h"
 

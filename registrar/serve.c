@@ -6,12 +6,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "registrar/bundles.h"
-#include "registrar/cli.h"
+#include "registrar/doors/bundles.h"
+#include "registrar/commands/cli.h"
 #include "registrar/device/device.h"
-#include "registrar/folder_commands.h"
-#include "registrar/journal.h"
-#include "registrar/mail.h"
+#include "registrar/commands/folder_commands.h"
+#include "registrar/journal/journal.h"
+#include "registrar/mail/mail.h"
 #include "registrar/registrar.h"
 #include "registrar/web/site.h"
 #include "web/control.h"

@@ -9,8 +9,8 @@
 
 #include <ini.h>
 
-#include "registrar/accreditation.h"
-#include "registrar/refusal.h"
+#include "registrar/press/accreditation.h"
+#include "registrar/press/refusal.h"
 #include "web/text.h"
 
 enum kind { LINE, HOST, ADDRESS, URL, SERVER, CLOCK, COUNT, SWITCH, HOSTS };

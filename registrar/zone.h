@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "registrar/refusal.h"
+#include "registrar/press/refusal.h"
 
 enum zone_error {
 	ZONE_UNKNOWN = -1, /* no such zone on this machine */

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "gate/desk/acts.h"
-#include "gate/referral.h"
+#include "gate/door/referral.h"
 
 const struct form_field act_fields[1] = {ACT_LOOK};
 const struct form_field deny_fields[3] = {ACT_LOOK,

@@ -5,7 +5,7 @@
 #define PRESSGATE_GATE_DESK_ACTS_H
 
 #include "gate/desk/handlers.h"
-#include "gate/presence.h"
+#include "gate/door/presence.h"
 
 /* A look's number; 0: somebody who shows no pass. */
 #define ACT_LOOK                                                                                   \

@@ -14,9 +14,9 @@
 
 #include "gate/desk/command.h"
 #include "gate/desk/views.h"
-#include "gate/door.h"
+#include "gate/door/door.h"
 #include "gate/gate.h"
-#include "gate/shift.h"
+#include "gate/door/shift.h"
 #include "web/http.h"
 #include "web/reply.h"
 #include "web/request.h"
@@ -59,7 +59,7 @@ struct desk_session {
 	uint8_t hash[TOKEN_BYTES];
 	int64_t pairing; /* the device it was begun on; 0: this machine */
 	bool locked;
-	enum desk_lock_why why; /* while locked */
+	enum desk_lock_why why;	    /* while locked */
 	uint64_t began_ms, last_ms; /* since boot */
 
 	struct shift shift; /* ended while locked */
@@ -147,9 +147,10 @@ uint32_t session_roles(struct desk *desk, const struct desk_session *session);
 /* An act: the desk does not lock itself for a while. */
 void session_touch(struct desk *desk, struct desk_session *session);
 
-/* Begins an act: takes `acting`. 0, or 403 without it: the session ended or was locked meanwhile, or
- * is now, since its officer no longer stands as they signed in. */
-int session_act(struct desk *desk, struct desk_session *session) __attribute__((warn_unused_result));
+/* Begins an act: takes `acting`. 0, or 403 without it: the session ended or was locked meanwhile,
+ * or is now, since its officer no longer stands as they signed in. */
+int session_act(struct desk *desk, struct desk_session *session)
+    __attribute__((warn_unused_result));
 
 /* Locks it: what was looked at is wiped, what is sealed can't be read by it. acting is held. */
 void session_lock(struct desk *desk, struct desk_session *session, enum desk_lock_why why);

@@ -10,12 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "gate/cli.h"
+#include "gate/commands/cli.h"
 #include "gate/desk/command.h"
 #include "gate/desk/desk.h"
-#include "gate/peer_serve.h"
-#include "gate/resident.h"
-#include "gate/sync.h"
+#include "gate/peer/peer_serve.h"
+#include "gate/sync/resident.h"
+#include "gate/sync/sync.h"
 #include "web/asset.h"
 
 extern const struct asset_set desk_assets;

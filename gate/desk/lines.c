@@ -7,7 +7,7 @@
 
 #include "gate/desk/handlers.h"
 #include "gate/desk/lists.html.h"
-#include "gate/presence.h"
+#include "gate/door/presence.h"
 #include "schema/gate_db.h"
 
 enum { CONFLICTS_SHOWN = 50, ENTRIES_SHOWN = 30, ENTRIES_READ = 300 };
@@ -137,7 +137,8 @@ static unsigned undo_left(struct entry_list *list, uint64_t epoch, const struct 
 	uint64_t passed = list->now.mono_ms - entry->mono_ms;
 
 	if ((entry->decision != ENTRY_ADMIT && entry->decision != ENTRY_OVERRIDE) ||
-	    !entry->has_pass || list->now.mono_ms < entry->mono_ms || passed >= door_undo_ms(list->gate) ||
+	    !entry->has_pass || list->now.mono_ms < entry->mono_ms ||
+	    passed >= door_undo_ms(list->gate) ||
 	    memcmp(entry->boot, list->now.boot, sizeof(entry->boot)) != 0)
 		return 0;
 	if (presence_find(list->tx, list->door->conference, entry->pass, &presence) != STORE_ROW ||

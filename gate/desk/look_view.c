@@ -6,7 +6,7 @@
 
 #include "badges/class.h"
 #include "gate/desk/handlers.h"
-#include "gate/referral.h"
+#include "gate/door/referral.h"
 
 const struct view_choice desk_reasons[] = {
     {"screening-refused", "Screening refused", "No consent to security screening", false},

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gate/desk/handlers.h"
-#include "gate/referral.h"
+#include "gate/door/referral.h"
 
 enum { WAIT_MS = 1000 }; /* what rings no bell (a list grows old, a gate is silent) shows so soon */
 

@@ -5,7 +5,7 @@
 #include "gate/desk/acts.h"
 #include "gate/desk/lists.html.h"
 #include "gate/desk/override.html.h"
-#include "gate/shift_log.h"
+#include "gate/door/shift_log.h"
 
 const struct form_field override_fields[5] = {
     ACT_LOOK, ACT_PERSON, ACT_WORDS("reason"), ACT_SUPERVISOR, ACT_PIN};

@@ -8,7 +8,7 @@
 #include "badges/qr.h"
 #include "gate/desk/handlers.h"
 #include "gate/desk/pair.html.h"
-#include "gate/pairing.h"
+#include "gate/desk/pairing.h"
 
 const struct form_field revoke_fields[1] = {{.name = "pairing",
     .label = "device",

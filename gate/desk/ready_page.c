@@ -6,8 +6,8 @@
 #include "badges/qr.h"
 #include "gate/desk/handlers.h"
 #include "gate/desk/ready.html.h"
-#include "gate/photo.h"
-#include "gate/ready.h"
+#include "gate/seal/photo.h"
+#include "gate/ready/ready.h"
 
 const struct form_field card_fields[1] = {
     {.name = "text",

@@ -6,7 +6,7 @@
 
 #include "gate/desk/acts.h"
 #include "gate/desk/refer.html.h"
-#include "gate/referral.h"
+#include "gate/door/referral.h"
 
 enum { REFERRALS_SHOWN = 60 };
 

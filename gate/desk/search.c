@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gate/desk/handlers.h"
-#include "gate/presence.h"
+#include "gate/door/presence.h"
 #include "schema/gate_db.h"
 #include "web/text.h"
 

@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "gate/person.h"
+#include "gate/seal/person.h"
 
 /*
  * Search of a roster by name or outlet: any part of either, folded (any script, whatever case and

@@ -5,7 +5,7 @@
 
 #include "gate/desk/handlers.h"
 #include "gate/desk/shift.html.h"
-#include "gate/shift_log.h"
+#include "gate/door/shift_log.h"
 
 enum { CONFERENCES_MAX = 40 };
 

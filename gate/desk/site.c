@@ -4,7 +4,7 @@
 #include "gate/desk/handlers.h"
 #include "gate/desk/message.html.h"
 #include "gate/desk/pair.html.h"
-#include "gate/pairing.h"
+#include "gate/desk/pairing.h"
 
 #define OPEN	     0, ROUTE_PERSONAL
 #define SHIFT	     (DESK_OFFICER | DESK_LOCKED), ROUTE_PERSONAL
@@ -125,8 +125,7 @@ static unsigned screen(struct request *req)
 	struct desk_session *session = session_of(req);
 	int64_t pairing;
 
-	if (side_of(req)->lan && !is_path(req, "/join/") &&
-	    !desk_of(req)->options.test.unpaired) {
+	if (side_of(req)->lan && !is_path(req, "/join/") && !desk_of(req)->options.test.unpaired) {
 		pairing = pairing_of(req);
 		if (pairing == 0 || (session != NULL && session->pairing != pairing))
 			return 403;

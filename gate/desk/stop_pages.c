@@ -6,7 +6,7 @@
 
 #include "gate/desk/acts.h"
 #include "gate/desk/stop.html.h"
-#include "gate/stop.h"
+#include "gate/door/stop.h"
 
 enum { STOPS_SHOWN = 60 };
 

@@ -6,12 +6,12 @@
 #include "badges/bytes.h"
 #include "badges/pass.h"
 #include "gate/desk/handlers.h"
-#include "gate/lists.h"
-#include "gate/peer.h"
-#include "gate/presence.h"
-#include "gate/referral.h"
-#include "gate/stop.h"
-#include "gate/sync.h"
+#include "gate/sync/lists.h"
+#include "gate/peer/peer.h"
+#include "gate/door/presence.h"
+#include "gate/door/referral.h"
+#include "gate/door/stop.h"
+#include "gate/sync/sync.h"
 #include "schema/gate_db.h"
 
 enum { UNHEARD_BEFORE_DOORS = 7200 };

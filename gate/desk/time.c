@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "gate/desk/handlers.h"
-#include "gate/words.h"
+#include "gate/door/words.h"
 
 _Static_assert((int)VIEW_TIME >= (int)WORDS_TIME_MAX && (int)VIEW_AGE >= (int)WORDS_AGE_MAX,
     "room for what is said");

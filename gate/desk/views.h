@@ -65,7 +65,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "gate/door.h"
+#include "gate/door/door.h"
 #include "web/buf.h"
 #include "web/form.h"
 #include "web/page.h"

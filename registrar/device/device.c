@@ -1,8 +1,8 @@
 #include <stdlib.h>
 
 #include "registrar/device/handlers.h"
-#include "registrar/health.h"
-#include "registrar/reception.h"
+#include "registrar/doors/health.h"
+#include "registrar/journal/reception.h"
 #include "registrar/registrar.h"
 #include "web/reply.h"
 #include "web/request.h"

@@ -74,7 +74,7 @@
  *	                                      gate stops this epoch's upload and raises an alarm
  *
  * doors: journals of all other enrolled gates, as far as they were received. The same message goes
- * from gate to gate, POST /peer/v1/doors (gate/peer.h).
+ * from gate to gate, POST /peer/v1/doors (gate/peer/peer.h).
  *	-> {"wait":S,"held":[{"device":"n","epoch":E,"size":N},...]}        at most 512 logs
  *	<- {"logs":[{"device":"n","epoch":E,"old":N,"tree":"<hex>","checkpoint":"<signed note>",
  *	             "entries":["<entry>",...]},...],

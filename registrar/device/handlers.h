@@ -6,10 +6,10 @@
 #ifndef REGISTRAR_DEVICE_HANDLERS_H
 #define REGISTRAR_DEVICE_HANDLERS_H
 
-#include "registrar/bundles.h"
+#include "registrar/doors/bundles.h"
 #include "registrar/device/device.h"
-#include "registrar/doors.h"
-#include "registrar/gates.h"
+#include "registrar/doors/doors.h"
+#include "registrar/doors/gates.h"
 
 struct device {
 	struct registrar *registrar;

@@ -1,4 +1,4 @@
-#include "registrar/health.h"
+#include "registrar/doors/health.h"
 #include "registrar/device/handlers.h"
 #include "registrar/registrar.h"
 #include "web/reply.h"

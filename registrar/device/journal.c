@@ -7,7 +7,7 @@
 
 #include "badges/bytes.h"
 #include "registrar/device/handlers.h"
-#include "registrar/reception.h"
+#include "registrar/journal/reception.h"
 #include "registrar/registrar.h"
 #include "web/reply.h"
 #include "web/request.h"

@@ -3,7 +3,7 @@
 
 #include "badges/bytes.h"
 #include "registrar/device/handlers.h"
-#include "registrar/photo.h"
+#include "registrar/photo/photo.h"
 #include "registrar/registrar.h"
 #include "web/reply.h"
 #include "web/request.h"

@@ -1,4 +1,4 @@
-#include "registrar/referral.h"
+#include "registrar/doors/referral.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include <sodium.h>
 
 #include "badges/bytes.h"
-#include "registrar/details.h"
+#include "registrar/keys/details.h"
 #include "registrar/device/handlers.h"
 #include "registrar/registrar.h"
 #include "web/reply.h"

@@ -6,8 +6,8 @@
 
 #include "badges/bytes.h"
 #include "registrar/device/handlers.h"
-#include "registrar/reception.h"
-#include "registrar/referral.h"
+#include "registrar/journal/reception.h"
+#include "registrar/doors/referral.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 #include "web/reply.h"

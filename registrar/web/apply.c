@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "badges/class.h"
-#include "registrar/application.h"
-#include "registrar/link.h"
-#include "registrar/message.h"
-#include "registrar/person.h"
+#include "registrar/press/application.h"
+#include "registrar/mail/link.h"
+#include "registrar/mail/message.h"
+#include "registrar/press/person.h"
 #include "registrar/web/apply.html.h"
 #include "registrar/web/confirmed.html.h"
 #include "registrar/web/handlers.h"

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registrar/export.h"
-#include "registrar/journal.h"
-#include "registrar/list.h"
-#include "registrar/restriction.h"
+#include "registrar/attendance/export.h"
+#include "registrar/journal/journal.h"
+#include "registrar/doors/list.h"
+#include "registrar/press/restriction.h"
 #include "registrar/web/board.html.h"
 #include "registrar/web/handlers.h"
 

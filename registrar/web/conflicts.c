@@ -1,9 +1,9 @@
-#include "registrar/conflicts.h"
+#include "registrar/doors/conflicts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "registrar/list.h"
+#include "registrar/doors/list.h"
 #include "registrar/web/conflicts.html.h"
 #include "registrar/web/handlers.h"
 

@@ -7,7 +7,7 @@
 #include <sodium.h>
 
 #include "badges/bytes.h"
-#include "registrar/health.h"
+#include "registrar/doors/health.h"
 #include "registrar/web/gates.html.h"
 #include "registrar/web/handlers.h"
 

@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 #include "registrar/registrar.h"
-#include "registrar/role.h"
-#include "registrar/session.h"
-#include "registrar/throttle.h"
+#include "registrar/staff/role.h"
+#include "registrar/staff/session.h"
+#include "registrar/staff/throttle.h"
 #include "registrar/web/site.h"
 #include "registrar/web/views.h"
 #include "web/reply.h"

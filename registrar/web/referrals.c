@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "badges/bytes.h"
-#include "registrar/list.h"
-#include "registrar/referral.h"
+#include "registrar/doors/list.h"
+#include "registrar/doors/referral.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/referrals.html.h"
 #include "web/reply.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "badges/qr.h"
-#include "registrar/person.h"
+#include "registrar/press/person.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/registration.html.h"
 

@@ -1,11 +1,11 @@
-#include "registrar/restriction.h"
+#include "registrar/press/restriction.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "badges/bytes.h"
-#include "registrar/list.h"
+#include "registrar/doors/list.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/restrictions.html.h"
 #include "registrar/zone.h"

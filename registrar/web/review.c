@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "badges/class.h"
-#include "registrar/journal.h"
-#include "registrar/message.h"
+#include "registrar/journal/journal.h"
+#include "registrar/mail/message.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/queue.html.h"
 #include "registrar/web/review.html.h"

@@ -1,10 +1,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "registrar/link.h"
-#include "registrar/message.h"
-#include "registrar/outbox.h"
-#include "registrar/person.h"
+#include "registrar/mail/link.h"
+#include "registrar/mail/message.h"
+#include "registrar/mail/outbox.h"
+#include "registrar/press/person.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/message.html.h"
 #include "registrar/web/sign_in.html.h"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registrar/person.h"
+#include "registrar/press/person.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/message.html.h"
 #include "web/asset.h"

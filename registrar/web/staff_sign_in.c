@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "registrar/staff.h"
+#include "registrar/staff/staff.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/sign_in.html.h"
 

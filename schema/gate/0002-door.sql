@@ -159,7 +159,7 @@ CREATE TABLE shift (
 	seq INTEGER NOT NULL                 -- of its first entry
 ) STRICT;
 
--- Heads of the journal along the way, so that a damaged page costs few entries (gate/salvage.h).
+-- Heads of the journal along the way, so that a damaged page costs few entries (gate/salvage/salvage.h).
 CREATE TABLE anchor (
 	epoch INTEGER NOT NULL,
 	size INTEGER NOT NULL,

@@ -1,4 +1,4 @@
--- Personal details at rest are sealed (gate/vault.h).
+-- Personal details at rest are sealed (gate/seal/vault.h).
 
 -- What was held before names people in the clear: it is downloaded again and sealed as it comes.
 DROP TABLE roster;
@@ -10,7 +10,7 @@ CREATE TABLE roster (
 	status INTEGER NOT NULL,
 	code TEXT NOT NULL CHECK (length(code) = 8),
 	seal INTEGER NOT NULL,               -- the data key its person is sealed with
-	person BLOB NOT NULL,                -- sealed: name, outlet, hash of the photo (gate/person.h)
+	person BLOB NOT NULL,                -- sealed: name, outlet, hash of the photo (gate/seal/person.h)
 	PRIMARY KEY (conference, pass)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX roster_code ON roster (conference, code);

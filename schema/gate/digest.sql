@@ -1,4 +1,4 @@
--- Digests over the lists as they took effect (gate/digest.h): what decides and stands in the clear.
+-- Digests over the lists as they took effect (gate/seal/digest.h): what decides and stands in the clear.
 
 -- name: digest_roster_row
 -- ?1 conference, ?2 pass -> pass, class, outlet, status, code

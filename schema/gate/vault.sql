@@ -1,4 +1,4 @@
--- What is sealed, and for whom (gate/vault.h).
+-- What is sealed, and for whom (gate/seal/vault.h).
 
 -- name: vault_newest
 -- -> generation, public of the newest

@@ -1,4 +1,4 @@
--- A gate that is out of the Service's hands forgets people (gate/wipe.h). The journal stays.
+-- A gate that is out of the Service's hands forgets people (gate/seal/wipe.h). The journal stays.
 
 -- name: wipe_anything
 -- -> whether there is anything to wipe

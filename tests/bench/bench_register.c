@@ -11,12 +11,12 @@
 
 #include <sodium.h>
 
-#include "registrar/accreditation.h"
-#include "registrar/conference.h"
-#include "registrar/outlet.h"
-#include "registrar/person.h"
+#include "registrar/press/accreditation.h"
+#include "registrar/press/conference.h"
+#include "registrar/press/outlet.h"
+#include "registrar/press/person.h"
 #include "registrar/registrar.h"
-#include "registrar/registration.h"
+#include "registrar/press/registration.h"
 #include "tests/bench/bench.h"
 
 enum { THREADS = 32, ROUNDS_MAX = 16 };

@@ -12,7 +12,7 @@
 
 #include "badges/keyset.h"
 #include "badges/roster.h"
-#include "registrar/bundles.h"
+#include "registrar/doors/bundles.h"
 #include "registrar/registrar.h"
 #include "tests/bench/bench.h"
 

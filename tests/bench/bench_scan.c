@@ -13,7 +13,7 @@
 #include <sodium.h>
 #include <sqlite3.h>
 
-#include "gate/scan.h"
+#include "gate/door/scan.h"
 #include "tests/bench/bench.h"
 #include "tests/gate/world.h"
 

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "gate/cli.h"
+#include "gate/commands/cli.h"
 #include "gate/desk/command.h"
-#include "gate/ledger.h"
+#include "gate/journal/ledger.h"
 
 static struct desk_test test;
 

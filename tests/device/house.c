@@ -5,11 +5,11 @@
 #include <unistd.h>
 
 #include "badges/class.h"
-#include "registrar/accreditation.h"
-#include "registrar/conference.h"
+#include "registrar/press/accreditation.h"
+#include "registrar/press/conference.h"
 #include "registrar/init.h"
-#include "registrar/outlet.h"
-#include "registrar/person.h"
+#include "registrar/press/outlet.h"
+#include "registrar/press/person.h"
 
 static void open_folder(struct house *house)
 {

@@ -18,10 +18,10 @@
 
 #include "badges/key.h"
 #include "badges/log.h"
-#include "registrar/gates.h"
-#include "registrar/reception.h"
+#include "registrar/doors/gates.h"
+#include "registrar/journal/reception.h"
 #include "registrar/registrar.h"
-#include "registrar/registration.h"
+#include "registrar/press/registration.h"
 
 struct house {
 	char dir[96];

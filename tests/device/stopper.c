@@ -12,8 +12,8 @@
 
 #include "badges/bytes.h"
 #include "gate/gate.h"
-#include "gate/resident.h"
-#include "gate/stop.h"
+#include "gate/sync/resident.h"
+#include "gate/door/stop.h"
 
 static int act(struct gate *gate, char *line)
 {

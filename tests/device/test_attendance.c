@@ -2,8 +2,8 @@
 #include "tests/device/house.h"
 
 #include "badges/bytes.h"
-#include "registrar/attendance.h"
-#include "registrar/export.h"
+#include "registrar/attendance/attendance.h"
+#include "registrar/attendance/export.h"
 
 #define START INT64_C(1789236180000)
 

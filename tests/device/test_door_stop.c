@@ -2,9 +2,9 @@
 #include "tests/device/house.h"
 
 #include "badges/revoked.h"
-#include "registrar/bundles.h"
-#include "registrar/restriction.h"
-#include "registrar/staff.h"
+#include "registrar/doors/bundles.h"
+#include "registrar/press/restriction.h"
+#include "registrar/staff/staff.h"
 
 static void add_by(struct house_gate *gate, const char *reason, const char *event, int64_t time_ms,
     const char *staff)

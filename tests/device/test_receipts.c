@@ -1,7 +1,7 @@
 /* A receipt is a promise: no cut of the power takes back what was receipted, or leaves half. */
 #include "tests/device/house.h"
 
-#include "registrar/keyring.h"
+#include "registrar/keys/keyring.h"
 #include "schema/registrar_db.h"
 #include "tests/faults/faults.h"
 #include "tests/store/powercut.h"

@@ -4,8 +4,8 @@
 #include <sodium.h>
 
 #include "badges/commit.h"
-#include "registrar/details.h"
-#include "registrar/journal.h"
+#include "registrar/keys/details.h"
+#include "registrar/journal/journal.h"
 #include "tests/faults/faults.h"
 
 static void fill(struct house_gate *gate, size_t n)

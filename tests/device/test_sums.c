@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "gate/gate.h"
-#include "gate/presence.h"
-#include "registrar/attendance.h"
+#include "gate/door/presence.h"
+#include "registrar/attendance/attendance.h"
 #include "schema/gate_db.h"
 
 #define START INT64_C(1789236180000)

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "gate/peer_serve.h"
+#include "gate/peer/peer_serve.h"
 
 int main(int argc, char **argv)
 {

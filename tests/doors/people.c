@@ -5,7 +5,7 @@
  */
 #include <sodium.h>
 
-#include "registrar/conference.h"
+#include "registrar/press/conference.h"
 #include "schema/registrar_db.h"
 #include "tests/device/house.h"
 

@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 #include <time.h>
 
-#include "registrar/doors.h"
+#include "registrar/doors/doors.h"
 #include "tests/device/house.h"
 
 enum { GATES = 50, UPLOADS = 40 };

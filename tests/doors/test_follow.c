@@ -13,10 +13,10 @@
 #include <cmocka.h>
 #include <sodium.h>
 
-#include "gate/follow.h"
-#include "gate/peer_answer.h"
-#include "gate/presence.h"
-#include "gate/scan.h"
+#include "gate/sync/follow.h"
+#include "gate/peer/peer_answer.h"
+#include "gate/door/presence.h"
+#include "gate/door/scan.h"
 #include "tests/gate/world.h"
 
 #define NOW   INT64_C(1796000000)

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "badges/text.h"
-#include "registrar/health.h"
-#include "registrar/referral.h"
+#include "registrar/doors/health.h"
+#include "registrar/doors/referral.h"
 #include "tests/fuzz/fuzz.h"
 #include "web/text.h"
 

@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "gate/follow.h"
-#include "gate/peer.h"
-#include "gate/peer_answer.h"
+#include "gate/sync/follow.h"
+#include "gate/peer/peer.h"
+#include "gate/peer/peer_answer.h"
 #include "tests/fuzz/fuzz.h"
 #include "tests/gate/world.h"
 

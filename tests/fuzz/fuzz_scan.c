@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "badges/pass.h"
-#include "gate/decide.h"
+#include "gate/door/decide.h"
 #include "gate/printable.h"
-#include "gate/scan.h"
+#include "gate/door/scan.h"
 #include "tests/fuzz/fuzz.h"
 
 /* The line that begins at *at, as the contract says it. */

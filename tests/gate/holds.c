@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "badges/entry.h"
-#include "gate/ledger.h"
+#include "gate/journal/ledger.h"
 #include "schema/gate_db.h"
 #include "tests/gate/world.h"
 

@@ -10,8 +10,8 @@
 #include <sodium.h>
 
 #include "badges/pass.h"
-#include "gate/decide.h"
-#include "gate/words.h"
+#include "gate/door/decide.h"
+#include "gate/door/words.h"
 
 enum { NOW = 1789221802 };
 

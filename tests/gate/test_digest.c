@@ -11,10 +11,10 @@
 #include <sqlite3.h>
 
 #include "badges/roster.h"
-#include "gate/digest.h"
-#include "gate/lists.h"
-#include "gate/ready.h"
-#include "gate/scan.h"
+#include "gate/seal/digest.h"
+#include "gate/sync/lists.h"
+#include "gate/ready/ready.h"
+#include "gate/door/scan.h"
 #include "schema/gate_db.h"
 #include "tests/faults/faults.h"
 #include "tests/gate/world.h"

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "gate/door.h"
-#include "gate/presence.h"
+#include "gate/door/door.h"
+#include "gate/door/presence.h"
 #include "schema/gate_db.h"
 #include "tests/gate/world.h"
 
@@ -255,8 +255,7 @@ static void an_override_names_what_it_overrides(void **state)
 	assert_int_equal(
 	    door_walk_up(&bench->door, &supervisor, "", "Driver", &visit), DOOR_NO_WORDS);
 	before = inside_count(bench);
-	assert_int_equal(
-	    door_walk_up(&bench->door, &supervisor, "Ana Dias", "Driver", &visit), 0);
+	assert_int_equal(door_walk_up(&bench->door, &supervisor, "Ana Dias", "Driver", &visit), 0);
 	assert_true(visit.epoch == bench->gate->journal.epoch && visit.seq == size_of(bench) - 1);
 	expect_entry(bench, ENTRY_OVERRIDE, "walk-up", "super1");
 	assert_true(newest(bench).has_pass);
@@ -267,8 +266,8 @@ static void an_override_names_what_it_overrides(void **state)
 	assert_int_equal(inside_count(bench), before);
 	assert_int_equal(door_leave(&bench->door, &officer, visit.pass), DOOR_NOT_INSIDE);
 	/* A pass of the roster leaves by a scan. */
-	assert_int_equal(door_leave(&bench->door, &officer, bench->look.facts.decide.pass),
-	    DOOR_NOT_INSIDE);
+	assert_int_equal(
+	    door_leave(&bench->door, &officer, bench->look.facts.decide.pass), DOOR_NOT_INSIDE);
 }
 
 static void what_was_not_seen_is_not_overridden(void **state)
@@ -295,8 +294,7 @@ static void what_was_not_seen_is_not_overridden(void **state)
 	assert_true(size_of(bench) == before + 1);
 	/* An officer's own reason stands while the gate's does. */
 	look(bench, 2, DOOR_PREVIEW);
-	assert_int_equal(
-	    door_deny(&bench->door, &officer, &bench->look, REASON_CONDUCT, ""), 0);
+	assert_int_equal(door_deny(&bench->door, &officer, &bench->look, REASON_CONDUCT, ""), 0);
 	assert_int_equal(door_override(&bench->door, &supervisor, &bench->look, "", "Calm now"), 0);
 	expect_entry(bench, ENTRY_OVERRIDE, "conduct", "super1");
 }

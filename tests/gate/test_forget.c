@@ -12,9 +12,9 @@
 #include <sodium.h>
 #include <sqlite3.h>
 
-#include "gate/forget.h"
-#include "gate/ledger.h"
-#include "gate/scan.h"
+#include "gate/seal/forget.h"
+#include "gate/journal/ledger.h"
+#include "gate/door/scan.h"
 #include "schema/gate_db.h"
 #include "tests/gate/world.h"
 

@@ -16,9 +16,9 @@
 #include <sodium.h>
 #include <sqlite3.h>
 
-#include "gate/ledger.h"
-#include "gate/scan.h"
-#include "gate/shift.h"
+#include "gate/journal/ledger.h"
+#include "gate/door/scan.h"
+#include "gate/door/shift.h"
 #include "schema/gate_db.h"
 #include "tests/faults/faults.h"
 #include "tests/gate/world.h"

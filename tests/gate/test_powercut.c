@@ -12,7 +12,7 @@
 #include <cmocka.h>
 #include <sodium.h>
 
-#include "gate/scan.h"
+#include "gate/door/scan.h"
 #include "tests/faults/faults.h"
 #include "tests/gate/holds.h"
 #include "tests/gate/world.h"

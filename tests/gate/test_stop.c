@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "gate/scan.h"
-#include "gate/stop.h"
+#include "gate/door/scan.h"
+#include "gate/door/stop.h"
 #include "schema/gate_db.h"
 #include "tests/gate/world.h"
 

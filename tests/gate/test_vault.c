@@ -17,11 +17,11 @@
 #include <time.h>
 
 #include "badges/class.h"
-#include "gate/lists.h"
-#include "gate/person.h"
-#include "gate/scan.h"
-#include "gate/shift.h"
-#include "gate/wipe.h"
+#include "gate/sync/lists.h"
+#include "gate/seal/person.h"
+#include "gate/door/scan.h"
+#include "gate/door/shift.h"
+#include "gate/seal/wipe.h"
 #include "schema/gate_db.h"
 #include "tests/gate/world.h"
 
@@ -687,8 +687,8 @@ static void a_store_set_aside_is_wiped_as_well(void **state)
 		gate_close(bench.gate);
 		snprintf(from, sizeof(from), "%s/gate.db", bench.dir);
 		snprintf(to, sizeof(to), "%s/gate.db.damaged-1789000000", bench.dir);
-		snprintf(command, sizeof(command),
-		    "cp %s %s && printf 'Ana Ferreira 0' >> %s", from, to, to);
+		snprintf(command, sizeof(command), "cp %s %s && printf 'Ana Ferreira 0' >> %s",
+		    from, to, to);
 		assert_int_equal(system(command), 0);
 		bench.gate = world_open(bench.dir, &bench.options);
 		assert_true(on_disk(bench.dir, "Ana Ferreira 0") > 0);

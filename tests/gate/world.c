@@ -16,9 +16,9 @@
 #include "badges/revoked.h"
 #include "badges/roster.h"
 #include "badges/staff.h"
-#include "gate/lists.h"
-#include "gate/person.h"
-#include "gate/vault_private.h"
+#include "gate/sync/lists.h"
+#include "gate/seal/person.h"
+#include "gate/seal/vault_private.h"
 #include "schema/gate_db.h"
 
 enum { SEED_ROOT = 1, SEED_BUNDLE, SEED_WITNESS, SEED_HERE, SEED_THERE, SEED_STRANGER, SEED_GATE };

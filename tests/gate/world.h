@@ -11,8 +11,8 @@
 
 #include "badges/pass.h"
 #include "gate/gate.h"
-#include "gate/person.h"
-#include "gate/shift.h"
+#include "gate/seal/person.h"
+#include "gate/door/shift.h"
 
 enum {
 	WORLD_HERE = 7,	      /* the conference this gate stands at: slug "briefing" */

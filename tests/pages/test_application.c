@@ -2,10 +2,10 @@
 #include "tests/pages/temp.h"
 
 #include "badges/class.h"
-#include "registrar/accreditation.h"
-#include "registrar/application.h"
-#include "registrar/person.h"
-#include "registrar/staff.h"
+#include "registrar/press/accreditation.h"
+#include "registrar/press/application.h"
+#include "registrar/press/person.h"
+#include "registrar/staff/staff.h"
 
 enum what { APPLY, CONFIRM, APPROVE, REFUSE };
 

@@ -1,8 +1,8 @@
 /* When something is due: two staffed hours, days on which clocks change included. */
 #include "tests/pages/temp.h"
 
-#include "registrar/accreditation.h"
-#include "registrar/due.h"
+#include "registrar/press/accreditation.h"
+#include "registrar/press/due.h"
 
 static void zone(const char *name)
 {

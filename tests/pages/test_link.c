@@ -1,9 +1,9 @@
 /* Links from mails and sessions: used once, short of life, and looking changes nothing. */
 #include "tests/pages/temp.h"
 
-#include "registrar/link.h"
-#include "registrar/person.h"
-#include "registrar/session.h"
+#include "registrar/mail/link.h"
+#include "registrar/press/person.h"
+#include "registrar/staff/session.h"
 
 enum what { MAKE, USE, PURGE, START, START_STAFF, TOUCH, END, END_STAFF, PURGE_SESSIONS };
 

@@ -1,10 +1,10 @@
 /* Mail that waits, how it is written, and what can't become a header or a recipient. */
 #include "tests/pages/temp.h"
 
-#include "registrar/mail.h"
-#include "registrar/message.h"
-#include "registrar/outbox.h"
-#include "registrar/throttle.h"
+#include "registrar/mail/mail.h"
+#include "registrar/mail/message.h"
+#include "registrar/mail/outbox.h"
+#include "registrar/staff/throttle.h"
 
 enum what { PUT, SENT, FAILED, FINAL, MESSAGE };
 

@@ -6,9 +6,9 @@
 #include <sodium.h>
 
 #include "badges/bytes.h"
-#include "gate/photo.h"
-#include "gate/shift.h"
-#include "gate/vault.h"
+#include "gate/seal/photo.h"
+#include "gate/door/shift.h"
+#include "gate/seal/vault.h"
 
 static int show(struct gate *gate, const char *hex)
 {

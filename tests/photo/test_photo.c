@@ -10,11 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "registrar/person.h"
-#include "registrar/photo.h"
-#include "registrar/photo_child.h"
-#include "registrar/photo_facts.h"
-#include "registrar/sample_face.h"
+#include "registrar/press/person.h"
+#include "registrar/photo/photo.h"
+#include "registrar/photo/photo_child.h"
+#include "registrar/photo/photo_facts.h"
+#include "registrar/sample/sample_face.h"
 #include "tests/device/house.h"
 #include "tests/photo/images.h"
 

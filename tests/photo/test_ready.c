@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "gate/ready.h"
-#include "gate/ready_private.h"
+#include "gate/ready/ready.h"
+#include "gate/ready/ready_private.h"
 
 static char folder[] = "/tmp/pressgate-ready-XXXXXX";
 

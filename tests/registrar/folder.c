@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include "badges/class.h"
-#include "registrar/accreditation.h"
+#include "registrar/press/accreditation.h"
 #include "registrar/init.h"
-#include "registrar/outlet.h"
-#include "registrar/person.h"
+#include "registrar/press/outlet.h"
+#include "registrar/press/person.h"
 #include "schema/registrar_db.h"
 
 static void open_folder(struct folder *folder, const char **news)

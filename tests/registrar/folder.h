@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "registrar/conference.h"
+#include "registrar/press/conference.h"
 #include "registrar/registrar.h"
-#include "registrar/registration.h"
+#include "registrar/press/registration.h"
 
 /* 2026-09-12 14:03:00 in Toronto. */
 #define FOLDER_NOW INT64_C(1789236180)

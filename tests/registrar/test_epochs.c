@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "registrar/journal.h"
+#include "registrar/journal/journal.h"
 #include "tests/registrar/folder.h"
 
 static void run_sql(struct folder *folder, const char *sql)

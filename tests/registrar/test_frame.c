@@ -1,6 +1,6 @@
 #include <sys/stat.h>
 
-#include "registrar/staff.h"
+#include "registrar/staff/staff.h"
 #include "registrar/zone.h"
 #include "tests/registrar/folder.h"
 

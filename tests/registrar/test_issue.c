@@ -1,6 +1,6 @@
 /* A pass signed before the write that stores it: taken when it is still right, and only then. */
-#include "registrar/issue.h"
-#include "registrar/keyring.h"
+#include "registrar/press/issue.h"
+#include "registrar/keys/keyring.h"
 #include "tests/registrar/folder.h"
 
 struct attempt {

@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "badges/keyset.h"
-#include "registrar/journal.h"
+#include "registrar/journal/journal.h"
 #include "tests/registrar/folder.h"
 
 static void a_place_is_confirmed_with_a_pass_and_a_reason(void **state)

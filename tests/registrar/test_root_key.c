@@ -1,8 +1,8 @@
 #include <sqlite3.h>
 
-#include "registrar/bundles.h"
-#include "registrar/gates.h"
-#include "registrar/keys_object.h"
+#include "registrar/doors/bundles.h"
+#include "registrar/doors/gates.h"
+#include "registrar/keys/keys_object.h"
 #include "tests/registrar/folder.h"
 
 static void the_root_key_may_be_kept_offline(void **state)

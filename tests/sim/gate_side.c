@@ -7,17 +7,17 @@
 #include <sodium.h>
 
 #include "badges/reason.h"
-#include "gate/client.h"
-#include "gate/door.h"
+#include "gate/sync/client.h"
+#include "gate/door/door.h"
 #include "gate/gate.h"
-#include "gate/mark.h"
-#include "gate/peer_answer.h"
-#include "gate/peer_loop.h"
-#include "gate/presence.h"
-#include "gate/resident.h"
-#include "gate/scan.h"
-#include "gate/stop.h"
-#include "gate/sync.h"
+#include "gate/journal/mark.h"
+#include "gate/peer/peer_answer.h"
+#include "gate/peer/peer_loop.h"
+#include "gate/door/presence.h"
+#include "gate/sync/resident.h"
+#include "gate/door/scan.h"
+#include "gate/door/stop.h"
+#include "gate/sync/sync.h"
 #include "tests/sim/wrap.h"
 
 int __wrap_checkpoint_check_cosignature(

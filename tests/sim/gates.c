@@ -5,7 +5,7 @@
 
 #include "tests/sim/sim.h"
 
-enum { SYNC_REFUSED = 422, STORE_FULL = -6 }; /* gate/sync.h, schema/store.h */
+enum { SYNC_REFUSED = 422, STORE_FULL = -6 }; /* gate/sync/sync.h, schema/store.h */
 enum { ASKS_MAX = 12 };
 
 static struct door *enter(struct run *run, int gate)

@@ -5,7 +5,7 @@
 
 #include "tests/sim/sim.h"
 
-enum { STOP_NONE = 444, STOP_CLOCK = 445 }; /* gate/stop.h */
+enum { STOP_NONE = 444, STOP_CLOCK = 445 }; /* gate/door/stop.h */
 
 static int some_door(struct run *run)
 {

@@ -5,7 +5,7 @@
 
 #include "tests/sim/sim.h"
 
-enum { UNREACHABLE = -203, LOST = -206 }; /* client_error of gate/client.h */
+enum { UNREACHABLE = -203, LOST = -206 }; /* client_error of gate/sync/client.h */
 
 struct net_end net_ends[DOORS];
 

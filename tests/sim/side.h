@@ -62,7 +62,7 @@ struct sim_gate_options {
 	bool no_mark, repair; /* no_mark: a control */
 };
 
-/* What a request came to; ask returns 0 or a client_error (gate/client.h). */
+/* What a request came to; ask returns 0 or a client_error (gate/sync/client.h). */
 struct sim_answer {
 	long status;
 	uint8_t *body; /* malloc'd */

@@ -16,10 +16,10 @@
 #include <cmocka.h>
 #include <sodium.h>
 
-#include "gate/ledger.h"
-#include "gate/presence.h"
-#include "gate/salvage.h"
-#include "gate/scan.h"
+#include "gate/journal/ledger.h"
+#include "gate/door/presence.h"
+#include "gate/salvage/salvage.h"
+#include "gate/door/scan.h"
 #include "schema/carve.h"
 #include "schema/gate_db.h"
 #include "tests/faults/faults.h"

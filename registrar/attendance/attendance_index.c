@@ -1,0 +1,240 @@
+#include "registrar/attendance/attendance_index.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Texts live in blocks, freed together. */
+struct attendance_texts {
+	struct attendance_texts *next;
+	size_t used;
+	char bytes[16384];
+};
+
+const char *attendance_index_keep(struct attendance *attendance, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	struct attendance_texts *block = attendance->texts;
+	char *at;
+
+	if (size == 1)
+		return "";
+	if (size > sizeof(block->bytes))
+		return "";
+	if (block == NULL || sizeof(block->bytes) - block->used < size) {
+		block = malloc(sizeof(*block));
+		if (block == NULL)
+			return NULL;
+		block->next = attendance->texts;
+		block->used = 0;
+		attendance->texts = block;
+	}
+	at = block->bytes + block->used;
+	memcpy(at, text, size);
+	block->used += size;
+	return at;
+}
+
+void attendance_free(struct attendance *attendance)
+{
+	struct attendance_texts *block, *next;
+
+	if (attendance == NULL)
+		return;
+	for (block = attendance->texts; block != NULL; block = next) {
+		next = block->next;
+		free(block);
+	}
+	free(attendance->people);
+	free(attendance->gates);
+	free(attendance->outlets);
+	free(attendance->reasons);
+	free(attendance->conflicts);
+	free(attendance);
+}
+
+/* Room for one more item at the end of a list. */
+static void *grow(void *list, size_t size, size_t n, size_t *cap)
+{
+	size_t more = *cap == 0 ? 16 : *cap * 2;
+	void *bigger;
+
+	if (n < *cap)
+		return list;
+	bigger = realloc(list, more * size);
+	if (bigger != NULL)
+		*cap = more;
+	return bigger;
+}
+
+/* The key of who it is about: the person, or the pass when nobody knows whose it is. */
+static void key_of(int64_t person, const uint8_t *pass, uint8_t ret[static 16])
+{
+	memset(ret, 0, 16);
+	if (person != 0)
+		memcpy(ret, &person, sizeof(person));
+	else if (pass != NULL)
+		memcpy(ret, pass, 16);
+}
+
+static struct attendance_seat *seat_find(
+    struct attendance_seat *seats, size_t n, const uint8_t key[static 16])
+{
+	/* FNV-1a: passes are random and people are numbered, nobody chooses either. */
+	uint64_t hash = UINT64_C(14695981039346656037);
+	size_t at;
+
+	for (size_t i = 0; i < 16; i++)
+		hash = (hash ^ key[i]) * UINT64_C(1099511628211);
+	for (at = hash & (n - 1); seats[at].person != ATTENDANCE_NONE; at = (at + 1) & (n - 1))
+		if (memcmp(seats[at].key, key, 16) == 0)
+			break;
+	return &seats[at];
+}
+
+static bool seats_grow(struct attendance_index *c)
+{
+	size_t n = c->n_seats == 0 ? 256 : c->n_seats * 2;
+	struct attendance_seat *seats = malloc(n * sizeof(*seats));
+
+	if (seats == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		seats[i].person = ATTENDANCE_NONE;
+	for (size_t i = 0; i < c->n_seats; i++)
+		if (c->seats[i].person != ATTENDANCE_NONE)
+			*seat_find(seats, n, c->seats[i].key) = c->seats[i];
+	free(c->seats);
+	c->seats = seats;
+	c->n_seats = n;
+	return true;
+}
+
+static bool people_grow(struct attendance_index *c)
+{
+	struct attendance *to = c->to;
+	size_t old = c->cap_people;
+	void *people = grow(to->people, sizeof(*to->people), to->n_people, &c->cap_people);
+	void *stands;
+
+	if (people == NULL)
+		return false;
+	to->people = people;
+	if (c->cap_people == old)
+		return true;
+	stands = realloc(c->stands, c->cap_people * sizeof(*c->stands));
+	if (stands == NULL)
+		return false;
+	c->stands = stands;
+	return true;
+}
+
+/* The person's index, made when new. ATTENDANCE_NONE: no memory. */
+size_t attendance_index_person(struct attendance_index *c, int64_t person, const uint8_t *pass)
+{
+	struct attendance *to = c->to;
+	uint8_t key[16];
+	struct attendance_seat *seat;
+
+	key_of(person, pass, key);
+	if ((to->n_people + 1) * 2 > c->n_seats && !seats_grow(c))
+		return ATTENDANCE_NONE;
+	seat = seat_find(c->seats, c->n_seats, key);
+	if (seat->person != ATTENDANCE_NONE)
+		return seat->person;
+	if (!people_grow(c))
+		return ATTENDANCE_NONE;
+	memcpy(seat->key, key, sizeof(key));
+	seat->person = to->n_people;
+	to->people[to->n_people] = (struct attendance_person){
+	    .person = person, .name = "", .outlet = "", .reference = "", .state = "unregistered"};
+	c->stands[to->n_people] =
+	    (struct attendance_stand){.outlet = ATTENDANCE_NONE, .gate = ATTENDANCE_NONE};
+	return to->n_people++;
+}
+
+size_t attendance_index_outlet(struct attendance_index *c, int64_t id, const char *name, bool local)
+{
+	struct attendance *to = c->to;
+	size_t old = c->cap_outlets;
+	void *outlets, *ids;
+
+	for (size_t i = 0; i < to->n_outlets; i++)
+		if (c->outlet_ids[i] == id)
+			return i;
+	outlets = grow(to->outlets, sizeof(*to->outlets), to->n_outlets, &c->cap_outlets);
+	if (outlets == NULL)
+		return ATTENDANCE_NONE;
+	to->outlets = outlets;
+	if (c->cap_outlets != old) {
+		ids = realloc(c->outlet_ids, c->cap_outlets * sizeof(*c->outlet_ids));
+		if (ids == NULL)
+			return ATTENDANCE_NONE;
+		c->outlet_ids = ids;
+	}
+	c->outlet_ids[to->n_outlets] = id;
+	to->outlets[to->n_outlets] = (struct attendance_outlet){.name = name, .local = local};
+	return to->n_outlets++;
+}
+
+size_t attendance_index_gate(struct attendance_index *c, const char *device)
+{
+	struct attendance *to = c->to;
+	struct attendance_gate *gate;
+
+	for (size_t i = 0; i < to->n_gates; i++)
+		if (strcmp(to->gates[i].device, device) == 0)
+			return i;
+	gate = grow(to->gates, sizeof(*to->gates), to->n_gates, &c->cap_gates);
+	if (gate == NULL)
+		return ATTENDANCE_NONE;
+	to->gates = gate;
+	gate += to->n_gates;
+	*gate = (struct attendance_gate){0};
+	(void)snprintf(gate->device, sizeof(gate->device), "%s", device);
+	return to->n_gates++;
+}
+
+void attendance_index_reason(struct attendance_index *c, const char *reason)
+{
+	struct attendance *to = c->to;
+	struct attendance_reason *at;
+
+	for (size_t i = 0; i < to->n_reasons; i++) {
+		if (strcmp(to->reasons[i].reason, reason) == 0) {
+			to->reasons[i].count++;
+			return;
+		}
+	}
+	at = grow(to->reasons, sizeof(*to->reasons), to->n_reasons, &c->cap_reasons);
+	if (at == NULL) {
+		c->failed = true;
+		return;
+	}
+	to->reasons = at;
+	at += to->n_reasons++;
+	*at = (struct attendance_reason){.count = 1};
+	(void)snprintf(at->reason, sizeof(at->reason), "%s", reason);
+}
+
+void attendance_index_conflict(
+    struct attendance_index *c, const struct attendance_conflict *conflict)
+{
+	struct attendance *to = c->to;
+	struct attendance_conflict *at =
+	    grow(to->conflicts, sizeof(*to->conflicts), to->n_conflicts, &c->cap_conflicts);
+
+	if (at == NULL) {
+		c->failed = true;
+		return;
+	}
+	to->conflicts = at;
+	at[to->n_conflicts++] = *conflict;
+}
+
+void attendance_index_clear(struct attendance_index *index)
+{
+	free(index->seats);
+	free(index->stands);
+	free(index->outlet_ids);
+}

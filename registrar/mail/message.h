@@ -1,0 +1,29 @@
+/*
+ * message: what the Service writes to people by mail. Each message is a file in mail/, compiled in
+ * by the build: its first line is "Subject: ...", an empty line, then the text. {{name}} stands for
+ * one of the values below; a name that is not listed stops the build, and the internal note of an
+ * application is not listed.
+ */
+#ifndef PRESSGATE_REGISTRAR_MESSAGE_H
+#define PRESSGATE_REGISTRAR_MESSAGE_H
+
+#include <stdint.h>
+
+#include "registrar/mail/message_values.h"
+#include "registrar/mail/messages.h" /* made by the build: enum message */
+#include "schema/store.h"
+
+#define MESSAGE_MEMBER(name) const char *name;
+/* Borrowed texts; NULL stands for "". */
+struct message_values {
+	MESSAGE_VALUES(MESSAGE_MEMBER)
+};
+
+struct registrar;
+
+/* Fills in service, office, phone and url from the settings, writes the mail into the outbox. The
+ * caller calls registrar_mail_waits() when its write is through. Returns as outbox_put. */
+STORE_MUST_CHECK int message_put(struct store_tx *tx, struct registrar *registrar,
+    enum message message, const char *recipient, const struct message_values *values, int64_t now);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * conference: a news conference in the Media Gallery. Times are Unix seconds.
+ */
+#ifndef REGISTRAR_CONFERENCE_H
+#define REGISTRAR_CONFERENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "registrar/press/refusal.h"
+#include "schema/store.h"
+
+struct registrar;
+
+enum conference_id_check { CONFERENCE_ID_ON_REQUEST, CONFERENCE_ID_ALWAYS, CONFERENCE_ID_SHARE };
+enum conference_state { CONFERENCE_DRAFT, CONFERENCE_ANNOUNCED, CONFERENCE_CANCELLED };
+
+struct conference {
+	int64_t id; /* the number in passes: 1..4294967295 */
+	const char *slug, *title, *summary, *place, *stream; /* never NULL; point into text */
+	int64_t doors, starts, ends;
+	int64_t capacity;		   /* 0: no limit */
+	uint32_t classes;		   /* bit n: class n is admitted */
+	int64_t per_outlet;		   /* 0: no limit */
+	bool preregistration;		   /* R3 */
+	enum conference_id_check id_check; /* R4 */
+	int id_share;			   /* percent */
+	bool reentry, admit_at_once, names_on_pass, emerging;
+	int64_t amber, red; /* seconds: age of a gate's lists */
+	enum conference_state state;
+	int64_t roster_version;
+	char *text; /* the strings, one block */
+};
+
+/* Frees what a conference holds (not the struct). An empty one is fine. */
+void conference_clear(struct conference *conference);
+/* Frees a list made by conference_list. NULL is quiet. */
+void conference_list_free(struct conference *list, size_t n);
+
+/* MODEL_NOT_FOUND when there is none. End with conference_clear. */
+int conference_by_slug(struct store_tx *tx, const char *slug, struct conference *ret)
+    __attribute__((warn_unused_result));
+int conference_by_id(struct store_tx *tx, int64_t id, struct conference *ret)
+    __attribute__((warn_unused_result));
+
+/* Those that end after `after` (0: all), by start. */
+int conference_list(struct store_tx *tx, int64_t after, struct conference **ret_list, size_t *ret_n)
+    __attribute__((warn_unused_result));
+
+struct conference_numbers {
+	int64_t confirmed, waitlisted, cancelled;
+	int64_t free; /* -1: no limit */
+};
+int conference_numbers(struct store_tx *tx, const struct conference *conference,
+    struct conference_numbers *ret) __attribute__((warn_unused_result));
+
+/* Fills a new conference's defaults. */
+void conference_default(struct conference *conference);
+
+/*
+ * Checks the values (field-naming refusals), makes the conference and its pass key, journals it.
+ * id, roster_version and text of wish are not read. slug "" makes one from the title.
+ */
+int conference_create(struct registrar *registrar, const struct conference *wish, const char *staff,
+    int64_t now, int64_t *ret_id, struct refusal *why) __attribute__((warn_unused_result));
+
+/* Raises roster_version within a write and gives the new one: with each change of a roster row or
+ * of the conference itself. Call registrar_changed() when the write is through. */
+int conference_raise_roster(struct store_tx *tx, int64_t id, int64_t *ret_version)
+    __attribute__((warn_unused_result));
+
+const char *conference_state_word(enum conference_state state);
+
+#endif
