@@ -205,7 +205,7 @@ static int submit(struct store_tx *tx, const struct due_desk *desk, int64_t id, 
 	result = person_put(tx, draft.email, draft.name, now, &person_id);
 	if (result == 0)
 		result = store_exec(tx, REGISTRAR_Q_APPLICATION_SUBMIT,
-		    STORE_ARGS(store_i64(id), store_i64(now), store_i64(due_at(desk, now)),
+		    STORE_ARGS(store_i64(id), store_i64(now), store_i64(due_for(desk, draft.class, now)),
 			store_i64(person_id)),
 		    &changes);
 	if (result == 0 && changes != 1)

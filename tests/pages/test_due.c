@@ -1,6 +1,7 @@
 /* When something is due: two staffed hours, days on which clocks change included. */
 #include "tests/pages/temp.h"
 
+#include "badges/class.h"
 #include "registrar/press/accreditation.h"
 #include "registrar/press/due.h"
 
@@ -123,6 +124,62 @@ static void months_end_on_the_last_day_of_a_shorter_month(void **state)
 	    accreditation_months_later(at(2026, 2, 8, 2, 30), 1), at(2026, 3, 8, 3, 30));
 }
 
+/* As Ontario's Ministry of Labour publishes them, kept on working days. */
+static const int holidays[][3] = {{2026, 1, 1}, {2026, 2, 16}, {2026, 4, 3}, {2026, 5, 18},
+    {2026, 7, 1}, {2026, 9, 7}, {2026, 10, 12}, {2026, 12, 25}, {2026, 12, 28}, {2027, 1, 1},
+    {2027, 2, 15}, {2027, 3, 26}, {2027, 5, 24}, {2027, 7, 1}, {2027, 9, 6}, {2027, 10, 11},
+    {2027, 12, 27}, {2027, 12, 28}, {2028, 1, 3}, {2028, 2, 21}, {2028, 4, 14}, {2028, 5, 22},
+    {2028, 7, 3}, {2028, 9, 4}, {2028, 10, 9}, {2028, 12, 25}, {2028, 12, 26}};
+
+static bool is_listed(const struct tm *day)
+{
+	for (size_t i = 0; i < sizeof(holidays) / sizeof(*holidays); i++)
+		if (holidays[i][0] == day->tm_year + 1900 && holidays[i][1] == day->tm_mon + 1 &&
+		    holidays[i][2] == day->tm_mday)
+			return true;
+	return false;
+}
+
+static void holidays_of_three_years_are_those_published_and_no_other(void **state)
+{
+	time_t noon;
+	struct tm day;
+
+	(void)state;
+	zone("America/Toronto");
+	for (int i = 0; i < 365 + 365 + 366; i++) {
+		noon = (time_t)at(2026, 1, 1 + i, 12, 0);
+		localtime_r(&noon, &day);
+		if (due_is_holiday(day.tm_year + 1900, day.tm_mon + 1, day.tm_mday) !=
+		    is_listed(&day))
+			fail_msg("%d-%d-%d", day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
+	}
+}
+
+static void a_students_request_is_due_in_ten_business_days(void **state)
+{
+	static const int cases[][2][3] = {
+	    {{2026, 9, 14}, {2026, 9, 28}},  /* Monday to Monday in two weeks */
+	    {{2026, 9, 12}, {2026, 9, 25}},  /* a Saturday counts from Monday */
+	    {{2026, 10, 5}, {2026, 10, 20}}, /* over Thanksgiving */
+	    {{2026, 12, 18}, {2027, 1, 6}},  /* over Christmas and the New Year */
+	    {{2026, 10, 23}, {2026, 11, 6}}, /* over the end of daylight time */
+	};
+
+	(void)state;
+	zone("America/Toronto");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const int *f = cases[i][0], *d = cases[i][1];
+
+		assert_int_equal(due_for(&due_r9, CLASS_STUDENT, at(f[0], f[1], f[2], 23, 30)),
+		    at(d[0], d[1], d[2], 17, 0));
+		assert_int_equal(due_for(&due_r9, CLASS_STUDENT, at(f[0], f[1], f[2], 0, 0)),
+		    at(d[0], d[1], d[2], 17, 0));
+	}
+	assert_int_equal(
+	    due_for(&due_r9, CLASS_REPORTER, at(2026, 9, 14, 9, 0)), at(2026, 9, 14, 11, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +188,8 @@ int main(void)
 	    cmocka_unit_test(a_desk_that_opens_in_the_gap_opens_after_it),
 	    cmocka_unit_test(it_is_due_in_the_services_own_zone),
 	    cmocka_unit_test(due_never_comes_before_the_question_and_never_goes_back),
+	    cmocka_unit_test(holidays_of_three_years_are_those_published_and_no_other),
+	    cmocka_unit_test(a_students_request_is_due_in_ten_business_days),
 	    cmocka_unit_test(months_end_on_the_last_day_of_a_shorter_month),
 	};
 
