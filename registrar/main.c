@@ -37,6 +37,7 @@ static const struct subcommand {
     {"init", command_init, IN_FOLDER, "make a data folder"},
     {"serve", command_serve, IN_FOLDER, "answer browsers and gates"},
     {"conference", command_conference, ON_OPEN, "list, add and show conferences"},
+    {"accreditation", command_accreditation, ON_OPEN, "suspend one, and restore it"},
     {"staff", command_staff, ON_OPEN, "accounts of the Service's people"},
     {"gate", command_gate, ON_OPEN, "the doors: enrolment codes, list, revoke"},
     {"export", command_export, ON_OPEN, "passes, attendance, entries, denials"},
@@ -53,7 +54,7 @@ static void usage(FILE *out)
 {
 	fprintf(out, "Usage: registrar COMMAND --data DIR ...\n\n");
 	for (size_t i = 0; i < SUBCOMMANDS; i++)
-		fprintf(out, "  %-12s %s\n", subcommands[i].name, subcommands[i].words);
+		fprintf(out, "  %-13s %s\n", subcommands[i].name, subcommands[i].words);
 	fprintf(out,
 	    "\nregistrar COMMAND --help says more. Exit status: 0 done, 1 refused, 2 misused.\n");
 }

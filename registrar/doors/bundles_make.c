@@ -168,6 +168,23 @@ static int add_revocations(
 	return r;
 }
 
+/* What was taken back after the version. */
+static int add_gone(struct revoked_builder *builder, struct store_tx *tx, int64_t from)
+{
+	struct store_rows *rows = NULL;
+	uint8_t pass[16];
+	int r = store_query(
+	    tx, REGISTRAR_Q_BUNDLE_REVOCATIONS_GONE, STORE_ARGS(store_i64(from)), &rows);
+
+	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
+		r = store_get_fixed(rows, 0, pass, sizeof(pass));
+		if (r == 0)
+			r = from_bundle(revoked_remove(builder, pass));
+	}
+	store_done(rows);
+	return r;
+}
+
 static int add_restriction(struct revoked_builder *builder, struct store_rows *rows)
 {
 	uint8_t pass[16];
@@ -222,6 +239,8 @@ int bundles_make_revoked(struct registrar *registrar, struct store_tx *tx,
 	r = from_bundle(r);
 	if (r == 0)
 		r = add_revocations(&builder, tx, from == 0 ? -1 : (int64_t)from, head->issued);
+	if (r == 0 && from != 0)
+		r = add_gone(&builder, tx, (int64_t)from);
 	if (r == 0)
 		r = add_restrictions(&builder, tx, head->issued);
 	if (r == 0)

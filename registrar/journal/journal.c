@@ -58,6 +58,8 @@ static const struct {
     [JOURNAL_PHOTO_REMOVED] = {ENTRY_VOID, "photo-removed"},
     [JOURNAL_REFERRAL_ADMITTED] = {ENTRY_ADMIT, "referral-admitted"},
     [JOURNAL_REFERRAL_REFUSED] = {ENTRY_DENY, "referral-refused"},
+    [JOURNAL_SUSPENDED] = {ENTRY_DENY, "accreditation-suspended"},
+    [JOURNAL_RESTORED] = {ENTRY_ADMIT, "accreditation-restored"},
 };
 
 /* The newest epoch's row of the table `log`. */

@@ -45,6 +45,8 @@ enum journal_kind {
 	JOURNAL_PHOTO_REMOVED,	   /* void photo-removed */
 	JOURNAL_REFERRAL_ADMITTED, /* admit referral-admitted: communications' answer to a door */
 	JOURNAL_REFERRAL_REFUSED,  /* deny referral-refused */
+	JOURNAL_SUSPENDED,	   /* deny accreditation-suspended */
+	JOURNAL_RESTORED,	   /* admit accreditation-restored */
 	JOURNAL_KINDS
 };
 

@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "badges/code.h"
+#include "badges/revoked.h"
 #include "registrar/keys/keyring.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
@@ -109,22 +110,55 @@ static int choose(struct store_tx *tx, struct registrar *registrar,
 	return result == STORE_CONFLICT ? MODEL_SYSTEM : result;
 }
 
+static int store_pass(struct store_tx *tx, const struct conference *conference,
+    const struct issue_holder *holder, const struct issue_ready *pass, int64_t roster_version,
+    int64_t now)
+{
+	char code[CODE_TEXT_LEN];
+
+	stored_code(pass->claims.id, code);
+	return store_exec(tx, REGISTRAR_Q_PASS_INSERT,
+	    STORE_ARGS(store_blob(pass->claims.id, 16), store_i64(holder->registration_id),
+		store_i64(conference->id), store_text(code), store_text(pass->text), store_i64(now),
+		store_i64(roster_version)),
+	    NULL);
+}
+
+static int revocation_put(struct store_tx *tx, const uint8_t pass[static 16], unsigned reason,
+    int64_t now, int64_t version)
+{
+	return store_exec(tx, REGISTRAR_Q_PASS_REVOCATION_INSERT,
+	    STORE_ARGS(store_blob(pass, 16), store_i64(reason), store_i64(now), store_i64(version)),
+	    NULL);
+}
+
+/* No new pass is the way round a suspension. */
+static int suspend_if_holder_is(
+    struct store_tx *tx, int64_t registration_id, const uint8_t pass[static 16], int64_t now)
+{
+	struct store_rows *rows = NULL;
+	int64_t version = 0;
+	int result = store_one(
+	    tx, REGISTRAR_Q_PASS_IS_SUSPENDED, STORE_ARGS(store_i64(registration_id)), &rows);
+
+	store_done(rows);
+	if (result != STORE_ROW)
+		return result == STORE_NOT_FOUND ? 0 : result;
+	result = registrar_raise(tx, "revoked_version", &version);
+	return result ? result : revocation_put(tx, pass, REVOKED_SUSPENDED, now, version);
+}
+
 int issue_pass(struct store_tx *tx, struct registrar *registrar,
     const struct conference *conference, const struct issue_holder *holder,
     const struct issue_ready *ready, int64_t roster_version, int64_t now, uint8_t ret_id[static 16])
 {
 	struct issue_ready pass;
-	char code[CODE_TEXT_LEN];
 	int result = choose(tx, registrar, conference, holder, ready, &pass);
 
-	if (result)
-		return result;
-	stored_code(pass.claims.id, code);
-	result = store_exec(tx, REGISTRAR_Q_PASS_INSERT,
-	    STORE_ARGS(store_blob(pass.claims.id, 16), store_i64(holder->registration_id),
-		store_i64(conference->id), store_text(code), store_text(pass.text), store_i64(now),
-		store_i64(roster_version)),
-	    NULL);
+	if (!result)
+		result = store_pass(tx, conference, holder, &pass, roster_version, now);
+	if (!result)
+		result = suspend_if_holder_is(tx, holder->registration_id, pass.claims.id, now);
 	if (!result)
 		memcpy(ret_id, pass.claims.id, 16);
 	return result;
@@ -163,10 +197,7 @@ int issue_revoke(struct store_tx *tx, struct registrar *registrar, int64_t regis
 		result = store_exec(tx, REGISTRAR_Q_PASS_REVOKE,
 		    STORE_ARGS(store_blob(ids[i], 16), store_i64(roster_version)), NULL);
 		if (!result)
-			result = store_exec(tx, REGISTRAR_Q_PASS_REVOCATION_INSERT,
-			    STORE_ARGS(store_blob(ids[i], 16), store_i64(reason), store_i64(now),
-				store_i64(version)),
-			    NULL);
+			result = revocation_put(tx, ids[i], reason, now, version);
 	}
 	if (!result && ret_count)
 		*ret_count = n;

@@ -43,7 +43,8 @@ void issue_sign_ahead(struct registrar *registrar, const struct conference *conf
 /* Stores a pass whose typed code is free in the conference: the ready one when it is for just this
  * conference, holder and time, by the key that signs now, and its code is free; else one drawn and
  * signed here. ready may be NULL. roster_version: the one the row belongs to
- * (conference_raise_roster). */
+ * (conference_raise_roster). To a holder whose accreditation is suspended the pass is issued
+ * suspended (suspension.h). */
 int issue_pass(struct store_tx *tx, struct registrar *registrar,
     const struct conference *conference, const struct issue_holder *holder,
     const struct issue_ready *ready, int64_t roster_version, int64_t now, uint8_t ret_id[static 16])

@@ -26,3 +26,7 @@ SELECT a.id, a.person_id, a.outlet_id, a.application_id, a.class, a.state, a.val
 FROM accreditation a JOIN outlet o ON o.id = a.outlet_id
 WHERE a.person_id = ?1
 ORDER BY a.id DESC LIMIT 100;
+
+-- name: accreditation_set_state
+-- ?1 id, ?2 the state it has, ?3 the new one
+UPDATE accreditation SET state = ?3 WHERE id = ?1 AND state = ?2;

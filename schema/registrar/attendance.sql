@@ -37,7 +37,7 @@ LEFT JOIN registration r ON r.id = p.registration_id
 LEFT JOIN accreditation a ON a.id = r.accreditation_id
 LEFT JOIN person n ON n.id = a.person_id
 LEFT JOIN outlet o ON o.id = a.outlet_id
-LEFT JOIN revocation v ON v.pass_id = e.pass
+LEFT JOIN revocation v ON v.pass_id = e.pass AND v.expires > 0
 ORDER BY e.time_ms, e.device, e.epoch, e.seq;
 
 -- name: attendance_list

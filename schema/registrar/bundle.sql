@@ -49,9 +49,14 @@ SELECT (SELECT count(*) FROM pass WHERE conference_id = ?1 AND roster_version > 
 -- at the time, by pass
 SELECT pass_id, reason FROM revocation WHERE version > ?1 AND expires > ?2 ORDER BY pass_id;
 
+-- name: bundle_revocations_gone
+-- ?1 a version -> pass_id of those taken back after it, by pass
+SELECT pass_id FROM revocation WHERE version > ?1 AND expires = 0 ORDER BY pass_id;
+
 -- name: bundle_revocations_changed
--- ?1 a version, ?2 a time -> how many bundle_revocations gives, and how many from version 0
-SELECT (SELECT count(*) FROM revocation WHERE version > ?1 AND expires > ?2),
+-- ?1 a version, ?2 a time -> how many bundle_revocations and bundle_revocations_gone give, and how
+-- many bundle_revocations gives from version 0
+SELECT (SELECT count(*) FROM revocation WHERE version > ?1 AND (expires > ?2 OR expires = 0)),
 	(SELECT count(*) FROM revocation WHERE expires > ?2);
 
 -- name: bundle_restrictions

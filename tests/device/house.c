@@ -10,6 +10,7 @@
 #include "registrar/init.h"
 #include "registrar/press/outlet.h"
 #include "registrar/press/person.h"
+#include "registrar/press/suspension.h"
 
 static void open_folder(struct house *house)
 {
@@ -140,6 +141,34 @@ void house_cancel(struct house *house, const char *reference)
 
 	assert_int_equal(
 	    registration_cancel(house->registrar, reference, NULL, house->now, NULL, &why), 0);
+}
+
+static void email_of(struct house *house, int64_t accreditation, char ret[PERSON_EMAIL_MAX + 1])
+{
+	struct accreditation found;
+	struct store_tx *tx = NULL;
+	struct person person;
+
+	assert_int_equal(store_read_begin(house->registrar->store, &tx), 0);
+	assert_int_equal(accreditation_by_id(tx, accreditation, &found), 0);
+	assert_int_equal(person_by_id(tx, found.person_id, &person), 0);
+	store_read_end(tx);
+	memcpy(ret, person.email, sizeof(person.email));
+}
+
+int house_suspend(struct house *house, int64_t accreditation, bool suspended, struct refusal *why)
+{
+	char email[PERSON_EMAIL_MAX + 1];
+	const struct suspension_wish wish = {
+	    .email = email, .words = "Under review", .staff = "admin", .now = house->now};
+	unsigned count = 0;
+	int r;
+
+	email_of(house, accreditation, email);
+	r = suspended ? suspension_begin(house->registrar, &wish, &count, why)
+		      : suspension_end(house->registrar, &wish, &count, why);
+	assert_int_equal(count, r == 0);
+	return r;
 }
 
 int64_t house_number(struct house *house, const char *sql)

@@ -45,6 +45,9 @@ int64_t house_reporter(struct house *house, const char *name, const char *outlet
 struct registration house_register(struct house *house, int64_t conference, int64_t accreditation);
 void house_cancel(struct house *house, const char *reference);
 
+/* Suspends an accreditation's person, or restores: what the model said. */
+int house_suspend(struct house *house, int64_t accreditation, bool suspended, struct refusal *why);
+
 /* One number out of the store, by SQL of the test's own. */
 int64_t house_number(struct house *house, const char *sql);
 

@@ -1,5 +1,5 @@
 /* What gates download: changes add up to the whole list, and only true objects take effect. */
-#include "tests/device/house.h"
+#include "tests/device/holder.h"
 
 #include <sqlite3.h>
 #include <time.h>
@@ -8,174 +8,9 @@
 #include "badges/bytes.h"
 #include "badges/revoked.h"
 #include "badges/roster.h"
-#include "gate/seal/digest.h"
-#include "gate/gate.h"
-#include "gate/sync/lists.h"
-#include "registrar/doors/bundles.h"
 #include "registrar/doors/bundles_make.h"
 #include "registrar/press/restriction.h"
 #include "schema/gate_db.h"
-
-#define SITE "media.lakemount.example"
-
-/* A gate's store, and what it trusts. */
-struct holder {
-	char path[128];
-	struct gate gate; /* its store and vault */
-	struct keyset *keys;
-	uint8_t root[32];
-	unsigned deltas, fulls;
-};
-
-static void holder_begin(struct house *house, struct holder *holder, const char *name)
-{
-	const struct store_options options = {.create = true, .exclusive = true};
-	const struct key_secret *root = keyring_signer(house->registrar->keyring, KEY_USE_ROOT);
-	char why[256] = "";
-
-	/* In the clear, so that rows can be compared. */
-	*holder = (struct holder){.gate.options.unsealed = true};
-	(void)snprintf(holder->path, sizeof(holder->path), "%s/%s.db", house->dir, name);
-	assert_int_equal(store_open(holder->path, &gate_store_spec, &options, &holder->gate.store,
-			     why, sizeof(why)),
-	    0);
-	memcpy(holder->root, root->public, sizeof(holder->root));
-}
-
-static void holder_end(struct holder *holder)
-{
-	vault_drop(&holder->gate);
-	store_close(holder->gate.store);
-	keyset_free(holder->keys);
-	unlink(holder->path);
-}
-
-static enum lists_kind kind_of(const struct bundles_object *object)
-{
-	enum lists_kind kind;
-
-	assert_int_equal(lists_kind_find(bundles_kind_word(object->kind), &kind), 0);
-	return kind;
-}
-
-static int apply(struct holder *holder, const struct bundles_object *object, uint32_t conference,
-    int64_t now, struct lists_change *ret_change)
-{
-	const struct lists_object arrived = {.kind = kind_of(object),
-	    .bytes = object->bytes,
-	    .len = object->len,
-	    .conference = conference,
-	    .now = now,
-	    .root = holder->root,
-	    .site = SITE,
-	    .keys = holder->keys};
-	struct lists_change change;
-	int r = lists_apply(&holder->gate, &arrived, ret_change == NULL ? &change : ret_change);
-
-	if (object->kind == BUNDLES_ROSTER_DELTA || object->kind == BUNDLES_REVOKED_DELTA)
-		holder->deltas += r == 0;
-	else
-		holder->fulls += r == 0;
-	return r;
-}
-
-static void take_keys(struct bundles *bundles, struct holder *holder, int64_t now)
-{
-	struct bundles_object *object = NULL;
-	struct store_tx *tx = NULL;
-
-	assert_int_equal(bundles_keys(bundles, &object), 0);
-	assert_int_equal(apply(holder, object, 0, now, NULL), 0);
-	bundles_put(bundles, object);
-	assert_int_equal(store_read_begin(holder->gate.store, &tx), 0);
-	assert_int_equal(lists_keyset(tx, holder->root, &holder->keys), 0);
-	store_read_end(tx);
-	object = NULL;
-	assert_int_equal(bundles_staff(bundles, &object), 0);
-	assert_int_equal(apply(holder, object, 0, now, NULL), 0);
-	bundles_put(bundles, object);
-}
-
-static uint64_t held(struct holder *holder, enum lists_kind kind, uint32_t conference)
-{
-	struct lists_held found;
-	struct store_tx *tx = NULL;
-
-	assert_int_equal(store_read_begin(holder->gate.store, &tx), 0);
-	assert_int_equal(lists_held(tx, kind, conference, &found), 0);
-	store_read_end(tx);
-	return found.version;
-}
-
-/* Downloads as a gate does; full: as one that holds nothing. */
-static void follow(
-    struct bundles *bundles, struct holder *holder, uint32_t conference, bool full, int64_t now)
-{
-	struct bundles_object *object = NULL;
-	int r = bundles_roster(
-	    bundles, conference, full ? 0 : held(holder, LISTS_ROSTER, conference), &object);
-
-	if (r == 0) {
-		r = apply(holder, object, conference, now, NULL);
-		bundles_put(bundles, object);
-	}
-	assert_true(r == 0 || r == BUNDLES_SAME || r == LISTS_SAME);
-	object = NULL;
-	r = bundles_revoked(bundles, full ? 0 : held(holder, LISTS_REVOKED, 0), &object);
-	if (r == 0) {
-		r = apply(holder, object, 0, now, NULL);
-		bundles_put(bundles, object);
-	}
-	assert_true(r == 0 || r == BUNDLES_SAME || r == LISTS_SAME);
-}
-
-/* Whether each list is what its digest was made of, change by change. */
-static bool digests_hold(struct holder *holder, uint32_t conference)
-{
-	struct digest digest;
-	struct store_tx *tx = NULL;
-	bool roster = false, revoked = false;
-
-	assert_int_equal(store_read_begin(holder->gate.store, &tx), 0);
-	assert_int_equal(digest_load(tx, conference, &digest), 0);
-	assert_int_equal(digest_load(tx, 0, &digest), 0);
-	assert_int_equal(digest_holds(tx, conference, &roster), 0);
-	assert_int_equal(digest_holds(tx, 0, &revoked), 0);
-	store_read_end(tx);
-	return roster && revoked;
-}
-
-/* Every row of a gate's lists, in one text. */
-static char *dump(struct holder *holder)
-{
-	static const char sql[] =
-	    "SELECT group_concat(t, char(10)) FROM ("
-	    "SELECT 'c' || number || slug || title || capacity || version AS t FROM conference "
-	    "UNION ALL SELECT 'r' || conference || hex(pass) || class || hex(person) || outlet || "
-	    "status "
-	    "|| code FROM roster UNION ALL SELECT 'v' || hex(pass) || reason FROM revocation "
-	    "UNION ALL SELECT 'x' || id || scope || conference || class || outlet || hex(pass) || "
-	    "hex(words) FROM restriction ORDER BY t)";
-	sqlite3 *db = NULL;
-	sqlite3_stmt *statement = NULL;
-	char *text;
-	struct store *store = holder->gate.store;
-	const struct store_options options = {.exclusive = true};
-	char why[256];
-
-	/* The store is exclusive: it is closed to be looked at. */
-	store_close(store);
-	assert_int_equal(sqlite3_open_v2(holder->path, &db, SQLITE_OPEN_READWRITE, NULL), 0);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-	text = strdup((const char *)sqlite3_column_text(statement, 0));
-	sqlite3_finalize(statement);
-	sqlite3_close(db);
-	assert_int_equal(store_open(holder->path, &gate_store_spec, &options, &holder->gate.store,
-			     why, sizeof(why)),
-	    0);
-	return text;
-}
 
 static void change_by_sql(struct holder *holder, const char *sql)
 {
@@ -202,9 +37,10 @@ static void something(struct house *house, int64_t conference, const int64_t *pe
 	struct refusal why;
 	struct registration made;
 
-	switch (rand() % 5) {
+	switch (rand() % 6) {
 	case 0:
 	case 1:
+		(void)house_suspend(house, people[who], false, &why);
 		made = house_register(house, conference, people[who]);
 		(void)snprintf(references[who], 24, "%s", made.reference);
 		break;
@@ -218,6 +54,10 @@ static void something(struct house *house, int64_t conference, const int64_t *pe
 		    registration_reissue(
 			house->registrar, references[who], "admin", house->now, &made, &why) == 0)
 			assert_true(made.has_pass);
+		break;
+	case 4:
+		if (house_suspend(house, people[who], true, &why) != 0)
+			(void)house_suspend(house, people[who], false, &why);
 		break;
 	default:
 		if (*restriction == 0) {
@@ -250,7 +90,7 @@ static void changes_add_up_to_the_whole_list(void **state)
 		people[i] =
 		    house_reporter(house, i % 2 ? "Noor Haddad" : "Ọlá Adéyẹmí", "Lumen TV");
 	holder_begin(house, &by_delta, "by-delta");
-	take_keys(bundles, &by_delta, house->now);
+	holder_take_keys(bundles, &by_delta, house->now);
 	srand(20261122);
 	for (int round = 0; round < ROUNDS; round++) {
 		char *first, *second;
@@ -258,15 +98,15 @@ static void changes_add_up_to_the_whole_list(void **state)
 
 		for (int i = 0; i < n; i++)
 			something(house, conference, people, references, &restriction);
-		follow(bundles, &by_delta, (uint32_t)conference, false, house->now);
-		assert_true(digests_hold(&by_delta, (uint32_t)conference));
+		holder_follow(bundles, &by_delta, (uint32_t)conference, false, house->now);
+		assert_true(holder_digests_hold(&by_delta, (uint32_t)conference));
 		if (round % 6 != 5)
 			continue;
 		holder_begin(house, &whole, "whole");
-		take_keys(bundles, &whole, house->now);
-		follow(bundles, &whole, (uint32_t)conference, true, house->now);
-		first = dump(&by_delta);
-		second = dump(&whole);
+		holder_take_keys(bundles, &whole, house->now);
+		holder_follow(bundles, &whole, (uint32_t)conference, true, house->now);
+		first = holder_dump(&by_delta);
+		second = holder_dump(&whole);
 		assert_string_equal(first, second);
 		free(first);
 		free(second);
@@ -278,11 +118,11 @@ static void changes_add_up_to_the_whole_list(void **state)
 	/* What was damaged before a change is found after it, too. */
 	change_by_sql(
 	    &by_delta, "UPDATE roster SET status = 7 WHERE pass = (SELECT min(pass) FROM roster)");
-	assert_false(digests_hold(&by_delta, (uint32_t)conference));
+	assert_false(holder_digests_hold(&by_delta, (uint32_t)conference));
 	(void)house_register(
 	    house, conference, house_reporter(house, "Iris Lang", "Northern Wire"));
-	follow(bundles, &by_delta, (uint32_t)conference, false, house->now);
-	assert_false(digests_hold(&by_delta, (uint32_t)conference));
+	holder_follow(bundles, &by_delta, (uint32_t)conference, false, house->now);
+	assert_false(holder_digests_hold(&by_delta, (uint32_t)conference));
 	holder_end(&by_delta);
 	bundles_close(bundles);
 }
@@ -301,35 +141,36 @@ static void a_change_applies_to_its_own_version_only(void **state)
 
 	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
 	holder_begin(house, &holder, "base");
-	take_keys(bundles, &holder, house->now);
+	holder_take_keys(bundles, &holder, house->now);
 	assert_int_equal(bundles_roster(bundles, conference, 0, &full), 0);
 	version = full->version;
 	(void)house_register(house, conference, reporter);
 	assert_int_equal(bundles_roster(bundles, conference, version, &delta), 0);
 	assert_int_equal(delta->kind, BUNDLES_ROSTER_DELTA);
 	/* Nothing held: a change has nothing to apply to. */
-	assert_int_equal(apply(&holder, delta, conference, house->now, NULL), LISTS_BASE);
-	assert_int_equal(apply(&holder, full, conference, house->now, NULL), 0);
-	assert_int_equal(apply(&holder, full, conference + 1, house->now, NULL), LISTS_CONFERENCE);
+	assert_int_equal(holder_apply(&holder, delta, conference, house->now, NULL), LISTS_BASE);
+	assert_int_equal(holder_apply(&holder, full, conference, house->now, NULL), 0);
+	assert_int_equal(
+	    holder_apply(&holder, full, conference + 1, house->now, NULL), LISTS_CONFERENCE);
 	/* A row that is not there any more: the sum is wrong, and nothing is changed. */
 	(void)house_register(house, conference, house_reporter(house, "Ben Osei", "Lumen TV"));
-	assert_int_equal(apply(&holder, delta, conference, house->now, &change), 0);
+	assert_int_equal(holder_apply(&holder, delta, conference, house->now, &change), 0);
 	assert_int_equal(change.rows, 1);
 	assert_int_equal(change.removed, 0);
 	assert_int_equal(bundles_roster(bundles, conference, delta->version, &newer), 0);
 	change_by_sql(&holder, "DELETE FROM roster");
-	before = dump(&holder);
-	assert_int_equal(apply(&holder, newer, conference, house->now, NULL), LISTS_COUNT);
-	after = dump(&holder);
+	before = holder_dump(&holder);
+	assert_int_equal(holder_apply(&holder, newer, conference, house->now, NULL), LISTS_COUNT);
+	after = holder_dump(&holder);
 	assert_string_equal(before, after);
 	/* The whole list mends it; then what is older is refused. */
 	bundles_put(bundles, newer);
 	assert_int_equal(bundles_roster(bundles, conference, 0, &newer), 0);
 	assert_int_equal(newer->kind, BUNDLES_ROSTER);
-	assert_int_equal(apply(&holder, newer, conference, house->now, NULL), 0);
-	assert_int_equal(apply(&holder, newer, conference, house->now, NULL), LISTS_SAME);
-	assert_int_equal(apply(&holder, full, conference, house->now, NULL), LISTS_OLDER);
-	assert_int_equal(apply(&holder, delta, conference, house->now, NULL), LISTS_OLDER);
+	assert_int_equal(holder_apply(&holder, newer, conference, house->now, NULL), 0);
+	assert_int_equal(holder_apply(&holder, newer, conference, house->now, NULL), LISTS_SAME);
+	assert_int_equal(holder_apply(&holder, full, conference, house->now, NULL), LISTS_OLDER);
+	assert_int_equal(holder_apply(&holder, delta, conference, house->now, NULL), LISTS_OLDER);
 	free(before);
 	free(after);
 	bundles_put(bundles, full);
@@ -351,11 +192,12 @@ static void only_true_objects_take_effect(void **state)
 	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
 	holder_begin(house, &holder, "true");
 	assert_int_equal(bundles_roster(bundles, conference, 0, &object), 0);
-	assert_int_equal(apply(&holder, object, conference, house->now, NULL), LISTS_NO_KEYS);
+	assert_int_equal(
+	    holder_apply(&holder, object, conference, house->now, NULL), LISTS_NO_KEYS);
 	/* Keys that another root signed, and keys of another site. */
 	holder.root[0] ^= 1;
 	assert_int_equal(bundles_keys(bundles, &keys), 0);
-	assert_int_equal(apply(&holder, keys, 0, house->now, NULL), LISTS_BAD);
+	assert_int_equal(holder_apply(&holder, keys, 0, house->now, NULL), LISTS_BAD);
 	holder.root[0] ^= 1;
 	assert_int_equal(lists_apply(&holder.gate,
 			     &(struct lists_object){.kind = LISTS_KEYS,
@@ -366,10 +208,10 @@ static void only_true_objects_take_effect(void **state)
 				 .site = "other.example"},
 			     &(struct lists_change){.version = 0}),
 	    LISTS_SITE);
-	assert_int_equal(
-	    apply(&holder, keys, 0, house->now + BUNDLES_KEYS_LIFE + 60, NULL), LISTS_EXPIRED);
+	assert_int_equal(holder_apply(&holder, keys, 0, house->now + BUNDLES_KEYS_LIFE + 60, NULL),
+	    LISTS_EXPIRED);
 	bundles_put(bundles, keys);
-	take_keys(bundles, &holder, house->now);
+	holder_take_keys(bundles, &holder, house->now);
 	/* Any byte changed, anything cut off. */
 	copy = malloc(object->len);
 	assert_non_null(copy);
@@ -378,21 +220,23 @@ static void only_true_objects_take_effect(void **state)
 	for (size_t i = 0; i < object->len; i++) {
 		memcpy(copy, object->bytes, object->len);
 		copy[i] ^= 4;
-		assert_int_equal(apply(&holder, &changed, conference, house->now, NULL), LISTS_BAD);
+		assert_int_equal(
+		    holder_apply(&holder, &changed, conference, house->now, NULL), LISTS_BAD);
 	}
 	memcpy(copy, object->bytes, object->len);
 	for (changed.len = 0; changed.len < object->len; changed.len++)
-		assert_int_equal(apply(&holder, &changed, conference, house->now, NULL), LISTS_BAD);
+		assert_int_equal(
+		    holder_apply(&holder, &changed, conference, house->now, NULL), LISTS_BAD);
 	/* One kind never passes for another. */
 	changed.len = object->len;
 	changed.kind = BUNDLES_REVOKED;
-	assert_int_equal(apply(&holder, &changed, 0, house->now, NULL), LISTS_BAD);
+	assert_int_equal(holder_apply(&holder, &changed, 0, house->now, NULL), LISTS_BAD);
 	assert_int_equal(
-	    apply(&holder, object, conference, house->now + BUNDLES_LISTS_LIFE + 60, NULL),
+	    holder_apply(&holder, object, conference, house->now + BUNDLES_LISTS_LIFE + 60, NULL),
 	    LISTS_EXPIRED);
-	assert_int_equal(held(&holder, LISTS_ROSTER, conference), 0);
+	assert_int_equal(holder_held(&holder, LISTS_ROSTER, conference), 0);
 	/* Control: as it came, it takes effect. */
-	assert_int_equal(apply(&holder, object, conference, house->now, NULL), 0);
+	assert_int_equal(holder_apply(&holder, object, conference, house->now, NULL), 0);
 	free(copy);
 	bundles_put(bundles, object);
 	holder_end(&holder);
@@ -412,7 +256,7 @@ static void the_same_version_is_renewed_by_a_later_one(void **state)
 
 	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
 	holder_begin(house, &holder, "renewed");
-	take_keys(bundles, &holder, house->now);
+	holder_take_keys(bundles, &holder, house->now);
 	head.issued = house->now;
 	head.not_after = house->now + 86400;
 	assert_int_equal(store_read_begin(house->registrar->store, &tx), 0);
@@ -464,36 +308,6 @@ static void cancel_one(struct house *house, int64_t conference)
 	house_cancel(house, house_register(house, conference, person).reference);
 }
 
-static int take_revoked(struct house *house, struct bundles *bundles, struct holder *holder,
-    bool full, struct lists_change *ret_change)
-{
-	struct bundles_object *object = NULL;
-	int r = bundles_revoked(bundles, full ? 0 : held(holder, LISTS_REVOKED, 0), &object);
-
-	if (r == 0)
-		r = apply(holder, object, 0, house->now, ret_change);
-	bundles_put(bundles, object);
-	return r;
-}
-
-static void assert_same_as_a_new_gate(
-    struct house *house, struct bundles *bundles, struct holder *holder)
-{
-	struct lists_change change;
-	struct holder fresh;
-	char *first, *second;
-
-	holder_begin(house, &fresh, "fresh");
-	take_keys(bundles, &fresh, house->now);
-	assert_int_equal(take_revoked(house, bundles, &fresh, true, &change), 0);
-	first = dump(holder);
-	second = dump(&fresh);
-	assert_string_equal(first, second);
-	free(first);
-	free(second);
-	holder_end(&fresh);
-}
-
 static void revocations_of_passes_that_ended_stop_travelling(void **state)
 {
 	struct house *house = *state;
@@ -507,25 +321,26 @@ static void revocations_of_passes_that_ended_stop_travelling(void **state)
 		cancel_one(house, conference);
 	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
 	holder_begin(house, &holder, "ended");
-	take_keys(bundles, &holder, house->now);
-	assert_int_equal(take_revoked(house, bundles, &holder, true, &change), 0);
+	holder_take_keys(bundles, &holder, house->now);
+	assert_int_equal(holder_take_revoked(house, bundles, &holder, true, &change), 0);
 	rows = change.rows;
 	bundles_close(bundles);
 	house_reopen(house, end_the_first);
 	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
 	/* The change counts one row less than this gate is left with: it takes the whole list. */
 	cancel_one(house, conference);
-	assert_int_equal(take_revoked(house, bundles, &holder, false, &change), LISTS_COUNT);
-	assert_int_equal(take_revoked(house, bundles, &holder, true, &change), 0);
+	assert_int_equal(holder_take_revoked(house, bundles, &holder, false, &change), LISTS_COUNT);
+	assert_int_equal(holder_take_revoked(house, bundles, &holder, true, &change), 0);
 	assert_int_equal(change.kind, LISTS_REVOKED);
 	assert_int_equal(change.rows, rows);
-	assert_same_as_a_new_gate(house, bundles, &holder);
+	holder_is_as_new(house, bundles, &holder);
 	/* It has the newest, and the next change fits again. */
-	assert_int_equal(take_revoked(house, bundles, &holder, false, &change), BUNDLES_SAME);
+	assert_int_equal(
+	    holder_take_revoked(house, bundles, &holder, false, &change), BUNDLES_SAME);
 	cancel_one(house, conference);
-	assert_int_equal(take_revoked(house, bundles, &holder, false, &change), 0);
+	assert_int_equal(holder_take_revoked(house, bundles, &holder, false, &change), 0);
 	assert_int_equal(change.kind, LISTS_REVOKED_DELTA);
-	assert_same_as_a_new_gate(house, bundles, &holder);
+	holder_is_as_new(house, bundles, &holder);
 	holder_end(&holder);
 	bundles_close(bundles);
 }
@@ -547,7 +362,7 @@ static void a_renewed_list_is_rid_of_passes_that_ended(void **state)
 	cancel_one(house, house_conference(house, "renewal", 0));
 	assert_int_equal(bundles_open(house->registrar, &bundles), 0);
 	holder_begin(house, &holder, "renewal");
-	take_keys(bundles, &holder, house->now);
+	holder_take_keys(bundles, &holder, house->now);
 	bundles_close(bundles);
 	arrived.keys = holder.keys;
 	for (int i = 0; i < 2; i++) {
@@ -643,12 +458,12 @@ static void a_large_roster_is_built_once_and_changed_by_one(void **state)
 	/* The change of one does not carry the whole list; tests/bench.sh measures the time. */
 	assert_true(delta->len < 1024);
 	holder_begin(house, &holder, "crowd");
-	take_keys(bundles, &holder, house->now);
+	holder_take_keys(bundles, &holder, house->now);
 	start = cpu();
-	assert_int_equal(apply(&holder, full, conference, house->now, &change), 0);
+	assert_int_equal(holder_apply(&holder, full, conference, house->now, &change), 0);
 	taken = cpu() - start;
 	assert_int_equal(change.rows, MANY);
-	assert_int_equal(apply(&holder, delta, conference, house->now, &change), 0);
+	assert_int_equal(holder_apply(&holder, delta, conference, house->now, &change), 0);
 	assert_int_equal(change.rows, 1);
 	print_message("# %d rows, %zu bytes: built and signed in %.3f s of CPU, given again in "
 		      "%.6f s, a change of one in %.4f s and %zu bytes, taken in %.3f s\n",
