@@ -23,9 +23,10 @@ struct known {
 struct peers {
 	struct known *known; /* by name */
 	size_t n, cap;
-	bool loaded; /* what the store says of them is in */
-	bool registrar;
+	bool loaded;	/* what the store says of them is in */
+	bool registrar; /* its newest question was answered */
 	uint64_t registrar_ms, saved_ms;
+	int64_t registrar_heard_ms; /* wall clock; 0: never in this process */
 };
 
 static struct peers *peers_of(struct gate *gate)
@@ -172,6 +173,7 @@ void peer_registrar_heard(struct gate *gate)
 	if (clock_read(&gate->clock, &now) == 0 && peers_of(gate) != NULL) {
 		gate->peers->registrar = true;
 		gate->peers->registrar_ms = now.mono_ms;
+		gate->peers->registrar_heard_ms = now.time_ms;
 	}
 	gate_unlock(gate);
 }
@@ -232,25 +234,42 @@ static bool any_is_heard(struct gate *gate, const struct clock_reading *now)
 	return false;
 }
 
+static bool any_took_part(const struct peers *peers, int64_t since_ms)
+{
+	if (peers->registrar_heard_ms >= since_ms)
+		return true;
+	for (size_t i = 0; i < peers->n; i++)
+		if (peers->known[i].heard_ms >= since_ms)
+			return true;
+	return false;
+}
+
+/* Whether a gate may be letting people in without being heard; since_ms 0: nothing is known of
+ * today, so it counts as long as it was ever heard. */
+static bool is_missed(const struct known *known, int64_t since_ms, const struct clock_reading *now)
+{
+	if (known == NULL || known->heard_ms == 0 || is_fresh(known->heard, known->mono_ms, now))
+		return false;
+	return known->heard_ms >= since_ms;
+}
+
 int peer_unheard(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
     int64_t since, unsigned *ret_count, char ret_names[static PEER_NAMES_MAX])
 {
+	int64_t since_ms = since * 1000;
 	unsigned count = 0;
-	bool alone;
 	int r = load(gate, tx);
 
 	if (r != 0)
 		return r;
-	alone = !any_is_heard(gate, now);
+	if (!any_is_heard(gate, now) && !any_took_part(gate->peers, since_ms))
+		since_ms = 0;
 	ret_names[0] = '\0';
 	for (size_t i = 0; gate->keys != NULL && i < gate->keys->device_count; i++) {
 		const struct keyset_device *device = &gate->keys->devices[i];
-		const struct known *known =
-		    is_other(gate, device) ? find(gate->peers, device->name) : NULL;
-		bool heard = known != NULL && is_fresh(known->heard, known->mono_ms, now);
-		bool took_part = known != NULL && known->heard_ms >= since * 1000;
 
-		if (!is_other(gate, device) || heard || (!alone && !took_part))
+		if (!is_other(gate, device) ||
+		    !is_missed(find(gate->peers, device->name), since_ms, now))
 			continue;
 		count++;
 		add_name(ret_names, device->name);

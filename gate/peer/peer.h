@@ -73,10 +73,17 @@ void peer_registrar_lost(struct gate *gate);
 bool peer_registrar_is_heard(struct gate *gate, const struct clock_reading *now);
 
 /*
- * peer_unheard: how many active gates are not heard now, of those that were since `since` (Unix
- * seconds: two hours before doors); where neither the registrar nor any gate is heard, all active
- * other gates. ret_names: theirs, with commas, as far as there is room. The lock is held. 0 or a
- * store_result.
+ * peer_unheard: how many other gates may be letting people in that this one does not hear now; an
+ * admission says that their entries were not checked. It is an active gate, not heard now, that
+ *
+ *	- was heard since `since` (Unix seconds: two hours before doors): it is in use today, or it
+ *	  could be, with lists of today; or
+ *	- was ever heard, where neither the registrar nor any gate is heard now or was since then:
+ *	  nothing is known of today, so none of them can be ruled out.
+ *
+ * A gate that was enrolled and never heard of again is not missed: without its first contact with
+ * the registrar it has no list to admit by, and after it the registrar tells of it. ret_names:
+ * theirs, with commas, as far as there is room. The lock is held. 0 or a store_result.
  */
 int peer_unheard(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,
     int64_t since, unsigned *ret_count, char ret_names[static PEER_NAMES_MAX])
