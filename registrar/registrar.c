@@ -12,6 +12,9 @@
 #include "registrar/keys/keys_object.h"
 #include "registrar/zone.h"
 #include "schema/registrar_db.h"
+#include "web/say.h"
+
+extern const struct say_set registrar_languages;
 
 int64_t registrar_now_ms(void)
 {
@@ -182,7 +185,8 @@ int registrar_open(
 		free(registrar);
 		return MODEL_SYSTEM;
 	}
-	if (!(registrar->dir = strdup(dir)) || work_start(WORK_HASHERS, &registrar->hashers))
+	if (say_add(&registrar_languages) || !(registrar->dir = strdup(dir)) ||
+	    work_start(WORK_HASHERS, &registrar->hashers))
 		goto done;
 	result = check_folder(registrar, why);
 	if (!result)

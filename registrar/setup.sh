@@ -8,7 +8,7 @@
 setup_build="build-essential meson ninja-build pkg-config libsodium-dev libqrencode-dev
 libsqlite3-dev libmicrohttpd-dev libgnutls28-dev libcurl4-gnutls-dev libjansson-dev
 libunistring-dev libpng-dev libturbojpeg0-dev libseccomp-dev libcairo2-dev zlib1g-dev libinih-dev
-ca-certificates tzdata nodejs npm"
+ca-certificates tzdata gettext nodejs npm"
 
 setup_test="clang clang-tidy libclang-rt-14-dev cppcheck valgrind libcmocka-dev python3
 python3-cbor2 python3-cryptography python3-aiosmtpd python3-pil zbar-tools zxing-cpp-tools

@@ -40,8 +40,7 @@ static int days_in(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
-/* The instants that local clocks show as want, at most two: each offset that the zone has near it
- * is tried on the time read as UTC. */
+/* Each offset that the zone has near want is tried on the time read as UTC. */
 static int candidates(const struct tm *want, time_t found[2])
 {
 	struct tm utc = *want;
@@ -89,6 +88,14 @@ int zone_seconds(
 		return ZONE_FOLD;
 	*ret_seconds = found[n == 2 && which == ZONE_SECOND];
 	return 0;
+}
+
+bool zone_is_twice(int64_t seconds)
+{
+	time_t at = (time_t)seconds, found[2];
+	struct tm local;
+
+	return localtime_r(&at, &local) && candidates(&local, found) == 2;
 }
 
 /* "-04:00" as seconds east of Greenwich. */
@@ -171,39 +178,6 @@ int zone_read(const char *text, const char *field, int64_t *ret_seconds, struct 
 	}
 	*ret_seconds = seconds;
 	return 0;
-}
-
-void zone_say_time(int64_t seconds, char *ret, size_t size)
-{
-	time_t at = (time_t)seconds;
-	struct tm local;
-
-	localtime_r(&at, &local);
-	snprintf(ret, size, "%d:%02d %s", (local.tm_hour + 11) % 12 + 1, local.tm_min,
-	    local.tm_hour < 12 ? "a.m." : "p.m.");
-}
-
-void zone_say_date(int64_t seconds, char *ret, size_t size)
-{
-	static const char *const days[] = {
-	    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
-	static const char *const months[] = {"January", "February", "March", "April", "May", "June",
-	    "July", "August", "September", "October", "November", "December"};
-	time_t at = (time_t)seconds;
-	struct tm local;
-
-	localtime_r(&at, &local);
-	snprintf(ret, size, "%s %d %s %d", days[local.tm_wday], local.tm_mday, months[local.tm_mon],
-	    local.tm_year + 1900);
-}
-
-void zone_say(int64_t seconds, char *ret, size_t size)
-{
-	char date[48], time[16];
-
-	zone_say_date(seconds, date, sizeof date);
-	zone_say_time(seconds, time, sizeof time);
-	snprintf(ret, size, "%s, %s", date, time);
 }
 
 void zone_rfc3339(int64_t seconds, char *ret, size_t size)

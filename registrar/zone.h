@@ -7,10 +7,12 @@
 #ifndef REGISTRAR_ZONE_H
 #define REGISTRAR_ZONE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "registrar/press/refusal.h"
+#include "web/say.h"
 
 enum zone_error {
 	ZONE_UNKNOWN = -1, /* no such zone on this machine */
@@ -34,12 +36,22 @@ int zone_seconds(int year, int month, int day, int hour, int minute, enum zone_w
 int zone_read(const char *text, const char *field, int64_t *ret_seconds, struct refusal *why)
     __attribute__((warn_unused_result));
 
-/* "2:05 p.m." */
-void zone_say_time(int64_t seconds, char *ret, size_t size);
-/* "Saturday 12 September 2026" */
-void zone_say_date(int64_t seconds, char *ret, size_t size);
-/* "Saturday 12 September 2026, 2:05 p.m." */
-void zone_say(int64_t seconds, char *ret, size_t size);
+/* Whether local clocks show this moment's time twice that day, once before they go back. */
+bool zone_is_twice(int64_t seconds);
+
+/* ---- moments as people say them, in their language (NULL: English); 128 bytes hold any ---- */
+
+/* "2:05 p.m.", "14 h 05"; where that comes twice, which: "1:30 a.m. EDT", "1 h 30 HAE". */
+void zone_say_time(const struct say *language, int64_t seconds, char *ret, size_t size);
+/* "Saturday 12 September 2026", "samedi 12 septembre 2026" */
+void zone_say_date(const struct say *language, int64_t seconds, char *ret, size_t size);
+/* "Saturday 12 September 2026, 2:05 p.m.", "samedi 12 septembre 2026 à 14 h 05" */
+void zone_say(const struct say *language, int64_t seconds, char *ret, size_t size);
+/* "in 2 hours", "5 minutes ago", "now": rounded to whole minutes, hours from 90 minutes on, days
+ * from 36 hours on. */
+void zone_say_relative(
+    const struct say *language, int64_t seconds, int64_t now, char *ret, size_t size);
+
 /* "2026-09-12T18:05:00Z" */
 void zone_rfc3339(int64_t seconds, char *ret, size_t size);
 

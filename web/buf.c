@@ -13,8 +13,11 @@ void buf_init(struct buf *b, size_t limit)
 
 void buf_free(struct buf *b)
 {
+	const struct say *language = b->language;
+
 	free(b->data);
 	buf_init(b, b->limit);
+	b->language = language;
 }
 
 void buf_reset(struct buf *b)

@@ -21,18 +21,21 @@ enum buf_error {
 /* What one page may grow to: far above the largest list, far below the machine. */
 #define BUF_LIMIT_PAGE ((size_t)16 << 20)
 
+struct say; /* say.h */
+
 struct buf {
 	char *data; /* NULL or NUL-terminated; owned */
 	size_t len; /* bytes, without the NUL */
 	size_t cap;
-	size_t limit; /* most bytes it may hold */
-	int error;    /* 0 or the first enum buf_error */
+	size_t limit;		    /* most bytes it may hold */
+	int error;		    /* 0 or the first enum buf_error */
+	const struct say *language; /* of the page being written; NULL: English */
 };
 
 /* Makes an empty buffer that may hold `limit` bytes. Allocates nothing. */
 void buf_init(struct buf *b, size_t limit);
 
-/* Frees the bytes and leaves an empty buffer with the same limit and no error. */
+/* Frees the bytes and leaves an empty buffer with the same limit and language and no error. */
 void buf_free(struct buf *b);
 
 /* Empties the buffer but keeps its memory; the error is cleared. */

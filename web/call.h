@@ -9,6 +9,7 @@
 
 #include "web/defences.h"
 #include "web/http.h"
+#include "web/say.h"
 
 /* What a connection is doing, so that the watchdog knows which deadline counts. */
 enum watch_phase {
@@ -78,6 +79,8 @@ struct request {
 	char address[64];
 	struct reply *reply;
 	int64_t began;
+	bool translated;	    /* the program's word, once language_begin() has run */
+	const struct say *language; /* of whoever asks; NULL: English */
 };
 
 struct reply_header {
@@ -126,6 +129,14 @@ void dispatch_run(struct request *req, struct reply *rep);
 /* Makes the reply a refusal page. */
 void dispatch_refuse(struct request *req, struct reply *rep, unsigned status, const char *why);
 
+/* ---- language.c ---- */
+
+/* Finds out in which language to answer. */
+void language_begin(struct request *req);
+
+/* Answers ?lang=CODE: the cookie, and the way back. False where the query has none. */
+bool language_switch(struct request *req, struct reply *rep);
+
 /* ---- reply.c, send.c ---- */
 
 void reply_init(struct reply *rep, struct request *req);
@@ -146,8 +157,9 @@ void reply_cookie_name(const struct request *req, const char *name, char ret[64]
 /* ---- request.c ---- */
 
 /* The names of our own cookies, without the prefix. */
-#define COOKIE_SESSION "session"
-#define COOKIE_VISITOR "visitor"
+#define COOKIE_SESSION	"session"
+#define COOKIE_VISITOR	"visitor"
+#define COOKIE_LANGUAGE "lang"
 
 struct request *request_new(
     struct http_server *s, struct connection *c, struct MHD_Connection *mhd, const char *uri);

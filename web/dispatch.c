@@ -118,7 +118,7 @@ static bool urlencoded_type(const struct request *req)
 static unsigned parse_query(struct request *req)
 {
 	const struct route *r = req->match.route;
-	int error = form_parse(
+	int error = form_parse(req->language,
 	    r->query, r->query_n, req->query_text, strlen(req->query_text), NULL, &req->query);
 
 	if (error == FORM_NOMEM)
@@ -137,7 +137,7 @@ static unsigned parse_form(struct request *req)
 	}
 	if (!urlencoded_type(req))
 		return 415;
-	error = form_parse(
+	error = form_parse(req->language,
 	    r->fields, r->fields_n, buf_text(&req->body), req->body.len, "csrf", &req->form);
 	if (error == FORM_NOMEM)
 		return 500;
@@ -259,9 +259,13 @@ static void run_route(struct request *req, struct reply *rep)
 void dispatch_run(struct request *req, struct reply *rep)
 {
 	req->reply = rep;
-	identify(req);
 	if (run_asset(req, rep))
 		return;
+	language_begin(req);
+	rep->body.language = req->language;
+	if (language_switch(req, rep))
+		return;
+	identify(req);
 	switch (req->route_error) {
 	case ROUTE_OK:
 		run_route(req, rep);

@@ -4,11 +4,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "web/say.h"
 #include "web/text.h"
 #include "web/token.h"
 
@@ -21,28 +20,34 @@ void field_free(struct field_value *v)
 	memset(v, 0, sizeof(*v));
 }
 
-int field_refuse(struct field_value *v, const char *format, ...)
+void field_refuse(struct field_value *v, const char *message)
 {
-	va_list ap;
-	int len;
+	char first[3];
+	size_t len;
 
 	v->refused = true;
 	if (v->message)
-		return 0;
-	va_start(ap, format);
-	len = vsnprintf(NULL, 0, format, ap);
-	va_end(ap);
-	if (len < 0)
-		return FORM_NOMEM;
-	v->message = malloc((size_t)len + 1);
+		return;
+	v->message = strdup(message);
 	if (!v->message)
-		return FORM_NOMEM;
-	va_start(ap, format);
-	vsnprintf(v->message, (size_t)len + 1, format, ap);
-	va_end(ap);
-	/* A sentence begins with a capital, labels do not. */
-	v->message[0] = (char)toupper((unsigned char)v->message[0]);
-	return 0;
+		return;
+	/* A sentence begins with a capital, labels do not; the two are of one length. */
+	len = say_capital(message, first);
+	memcpy(v->message, first, len);
+}
+
+/* Refuses with a sentence of the reader's language: %1 is the label, %2 and %3 are numbers. */
+static int refuse(const struct form_field *f, struct field_value *v, const char *sentence,
+    long long second, long long third)
+{
+	char message[1024], a[32], b[32];
+
+	say_number(v->language, second, a);
+	say_number(v->language, third, b);
+	SAY_FORMAT(
+	    message, sizeof(message), say(v->language, sentence), say(v->language, f->label), a, b);
+	field_refuse(v, message);
+	return v->message ? 0 : FORM_NOMEM;
 }
 
 static size_t max_of(const struct form_field *f)
@@ -64,17 +69,18 @@ static size_t max_of(const struct form_field *f)
 static int refuse_missing(const struct form_field *f, struct field_value *v)
 {
 	if (f->missing)
-		return field_refuse(v, "%s", f->missing);
+		return refuse(f, v, f->missing, 0, 0);
 	switch (f->kind) {
 	case FORM_CHOICE:
 	case FORM_SET:
-		return field_refuse(v, "Choose the %s", f->label);
+		return refuse(f, v, SAY("Choose the %1"), 0, 0);
 	case FORM_CHECKBOX:
-		return field_refuse(v, "Tick \"%s\" to go on", f->label);
+		return refuse(f, v, SAY("Tick \"%1\" to go on"), 0, 0);
 	case FORM_TOKEN:
-		return field_refuse(v, "This link is not complete. Open it again from the e-mail");
+		return refuse(
+		    f, v, SAY("This link is not complete. Open it again from the e-mail"), 0, 0);
 	default:
-		return field_refuse(v, "Enter the %s", f->label);
+		return refuse(f, v, SAY("Enter the %1"), 0, 0);
 	}
 }
 
@@ -82,12 +88,13 @@ static int refuse_text(const struct form_field *f, struct field_value *v, int er
 {
 	switch (error) {
 	case TEXT_LONG:
-		return field_refuse(v, "%s must be %zu characters or fewer", f->label, max_of(f));
+		return refuse(
+		    f, v, SAY("%1 must be %2 characters or fewer"), (long long)max_of(f), 0);
 	case TEXT_HIDDEN:
-		return field_refuse(
-		    v, "%s holds an invisible character. Type it instead of pasting it", f->label);
+		return refuse(f, v,
+		    SAY("%1 holds an invisible character. Type it instead of pasting it"), 0, 0);
 	default:
-		return field_refuse(v, "%s cannot be read as text. Type it again", f->label);
+		return refuse(f, v, SAY("%1 cannot be read as text. Type it again"), 0, 0);
 	}
 }
 
@@ -101,8 +108,7 @@ static int check_integer(const struct form_field *f, struct field_value *v)
 	value = strtoll(v->text, NULL, 10);
 	if (!*digits || strlen(digits) > 18 || strspn(digits, "0123456789") != strlen(digits) ||
 	    errno || value < f->low || value > high)
-		return field_refuse(
-		    v, "%s must be a whole number from %lld to %lld", f->label, f->low, high);
+		return refuse(f, v, SAY("%1 must be a whole number from %2 to %3"), f->low, high);
 	v->number = value;
 	return 0;
 }
@@ -120,7 +126,7 @@ static int check_choice(const struct form_field *f, struct field_value *v)
 {
 	v->number = choice_index(f, v->text);
 	if (v->number < 0)
-		return field_refuse(v, "Choose the %s from the list", f->label);
+		return refuse(f, v, SAY("Choose the %1 from the list"), 0, 0);
 	return 0;
 }
 
@@ -140,7 +146,7 @@ static int check_set(const struct form_field *f, struct field_value *v)
 			i = choice_index(f, one);
 		}
 		if (i < 0 || i > 31 || (v->number & 1LL << i))
-			return field_refuse(v, "Choose the %s from the list", f->label);
+			return refuse(f, v, SAY("Choose the %1 from the list"), 0, 0);
 		v->number |= 1LL << i;
 		at += len + (at[len] == '\n');
 	}
@@ -187,15 +193,16 @@ static int check_datetime(const struct form_field *f, struct field_value *v)
 			return 0;
 	}
 	memset(&v->when, 0, sizeof(v->when));
-	return field_refuse(v, "Enter the %s as a date and time, like 2026-09-12 14:05", f->label);
+	return refuse(f, v, SAY("Enter the %1 as a date and time, like 2026-09-12 14:05"), 0, 0);
 }
 
-static int check_token(struct field_value *v)
+static int check_token(const struct form_field *f, struct field_value *v)
 {
 	uint8_t hash[TOKEN_BYTES];
 
 	if (token_hash(v->text, hash))
-		return field_refuse(v, "This link is not complete. Open it again from the e-mail");
+		return refuse(
+		    f, v, SAY("This link is not complete. Open it again from the e-mail"), 0, 0);
 	return 0;
 }
 
@@ -204,7 +211,7 @@ static int check_kind(const struct form_field *f, struct field_value *v)
 	switch (f->kind) {
 	case FORM_EMAIL:
 		return text_email(v->text)
-			   ? field_refuse(v, "Enter the %s like name@example.org", f->label)
+			   ? refuse(f, v, SAY("Enter the %1 like name@example.org"), 0, 0)
 			   : 0;
 	case FORM_INTEGER:
 		return check_integer(f, v);
@@ -214,15 +221,15 @@ static int check_kind(const struct form_field *f, struct field_value *v)
 		return check_set(f, v);
 	case FORM_CHECKBOX:
 		v->number = strcmp(v->text, "yes") == 0;
-		return v->number ? 0 : field_refuse(v, "Tick \"%s\" or leave it", f->label);
+		return v->number ? 0 : refuse(f, v, SAY("Tick \"%1\" or leave it"), 0, 0);
 	case FORM_SLUG:
 		return text_slug(v->text)
-			   ? field_refuse(v,
-				 "%s may hold small letters a to z, digits and single hyphens",
-				 f->label)
+			   ? refuse(f, v,
+				 SAY("%1 may hold small letters a to z, digits and single hyphens"),
+				 0, 0)
 			   : 0;
 	case FORM_TOKEN:
-		return check_token(v);
+		return check_token(f, v);
 	case FORM_DATETIME:
 		return check_datetime(f, v);
 	case FORM_LINE:
@@ -257,7 +264,7 @@ static void keep_typed(
 static int check_raw(const struct form_field *f, const char *raw, size_t len, struct field_value *v)
 {
 	if (len > max_of(f))
-		return field_refuse(v, "%s must be %zu bytes or fewer", f->label, max_of(f));
+		return refuse(f, v, SAY("%1 must be %2 bytes or fewer"), (long long)max_of(f), 0);
 	if (len == 0)
 		return f->required ? refuse_missing(f, v) : 0;
 	v->text = strndup(raw, len);

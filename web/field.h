@@ -6,6 +6,8 @@
 
 #include "web/form.h"
 
+struct say;
+
 struct field_value {
 	char *text;    /* checked, or as typed where it was refused; NULL where nothing came */
 	bool refused;  /* it does not hold */
@@ -13,6 +15,7 @@ struct field_value {
 	bool came;     /* the field was in what was sent */
 	long long number;
 	struct form_time when;
+	const struct say *language; /* of the message; set before field_check() */
 };
 
 /*
@@ -25,8 +28,7 @@ int field_check(const struct form_field *f, const char *raw, size_t len, struct 
 /* Wipes and frees. */
 void field_free(struct field_value *v);
 
-/* Sets the message as printf does; the first stays. FORM_NOMEM or 0. */
-int field_refuse(struct field_value *v, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* Refuses the value with a message; the first stays. */
+void field_refuse(struct field_value *v, const char *message);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "web/buf.h"
 #include "web/field.h"
+#include "web/say.h"
 #include "web/urlencoded.h"
 
 struct form {
@@ -13,6 +14,7 @@ struct form {
 	size_t n;
 	struct field_value *values;
 	char *extra;
+	const struct say *language; /* of the messages */
 };
 
 struct form *form_new(const struct form_field *fields, size_t n)
@@ -117,7 +119,10 @@ static int read_pairs(struct form *f, struct raw *raws, const char *extra, char 
 static int check_all(struct form *f, const struct raw *raws)
 {
 	for (size_t i = 0; i < f->n; i++) {
-		int error = field_check(&f->fields[i], raws[i].value, raws[i].len, &f->values[i]);
+		int error;
+
+		f->values[i].language = f->language;
+		error = field_check(&f->fields[i], raws[i].value, raws[i].len, &f->values[i]);
 
 		if (error)
 			return error;
@@ -125,8 +130,8 @@ static int check_all(struct form *f, const struct raw *raws)
 	return 0;
 }
 
-int form_parse(const struct form_field *fields, size_t n, const char *data, size_t len,
-    const char *extra, struct form **ret)
+int form_parse(const struct say *language, const struct form_field *fields, size_t n,
+    const char *data, size_t len, const char *extra, struct form **ret)
 {
 	struct form *f = form_new(fields, n);
 	struct raw *raws = calloc(n ? n : 1, sizeof(*raws));
@@ -135,6 +140,7 @@ int form_parse(const struct form_field *fields, size_t n, const char *data, size
 
 	if (!f || !raws || !text)
 		goto done;
+	f->language = language;
 	for (size_t i = 0; i < n; i++)
 		buf_init(&raws[i].joined, len + 1);
 	if (len)
@@ -214,7 +220,7 @@ const char *form_message(const struct form *f, size_t field)
 
 	if (v->message || !v->refused)
 		return v->message;
-	return "Check this";
+	return say(f->language, "Check this");
 }
 
 size_t form_messages(const struct form *f)
@@ -228,9 +234,7 @@ size_t form_messages(const struct form *f)
 
 void form_refuse(struct form *f, size_t field, const char *message)
 {
-	/* Without memory for the words it is refused all the same. */
-	if (field_refuse(&f->values[field], "%s", message))
-		return;
+	field_refuse(&f->values[field], message);
 }
 
 void form_fill(struct form *f, size_t field, const char *text)

@@ -63,7 +63,8 @@ struct form_field {
 	long long high;			   /* of an integer; 0 with low 0 means 0..2147483647 */
 	const struct form_choice *choices; /* at most 32 */
 	const char *autocomplete; /* "name", "email", "organization" (WCAG 1.3.5), or NULL */
-	const char *missing; /* said when it is required and empty; NULL says "Enter the LABEL" */
+	const char *missing; /* said when it is required and empty (%1: the label); NULL says "Enter
+				the LABEL" */
 };
 
 struct form_time {
@@ -72,6 +73,7 @@ struct form_time {
 };
 
 struct form;
+struct say;
 
 /* The most name=value pairs one form may carry. */
 #define FORM_PAIRS_MAX 128
@@ -79,10 +81,13 @@ struct form;
 /*
  * Parses len bytes against n fields. Returns 0 and a form whether or not its values hold (ask
  * form_ok()), or a negative enum form_error. `extra`, where not NULL, names one further field that
- * is allowed (the CSRF token); its value is form_extra(). `fields` must outlive the form.
+ * is allowed (the CSRF token); its value is form_extra(). `fields` must outlive the form. Messages
+ * are in `language` (NULL: English; say.h); labels, hints, choices and `missing` are marked with
+ * SAY().
  */
-int form_parse(const struct form_field *fields, size_t n, const char *data, size_t len,
-    const char *extra, struct form **ret) __attribute__((warn_unused_result));
+int form_parse(const struct say *language, const struct form_field *fields, size_t n,
+    const char *data, size_t len, const char *extra, struct form **ret)
+    __attribute__((warn_unused_result));
 
 /* An empty form for showing a page the first time: no values, no messages. NULL if no memory. */
 struct form *form_new(const struct form_field *fields, size_t n)
@@ -129,7 +134,8 @@ size_t form_messages(const struct form *f);
 
 /*
  * Sets a field's message, for rules only the handler knows ("There is already a conference with
- * this address. Choose another."). The text is copied. The first message of a field stays.
+ * this address. Choose another."). The text, in the reader's language already, is copied. The first
+ * message of a field stays.
  */
 void form_refuse(struct form *f, size_t field, const char *message);
 

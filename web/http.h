@@ -63,6 +63,13 @@ struct http_program {
 	 * NULL. NULL: a plain page of the toolkit's.
 	 */
 	void (*refusal)(struct request *req, struct reply *rep, unsigned status, const char *why);
+	/*
+	 * Whether what answers this request is said in every language of say_add(): then the
+	 * reader's language is chosen (request_language()), ?lang=CODE in a GET keeps it in a
+	 * cookie and leads back to the same address without it, and the reply says its language
+	 * and what it varies by. Asked before the session is known. NULL: English only.
+	 */
+	bool (*translated)(const struct request *req);
 	/* Takes a line for the log, printable, without names, paths or tokens. May be NULL. */
 	void (*log)(void *context, enum http_log kind, const char *line);
 	/*

@@ -1,22 +1,20 @@
 #include "web/page.h"
 
-#include <ctype.h>
 #include <string.h>
 
+#include "web/say.h"
 #include "web/tmpl.h"
 
 void page_capital(struct buf *b, const char *text)
 {
-	char first[2] = "";
+	char first[3];
+	size_t len;
 
-	if (!text || !*text)
+	if (!text)
 		return;
-	if ((unsigned char)*text < 0x80 && islower((unsigned char)*text)) {
-		first[0] = (char)toupper((unsigned char)*text);
-		buf_puts(b, first);
-		text++;
-	}
-	tmpl_text(b, text);
+	len = say_capital(text, first);
+	tmpl_text(b, first);
+	tmpl_text(b, text + len);
 }
 
 bool page_is_group(const struct form_field *f)

@@ -22,8 +22,14 @@ struct page_link {
 	bool current; /* the page being shown */
 };
 
+/* The same page in another language. */
+struct page_language {
+	const char *url;  /* a path of ours */
+	const char *code; /* "fr" */
+	const char *name; /* "Français" */
+};
+
 struct page {
-	const char *lang;  /* "en" */
 	const char *title; /* of this page */
 	const char *site;  /* of the service: stands after the title and in the header */
 	const char *home;  /* where the service's name leads, "/" */
@@ -36,6 +42,8 @@ struct page {
 	const char *notice;   /* one line of collection notice in the footer, or NULL */
 	const struct page_link *footer;
 	size_t footer_n;
+	const struct page_language *languages; /* the others this page exists in */
+	size_t languages_n;
 	bool wide; /* lists and boards use the whole width */
 };
 

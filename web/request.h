@@ -14,6 +14,7 @@
 #include "web/token.h"
 
 struct request;
+struct say;
 
 /* Who asks, as the program's `identify` found. */
 struct visitor {
@@ -66,6 +67,22 @@ const char *request_address(const struct request *req);
 
 /* True where the visitor's side of the connection is TLS (ours or the trusted proxy's). */
 bool request_secure(const struct request *req);
+
+/*
+ * The language to answer in: the cookie's, else what Accept-Language asks for, else English (NULL).
+ * Always English where the program does not say that the page is translated (http_program).
+ */
+const struct say *request_language(const struct request *req);
+
+/* say(request_language(req), text). */
+const char *request_say(const struct request *req, const char *text) __attribute__((format_arg(2)));
+
+/*
+ * The path and query that show this page in another language: what was asked for with "lang=CODE",
+ * which sets the cookie and leads back. For a POST it is the page of the same path, if there is
+ * one, else "/". Cut where it is longer than size, at the path.
+ */
+void request_switch(const struct request *req, const struct say *language, char *ret, size_t size);
 
 /* "https://host:port" as the visitor addressed us, for links in pages and mail. */
 const char *request_origin(const struct request *req);

@@ -217,6 +217,21 @@ static void add_cache(struct MHD_Response *r, const struct reply *rep)
 	MHD_add_response_header(r, "Cache-Control", kept ? "no-cache" : "no-store");
 }
 
+/* What a cache must look at before it gives the same to somebody else. */
+static void add_language(struct MHD_Response *r, const struct request *req, const struct reply *rep)
+{
+	bool said = req->translated && rep->status != 303 && strncmp(rep->type, "image/", 6) != 0;
+	bool packed = is_text_type(rep->type) && !rep->personal;
+
+	if (said)
+		MHD_add_response_header(r, "Content-Language", say_code(req->language));
+	if (said || packed)
+		MHD_add_response_header(r, "Vary",
+		    !said    ? "Accept-Encoding"
+		    : packed ? "Accept-Encoding, Accept-Language, Cookie"
+			     : "Accept-Language, Cookie");
+}
+
 static void try_gzip(const struct request *req, const struct reply *rep, struct body *b)
 {
 	size_t len = 0;
@@ -257,8 +272,7 @@ static struct MHD_Response *page_response(struct request *req, struct reply *rep
 		MHD_add_response_header(r, "Content-Encoding", "gzip");
 	if (validated)
 		MHD_add_response_header(r, "ETag", b.etag);
-	if (is_text_type(rep->type) && !rep->personal)
-		MHD_add_response_header(r, "Vary", "Accept-Encoding");
+	add_language(r, req, rep);
 	if (rep->status != 304 && rep->status != 303)
 		MHD_add_response_header(r, "Content-Type", rep->type);
 	add_cache(r, rep);

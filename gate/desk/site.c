@@ -238,8 +238,7 @@ void site_frame(struct request *req, struct reply *rep, struct view_frame *frame
 	struct desk *desk = desk_of(req);
 
 	reply_personal(rep);
-	frame->page = (struct page){.lang = "en",
-	    .title = title,
+	frame->page = (struct page){.title = title,
 	    .site = desk->gate->identity.device,
 	    .home = "/",
 	    .csrf = request_csrf(req),

@@ -53,7 +53,7 @@ static int print_line(struct command *command, const struct conference *conferen
 {
 	char starts[96];
 
-	zone_say(conference->starts, starts, sizeof starts);
+	zone_say(NULL, conference->starts, starts, sizeof starts);
 	return fprintf(command->out, "%" PRId64 "  %s  %s  %s%s\n", conference->id,
 		   conference->slug, starts, conference->title,
 		   conference->state == CONFERENCE_ANNOUNCED ? "" : "  (not announced)") < 0;
@@ -131,9 +131,9 @@ static void print_whole(FILE *out, const struct conference *it, const struct con
 	static const char *const checks[] = {"on request", "always", "a share of visitors"};
 	char doors[96], starts[96], ends[96];
 
-	zone_say(it->doors, doors, sizeof doors);
-	zone_say(it->starts, starts, sizeof starts);
-	zone_say(it->ends, ends, sizeof ends);
+	zone_say(NULL, it->doors, doors, sizeof doors);
+	zone_say(NULL, it->starts, starts, sizeof starts);
+	zone_say(NULL, it->ends, ends, sizeof ends);
 	fprintf(out,
 	    "number      %" PRId64 "\nslug        %s\ntitle       %s\nplace       %s\n"
 	    "doors       %s\nstarts      %s\nends        %s\nstate       %s\n",

@@ -21,7 +21,7 @@ static int put(struct store_tx *tx, struct registrar *registrar, enum message me
 	result = conference_by_id(tx, registration->conference_id, &conference);
 	if (result < 0)
 		return result;
-	zone_say(conference.starts, when, sizeof(when));
+	zone_say(NULL, conference.starts, when, sizeof(when));
 	values.name = person.name;
 	values.reference = registration->reference;
 	values.conference = conference.title;

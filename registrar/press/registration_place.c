@@ -81,7 +81,7 @@ static int check_holder(const struct job *job, const struct holder *holder)
 		return refuse(job->why, "accreditation",
 		    "Your accreditation is not active. Write to the media office.");
 	if (job->now >= holder->valid_until) {
-		zone_say_date(holder->valid_until, until, sizeof until);
+		zone_say_date(NULL, holder->valid_until, until, sizeof until);
 		return refuse(job->why, "accreditation",
 		    "Your accreditation ended on %s. Apply for a new one.", until);
 	}

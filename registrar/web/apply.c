@@ -256,7 +256,7 @@ static int confirm(struct store_tx *tx, void *context)
 
 	if (result < 0 || it->again)
 		return result;
-	zone_say(it->application.due, due, sizeof(due));
+	zone_say(NULL, it->application.due, due, sizeof(due));
 	values.name = it->application.name;
 	values.reference = it->application.reference;
 	values.outlet = it->application.outlet;

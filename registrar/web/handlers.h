@@ -50,7 +50,7 @@ const struct session *session_of(const struct request *req);
 /* Which forms a page has decides whether it needs a CSRF token (and is personal). */
 enum site_forms { SITE_NO_FORM, SITE_FORMS };
 
-/* Fills a page's frame. current: the path of the menu's item that is open, or NULL. */
+/* Fills a page's frame. title: in the reader's language (request_say); current: the path of the menu's item that is open, or NULL. */
 void site_page(struct request *req, struct reply *rep, struct page *page, const char *title,
     const char *current, enum site_forms forms);
 

@@ -41,7 +41,7 @@ int home_get(struct request *req, struct reply *rep)
 	shown = keep_announced(items, n);
 	view.items = items;
 	view.n = shown < HOME_MAX ? shown : HOME_MAX;
-	site_page(req, rep, &view.page, "News conferences", "/", SITE_NO_FORM);
+	site_page(req, rep, &view.page, request_say(req, "News conferences"), "/", SITE_NO_FORM);
 	home_page(reply_body(rep), &view);
 	conference_list_free(items, n);
 	return 0;

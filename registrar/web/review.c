@@ -238,7 +238,7 @@ static int mail_approval(struct store_tx *tx, const struct deciding *it,
 
 	if (result < 0)
 		return result;
-	zone_say_date(granted.valid_until, until, sizeof(until));
+	zone_say_date(NULL, granted.valid_until, until, sizeof(until));
 	values.name = application->name;
 	values.reference = application->reference;
 	values.outlet = granted.outlet.name;

@@ -9,6 +9,7 @@
 #include "registrar/web/handlers.h"
 #include "registrar/web/message.html.h"
 #include "web/asset.h"
+#include "web/say.h"
 
 #define N(array)     (sizeof(array) / sizeof(*(array)))
 #define PERSON	     ROLE_PERSON, ROUTE_PERSONAL
@@ -292,11 +293,18 @@ static void refusal(struct request *req, struct reply *rep, unsigned status, con
 	message_page(reply_body(rep), &view);
 }
 
+/* Staff read English. */
+static bool translated(const struct request *req)
+{
+	return !is_staff_path(req);
+}
+
 const struct http_program site_program = {
     .identify = identify,
     .forget = forget,
     .screen = screen,
     .refusal = refusal,
+    .translated = translated,
     .log = NULL,
     .sign_in_path = NULL, /* two kinds of people sign in: see lead_to_sign_in */
 };
@@ -305,14 +313,14 @@ const struct http_program site_program = {
 
 /* A menu's items by who asks. */
 static const struct page_link public_menu[] = {
-    {"/", "Conferences", false},
-    {"/accreditation", "Accreditation", false},
-    {"/sign-in", "Sign in", false},
+    {"/", SAY("Conferences"), false},
+    {"/accreditation", SAY("Accreditation"), false},
+    {"/sign-in", SAY("Sign in"), false},
 };
 static const struct page_link person_menu[] = {
-    {"/", "Conferences", false},
-    {"/my", "My registrations", false},
-    {"/accreditation", "Accreditation", false},
+    {"/", SAY("Conferences"), false},
+    {"/my", SAY("My registrations"), false},
+    {"/accreditation", SAY("Accreditation"), false},
 };
 static const struct page_link review_menu[] = {
     {"/staff", "Applications", false},
@@ -365,25 +373,47 @@ static void set_menu(struct request *req, struct page *page, const char *current
 
 	for (size_t i = 0; i < n; i++) {
 		links[i] = menu[i];
+		links[i].text = request_say(req, menu[i].text);
 		links[i].current = current && strcmp(current, menu[i].url) == 0;
 	}
 	page->nav = links;
 	page->nav_n = n;
 }
 
+/* The same page in the other languages. */
+static void set_languages(const struct request *req, struct page *page)
+{
+	static _Thread_local struct page_language others[SAY_MOST];
+	static _Thread_local char urls[SAY_MOST][600];
+	size_t n = 0;
+
+	for (size_t i = 0; !is_staff_path(req) && i < say_count(); i++) {
+		const struct say *language = say_nth(i);
+
+		if (language == request_language(req))
+			continue;
+		request_switch(req, language, urls[n], sizeof(urls[n]));
+		others[n] = (struct page_language){urls[n], say_code(language), say_name(language)};
+		n++;
+	}
+	page->languages = others;
+	page->languages_n = n;
+}
+
 void site_page(struct request *req, struct reply *rep, struct page *page, const char *title,
     const char *current, enum site_forms forms)
 {
-	static const struct page_link footer[] = {{"/staff/sign-in", "Staff", false}};
+	static _Thread_local struct page_link footer[1];
 	const struct session *session = session_of(req);
 
-	*page = (struct page){.lang = "en",
-	    .title = title,
+	footer[0] = (struct page_link){"/staff/sign-in", request_say(req, "Staff"), false};
+	*page = (struct page){.title = title,
 	    .site = registrar_of(req)->settings.name,
 	    .home = "/",
 	    .footer = footer,
 	    .footer_n = session ? 0 : N(footer)};
 	set_menu(req, page, current);
+	set_languages(req, page);
 	if (session) {
 		reply_personal(rep);
 		page->person = session->name;

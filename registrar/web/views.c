@@ -6,20 +6,20 @@
 #include "registrar/zone.h"
 #include "web/pages/page.html.h"
 
-struct view_when view_when(int64_t seconds)
+struct view_when view_when(const struct say *language, int64_t seconds)
 {
 	struct view_when when = {.time = ""};
 
-	zone_say_time(seconds, when.time, sizeof(when.time));
-	zone_say_date(seconds, when.date, sizeof(when.date));
-	zone_say(seconds, when.full, sizeof(when.full));
+	zone_say_time(language, seconds, when.time, sizeof(when.time));
+	zone_say_date(language, seconds, when.date, sizeof(when.date));
+	zone_say(language, seconds, when.full, sizeof(when.full));
 	zone_rfc3339(seconds, when.utc, sizeof(when.utc));
 	return when;
 }
 
 bool view_same_day(int64_t one, int64_t two)
 {
-	struct view_when first = view_when(one), second = view_when(two);
+	struct view_when first = view_when(NULL, one), second = view_when(NULL, two);
 
 	return strcmp(first.date, second.date) == 0;
 }

@@ -25,12 +25,12 @@
 
 /* A moment as people say it. */
 struct view_when {
-	char time[24];	/* "2:05 p.m." */
-	char date[64];	/* "Saturday 12 September 2026" */
-	char full[112]; /* both */
+	char time[40];	/* "2:05 p.m." */
+	char date[80];	/* "Saturday 12 September 2026" */
+	char full[128]; /* both */
 	char utc[32];	/* for machines */
 };
-struct view_when view_when(int64_t seconds);
+struct view_when view_when(const struct say *language, int64_t seconds);
 bool view_same_day(int64_t one, int64_t two);
 
 /* How identification is asked for (R4), in a sentence. */

@@ -40,7 +40,7 @@ static void set_ages(struct view_strip *s, const char *words, enum view_colour c
 struct view_frame stage_frame(const char *title, bool has_strip, enum stage_strip strip,
     const char *csrf, const char *tag)
 {
-	struct view_frame f = {.page = {.lang = "en", .title = title, .site = "Pressgate", .home = "/",
+	struct view_frame f = {.page = {.title = title, .site = "Pressgate", .home = "/",
 				   .csrf = csrf},
 	    .has_strip = has_strip,
 	    .lock_after = 10};

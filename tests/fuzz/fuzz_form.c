@@ -68,7 +68,7 @@ static void check_again(const struct form *f)
 		tmpl_segment(&b, form_text(f, i));
 	}
 	FUZZ_NEED(buf_error(&b) == 0);
-	FUZZ_NEED(form_parse(fields, FIELDS, buf_text(&b), b.len, NULL, &again) == 0);
+	FUZZ_NEED(form_parse(NULL, fields, FIELDS, buf_text(&b), b.len, NULL, &again) == 0);
 	for (size_t i = 0; i < FIELDS; i++) {
 		if (fields[i].kind != FORM_SET)
 			FUZZ_NEED(strcmp(form_text(f, i), form_text(again, i)) == 0);
@@ -81,7 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct form *f = NULL;
 
-	if (form_parse(fields, FIELDS, (const char *)data, size, "csrf", &f) != 0) {
+	if (form_parse(NULL, fields, FIELDS, (const char *)data, size, "csrf", &f) != 0) {
 		FUZZ_NEED(f == NULL);
 		return 0;
 	}

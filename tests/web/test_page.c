@@ -134,7 +134,7 @@ static void a_form_shows_its_messages_and_values(void **state)
 	struct buf b;
 
 	(void)state;
-	assert_int_equal(form_parse(fields, FIELDS, sent, strlen(sent), NULL, &f), 0);
+	assert_int_equal(form_parse(NULL, fields, FIELDS, sent, strlen(sent), NULL, &f), 0);
 	buf_init(&b, BUF_LIMIT_PAGE);
 	page_errors(&b, f);
 	for (size_t i = 0; i < FIELDS; i++)
@@ -149,8 +149,7 @@ static void a_page_has_head_and_foot(void **state)
 {
 	static const struct page_link nav[] = {
 	    {"/", "Conferences", true}, {"/my", "My <passes>", false}};
-	struct page p = {.lang = "en",
-	    .title = "Conference \"A\"",
+	struct page p = {.title = "Conference \"A\"",
 	    .site = "Media Gallery",
 	    .home = "/",
 	    .error = true,

@@ -3,13 +3,12 @@
 #include <ctype.h>
 #include <string.h>
 
-/* C errors then name the template and its line. */
-static void emit_line(struct tmpl *t, unsigned line)
+void emit_line(struct tmpl *t, unsigned line)
 {
 	fprintf(t->c, "#line %u \"%s\"\n", line, t->path);
 }
 
-static void emit_string(FILE *c, const char *text, size_t len)
+void emit_string(FILE *c, const char *text, size_t len)
 {
 	fputc('"', c);
 	for (size_t i = 0; i < len; i++) {
@@ -72,7 +71,7 @@ static bool is_expression(const char *text)
 	return depth == 0;
 }
 
-static bool check_expression(struct tmpl *t, const char *text, unsigned line)
+bool check_expression(struct tmpl *t, const char *text, unsigned line)
 {
 	if (is_expression(text))
 		return true;
@@ -298,6 +297,9 @@ static const struct directive {
     {"end", false, emit_end},
     {"call", false, emit_call},
     {"int", false, emit_int},
+    {"say", false, emit_say},
+    {"say_n", false, emit_say_n},
+    {"say_link", false, emit_say_link},
     {"url", false, emit_url},
     {"asset", false, emit_asset},
 };

@@ -59,7 +59,7 @@ static void write_heads(struct tmpl *t, const char *h_path)
 	fputs("#include \"web/buf.h\"\n", t->h);
 	fprintf(
 	    t->c, "/* Made from %s: change that. */\n#include \"%s\"\n", base_name(t->path), name);
-	fputs("#include \"web/tmpl.h\"\n", t->c);
+	fputs("#include \"web/say.h\"\n#include \"web/tmpl.h\"\n", t->c);
 }
 
 static int close_output(FILE *f, const char *path, bool failed)

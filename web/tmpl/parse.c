@@ -93,7 +93,7 @@ static const char *find(const char *from, const char *end, const char *two)
 
 static void directive(struct tmpl *t, const char *words, size_t len, unsigned line)
 {
-	char copy[1024];
+	char copy[2048];
 
 	while (len && strchr(" \t\n", *words)) {
 		words++;

@@ -4,7 +4,8 @@
  *     tmpl page.html page.html.c page.html.h
  *
  * main.c reads and writes files; parse.c cuts the template into literal text and {{directives}};
- * html.c follows where in the HTML each piece stands; emit.c writes C.
+ * html.c follows where in the HTML each piece stands; emit.c writes C, say.c that of texts that are
+ * translated.
  */
 #ifndef WEB_TMPL_TMPL_H
 #define WEB_TMPL_TMPL_H
@@ -98,6 +99,20 @@ void tmpl_error(struct tmpl *t, unsigned line, const char *format, ...)
 
 /* Compiles t->text into t->c and t->h. */
 void tmpl_parse(struct tmpl *t);
+
+/* Writes a C string literal. */
+void emit_string(FILE *c, const char *text, size_t len);
+
+/* Makes errors of C name the template and its line. */
+void emit_line(struct tmpl *t, unsigned line);
+
+/* Whether text is a C expression that can stand in an argument list; complains if not. */
+bool check_expression(struct tmpl *t, const char *text, unsigned line);
+
+/* {{say}}, {{say_n}}, {{say_link}}: a text to be translated, its values and where it leads. */
+void emit_say(struct tmpl *t, const char *rest, unsigned line);
+void emit_say_n(struct tmpl *t, const char *rest, unsigned line);
+void emit_say_link(struct tmpl *t, const char *rest, unsigned line);
 
 /* Writes literal text of a page as C. */
 void emit_literal(struct tmpl *t, const char *text, size_t len, unsigned line);
