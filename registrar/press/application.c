@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "registrar/press/accreditation.h"
+#include "registrar/press/case.h"
 #include "registrar/press/due.h"
 #include "registrar/mail/link.h"
 #include "registrar/doors/list.h"
@@ -279,8 +280,10 @@ int application_approve(struct store_tx *tx, int64_t id,
 	struct application application = {0};
 	struct accreditation grant = {0};
 	int64_t outlet_id = 0;
-	int result = settle_outlet(tx, approval, now, &outlet_id);
+	int result = case_may_decide(tx, id, approval->staff);
 
+	if (result == 0)
+		result = settle_outlet(tx, approval, now, &outlet_id);
 	if (result == 0)
 		result = record_approval(tx, id, approval, outlet_id, now);
 	if (result == 0)
@@ -295,7 +298,10 @@ int application_approve(struct store_tx *tx, int64_t id,
 	grant.valid_until = accreditation_months_later(now, approval->months);
 	result = person_rename(tx, application.person_id, application.name);
 	if (result == 0)
-		result = accreditation_grant(tx, &grant, ret_accreditation);
+		result = case_grant(tx, &grant, approval->months, now, ret_accreditation);
+	if (result == 0)
+		result = correspondence_add(
+		    tx, id, CORRESPONDENCE_APPROVED, approval->staff, approval->message, now);
 	application_free(&application);
 	return result;
 }
@@ -308,6 +314,9 @@ int application_refuse(
 
 	if (!application_criterion_find(refusal->criterion))
 		return APPLICATION_E_CRITERION;
+	result = case_may_decide(tx, id, refusal->staff);
+	if (result < 0)
+		return result;
 	result = store_exec(tx, REGISTRAR_Q_APPLICATION_REFUSE,
 	    STORE_ARGS(store_i64(id), store_i64(now), store_text(refusal->staff),
 		store_text(refusal->message), store_text(refusal->note),
@@ -315,5 +324,8 @@ int application_refuse(
 	    &changes);
 	if (result == 0 && changes != 1)
 		return APPLICATION_E_STATE;
+	if (result == 0)
+		result = correspondence_add(
+		    tx, id, CORRESPONDENCE_REFUSED, refusal->staff, refusal->message, now);
 	return result;
 }

@@ -4,8 +4,9 @@
  *	draft --link in the mail--> submitted --+--> approved
  *	                                        +--> refused
  *
- * The tables know more states (more-information, pre-approved, withdrawn, appealed); whatever is
- * waiting for a decision is decided by the same two functions.
+ * What its applicant and the desk do meanwhile and afterwards (more-information, withdrawn,
+ * appealed) is in case.h; whatever is waiting for a decision is decided by the same two functions.
+ * They give CASE_E_DECIDER where an appeal has to be decided by somebody else.
  * A message goes to the applicant, a note never does: no function that writes mail is given one.
  *
  * Functions with a struct store_tx run inside the caller's write transaction. They return 0, a
