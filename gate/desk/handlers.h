@@ -106,8 +106,8 @@ int act_done(struct request *req, struct reply *rep, struct desk_session *sessio
 extern const struct form_field start_fields[3], hand_fields[2], unlock_fields[1], look_fields[1],
     desk_query[1], act_fields[1], deny_fields[3], override_fields[5], undo_fields[1],
     refer_fields[4], pick_fields[1], accept_fields[4], search_query[1], answered_fields[2],
-    left_fields[1], stop_fields[5], lift_fields[4], now_query[1], revoke_fields[1], join_fields[1],
-    card_fields[1];
+    left_fields[1], stop_fields[5], lift_fields[4], now_query[1], pair_fields[2], revoke_fields[1],
+    join_fields[1], card_fields[1];
 
 int home_get(struct request *req, struct reply *rep);
 int start_get(struct request *req, struct reply *rep);

@@ -6,10 +6,11 @@
 #include <time.h>
 
 #include "badges/qr.h"
-#include "gate/desk/handlers.h"
+#include "gate/desk/acts.h"
 #include "gate/desk/pair.html.h"
 #include "gate/desk/pairing.h"
 
+const struct form_field pair_fields[2] = {ACT_SUPERVISOR, ACT_PIN};
 const struct form_field revoke_fields[1] = {{.name = "pairing",
     .label = "device",
     .kind = FORM_INTEGER,
@@ -42,14 +43,14 @@ static struct desk_link *room_for(struct desk *desk, const struct desk_session *
 	return oldest;
 }
 
-static void make_link(struct desk *desk, const struct desk_session *session)
+static void make_link(struct desk *desk, const struct desk_session *session, const char *made_by)
 {
 	struct desk_link link = {.used = true};
 
 	token_new(link.text, link.hash);
 	memcpy(link.session, session->hash, sizeof(link.session));
 	link.until_ms = desk_now_ms() + desk->options.link_ms;
-	snprintf(link.made_by, sizeof(link.made_by), "%s", session->officer);
+	snprintf(link.made_by, sizeof(link.made_by), "%s", made_by);
 	pthread_mutex_lock(&desk->lock);
 	*room_for(desk, session) = link;
 	pthread_mutex_unlock(&desk->lock);
@@ -138,6 +139,7 @@ static int show(struct request *req, struct reply *rep, unsigned status, const c
 	if (pairing_list(desk->gate, list, &n) != 0)
 		return 503;
 	site_frame(req, rep, &view.frame, "Tablets and phones", session);
+	view.needs_supervisor = session->role != STAFF_SUPERVISOR;
 	view.lan = desk->lan_url != NULL;
 	view.address = view.lan ? desk->lan_url : "";
 	if (view.lan && link_of(desk, session, &link)) {
@@ -159,11 +161,32 @@ int pair_get(struct request *req, struct reply *rep)
 	return show(req, rep, 200, NULL);
 }
 
+static int pair_new(struct request *req, struct reply *rep, struct desk_session *session)
+{
+	const struct form *form = request_form(req);
+	char name[STAFF_NAME_MAX + 1], words[PIN_WORDS];
+	struct door_who who;
+
+	if (pin_supervise(desk_of(req), session, form_text(form, 0), form_text(form, 1), name, &who,
+		words) != 0)
+		return show(req, rep, 422, words);
+	make_link(desk_of(req), session, who.staff);
+	return show(req, rep, 200, NULL);
+}
+
+/*
+ * To let a device in is a supervisor's: it may open the desk's pages for a month, wherever it is
+ * carried to. No shift waits for it, since the desk itself needs no pairing. To revoke one is every
+ * officer's: it only takes away, and a tablet that is lost must not stay in until a supervisor
+ * comes. Both are in the journal, with the name.
+ */
 int pair_new_post(struct request *req, struct reply *rep)
 {
 	struct desk_session *session = session_of(req);
 	int r;
 
+	if (!form_ok(request_form(req)))
+		return 400;
 	if (desk_of(req)->lan_url == NULL)
 		return show(req, rep, 409,
 		    "This desk does not listen on the network. Start it with --lan ADDRESS:PORT.");
@@ -173,8 +196,7 @@ int pair_new_post(struct request *req, struct reply *rep)
 	r = session_act(desk_of(req), session);
 	if (r != 0)
 		return r;
-	make_link(desk_of(req), session);
-	r = show(req, rep, 200, NULL);
+	r = pair_new(req, rep, session);
 	pthread_mutex_unlock(&session->acting);
 	return r;
 }

@@ -50,7 +50,7 @@ const struct route desk_routes[] = {
     {"GET", "/desk/now", DESK_OFFICER | DESK_LOCKED, ROUTE_PERSONAL | ROUTE_LONG, FORM(now_query),
 	NO_FORM, 0, now_get},
     {"GET", "/pair", OFFICER, NO_QUERY, NO_FORM, 0, pair_get},
-    {"POST", "/pair/new", OFFICER, NO_QUERY, NO_FORM, 0, pair_new_post},
+    {"POST", "/pair/new", OFFICER, NO_QUERY, FORM(pair_fields), 0, pair_new_post},
     {"GET", "/pair/code.svg", OFFICER, NO_QUERY, NO_FORM, 0, pair_code_get},
     {"POST", "/pair/revoke", OFFICER, NO_QUERY, FORM(revoke_fields), 0, pair_revoke_post},
     {"GET", "/join/:token", OPEN, NO_QUERY, NO_FORM, 0, join_get},

@@ -350,6 +350,7 @@ struct view_pairing {
 struct view_pair {
 	struct view_frame frame;
 	bool lan; /* the desk listens on the network; else words say how to start it so */
+	bool needs_supervisor;	 /* to pair a device: the shift is no supervisor's */
 	const char *address;	 /* "https://192.0.2.10:8443" */
 	const char *fingerprint; /* of the certificate, AB:CD:..., to be compared on the device */
 	const char *link; /* the one-time link, NULL: none was made; its code: /pair/code.svg */

@@ -180,7 +180,7 @@ def opened_by_stranger(one):
 
 
 def pair(one, screen, name="Tablet"):
-    made = screen.post("/pair/new")
+    made = screen.post("/pair/new", SUPER)
     link = re.search(r"https://[\d.:]+(/join/[\w-]+)", made.text).group(1)
     tablet = one.lan_browser()
     return link, tablet, tablet.b.submit(tablet.get(link).form("/join/"), {"name": name})
@@ -211,16 +211,16 @@ def prefixes():
         _, other, _ = pair(one, screen, "Other")
         other.b.cookies["__Host-gate-session"] = lan["__Host-gate-session"]
         tap.equal(other.raw("/desk").status, 403, "nor on another paired device")
-        made = tablet.post("/pair/new")
+        made = tablet.post("/pair/new", SUPER)
         tap.ok(made.status == 409 and "/join/" not in made.text,
                "a tablet brings no other device in", made.status, made.text[:200])
         for name in ("a\r\nSet-Cookie: x=y", "a\x00b", "", "n" * 65, "\u202eevil"):
-            link = re.search(r"(/join/[\w-]+)", screen.post("/pair/new").text).group(1)
+            link = re.search(r"(/join/[\w-]+)", screen.post("/pair/new", SUPER).text).group(1)
             fresh = one.lan_browser()
             shown = fresh.b.submit(fresh.get(link).form("/join/"), {"name": name})
             tap.ok(shown.status in (400, 422) and "x" not in fresh.b.cookies,
                    f"a device is not called {name[:12]!r}", shown.status)
-        link = re.search(r"(/join/[\w-]+)", screen.post("/pair/new").text).group(1)
+        link = re.search(r"(/join/[\w-]+)", screen.post("/pair/new", SUPER).text).group(1)
         fresh = one.lan_browser()
         fresh.b.submit(fresh.get(link).form("/join/"), {"name": "<script>d</script>"})
         tap.ok(not leaks(screen.get("/pair")) and "script" not in one.said() and
@@ -257,7 +257,7 @@ def kept_link(one):
     again = one.lan_browser()
     if again.raw(link).status == 200:
         got.append("used twice")
-    made = re.search(r"(/join/[\w-]+)", screen.post("/pair/new").text).group(1)
+    made = re.search(r"(/join/[\w-]+)", screen.post("/pair/new", SUPER).text).group(1)
     screen.post("/shift/end")
     if again.raw(made).status == 200:
         got.append("outlives the shift")
@@ -268,7 +268,7 @@ def racing_link():
     with desk(lan=True) as one:
         screen = one.browser()
         screen.sign_in()
-        link = re.search(r"(/join/[\w-]+)", screen.post("/pair/new").text).group(1)
+        link = re.search(r"(/join/[\w-]+)", screen.post("/pair/new", SUPER).text).group(1)
         browsers = [one.lan_browser() for _ in range(4)]
         for how in ("GET", "HEAD"):
             one.lan_browser().b.request(how, link)
@@ -290,7 +290,7 @@ def racing_link():
     with desk("link_ms=2000", lan=True) as one:
         screen = one.browser()
         screen.sign_in()
-        link = re.search(r"(/join/[\w-]+)", screen.post("/pair/new").text).group(1)
+        link = re.search(r"(/join/[\w-]+)", screen.post("/pair/new", SUPER).text).group(1)
         time.sleep(2.1)
         tap.equal(one.lan_browser().raw(link).status, 404, "a link is over after its time")
 

@@ -463,7 +463,10 @@ def pairing(desk):
                shown.status, shown.text[:200])
     screen = desk.browser()
     screen.sign_in()
-    made = screen.post("/pair/new")
+    alone = screen.post("/pair/new", {"supervisor": "officer1", "pin": PIN})
+    tap.ok(alone.status == 422 and "/join/" not in alone.text,
+           "an officer's word brings no device in", alone.status)
+    made = screen.post("/pair/new", {"supervisor": "super1", "pin": SUPER_PIN})
     link = re.search(r"https://[\d.:]+(/join/[\w-]+)", made.text).group(1)
     tap.ok(re.search(r"(?:[0-9A-F]{2}:){31}[0-9A-F]{2}", made.text), "the fingerprint is shown")
     code = screen.raw("/pair/code.svg")

@@ -251,7 +251,8 @@ static void pair(struct buf *b, const struct view_frame *f)
 	static const struct view_pairing list[] = {
 	    {"3", "Tablet at the side door", "officer1", "09:12", "14:04", true},
 	    {"2", "Spare phone", "officer2", "12:00 on 20 November", "", false}};
-	struct view_pair v = {.frame = *f, .lan = true, .address = "https://192.0.2.10:8443",
+	struct view_pair v = {.frame = *f, .lan = true, .needs_supervisor = true,
+	    .address = "https://192.0.2.10:8443",
 	    .fingerprint = "AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:"
 			   "AB:CD:EF:01:23:45:67:89",
 	    .link = "https://192.0.2.10:8443/join/Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE",
