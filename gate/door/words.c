@@ -137,6 +137,16 @@ static void say_not_yet_valid(struct text *text, const struct verdict *verdict,
 
 	(void)verdict;
 	(void)policy;
+	if (facts->clock_suspect) {
+		add(text, "This gate's clock is wrong: by it, this pass is valid from a later time. "
+			  "Compare the name with the paper list, and call Communications.");
+		return;
+	}
+	if (facts->nbf <= facts->now) {
+		add(text, "The Service's key of this pass is valid from a later time. Do not admit. "
+			  "Call Communications.");
+		return;
+	}
 	words_time(facts->nbf, facts->now, when);
 	add(text, "This pass is valid from %s. Do not admit now. Ask the holder to come back then.",
 	    when);
@@ -149,6 +159,11 @@ static void say_expired(struct text *text, const struct verdict *verdict,
 
 	(void)verdict;
 	(void)policy;
+	if (facts->exp > facts->now) {
+		add(text, "The Service's key of this pass has ended. Do not admit. Call "
+			  "Communications.");
+		return;
+	}
 	words_time(facts->exp, facts->now, when);
 	add(text, "This pass ended at %s. Do not admit. Call Communications.", when);
 }

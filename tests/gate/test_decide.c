@@ -227,6 +227,38 @@ static void check_row(const struct row *row, const struct verdict *verdict,
 	assert_int_equal(verdict->unchecked, 0);
 }
 
+/* A time that has come already is not told as the day to come back on. */
+static void a_pass_kept_out_by_its_key_or_a_wrong_clock_is_told_no_time(void **state)
+{
+	static const struct {
+		enum reason opened;
+		bool suspect;
+		const char *words;
+	} cases[] = {
+	    {REASON_NOT_YET_VALID, false, "key of this pass is valid from a later time"},
+	    {REASON_NOT_YET_VALID, true, "clock is wrong: by it, this pass is valid from a later"},
+	    {REASON_EXPIRED, false, "key of this pass has ended"},
+	};
+	struct decide_policy policy = usual_policy();
+	struct verdict verdict;
+	char words[WORDS_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct decide_facts facts = usual_facts();
+
+		facts.opened = cases[i].opened;
+		facts.clock_suspect = cases[i].suspect;
+		decide(&facts, &policy, &verdict);
+		assert_int_equal(verdict.kind, VERDICT_DENY);
+		assert_int_equal(verdict.reason, cases[i].opened);
+		words_verdict(&verdict, &facts, &policy, words, sizeof(words));
+		assert_non_null(strstr(words, cases[i].words));
+		assert_null(strstr(words, "come back"));
+		assert_non_null(strstr(words, "all Communications"));
+	}
+}
+
 static void a_good_pass_is_admitted(void **state)
 {
 	struct decide_facts facts = usual_facts();
@@ -614,6 +646,7 @@ int main(void)
 	    cmocka_unit_test(re_entry_is_the_conferences_choice),
 	    cmocka_unit_test(nobody_is_kept_from_leaving),
 	    cmocka_unit_test(a_good_pass_is_admitted),
+	    cmocka_unit_test(a_pass_kept_out_by_its_key_or_a_wrong_clock_is_told_no_time),
 	    cmocka_unit_test(each_row_has_its_verdict_and_words),
 	    cmocka_unit_test(an_earlier_row_beats_every_later_one),
 	    cmocka_unit_test(every_machine_reason_has_a_row),
