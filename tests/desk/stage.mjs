@@ -273,6 +273,70 @@ async function lostGate(browser) {
 	await page.close()
 }
 
+// The gate tells at once that a shift is over or a screen locked, and may do so before it has
+// answered the officer who asked for it.
+async function overtaken(browser) {
+	const ended = await (await fetch(`${base}/page/ended`)).text()
+	const page = await browser.newPage()
+	const complaints = watch(page, base)
+	const left = []
+	page.on('request', r => r.isNavigationRequest() && left.push(r.url()))
+	let asked, heard
+	const asking = new Promise(done => { asked = done }), hearing = new Promise(done => { heard = done })
+	await page.route('**/desk/now*', async route => {
+		await asking
+		await route.fulfill({ status: 403, body: '' })
+		heard()
+	})
+	await page.route('**/shift/end', async route => {
+		asked()
+		await hearing
+		await sleep(300)
+		await route.fulfill({ contentType: 'text/html', body: ended })
+	})
+	await page.goto(`${base}/page/end`)
+	await page.click('main form button')
+	await page.locator('h1', { hasText: 'Shift ended' }).waitFor({ timeout: 5000 })
+		.then(() => ok(true, 'the summary of a shift is shown, though its end is heard of first'),
+			error => ok(false, 'the summary of a shift is shown', error.message))
+	await page.unroute('**/desk/now*')
+
+	// The strip is renewed while the page goes over to one that has none.
+	let renewed, shown
+	const renewing = new Promise(done => { renewed = done }), showing = new Promise(done => { shown = done })
+	await page.route('**/desk', async route => {
+		renewed()
+		await showing
+		await route.continue()
+	})
+	await page.goto(`${base}/page/end`)
+	await renewing
+	await page.click('main form button')
+	await page.locator('h1', { hasText: 'Shift ended' }).waitFor({ timeout: 5000 })
+	const answered = page.waitForResponse(`${base}/desk`)
+	shown()
+	await (await answered).finished()
+	await sleep(300)
+	ok(await page.evaluate(() => !document.getElementById('strip').dataset.tag),
+		'and no strip of before comes over it')
+	await page.unroute('**/desk')
+	ok(left.length === 2 && left.every(url => url === `${base}/page/end`),
+		'nobody is sent to another page meanwhile', ...left)
+
+	for (const [answer, to] of [[{ status: 403, body: '' }, '/shift'],
+		[{ json: { locked: true } }, '/shift/unlock']]) {
+		await page.route('**/desk/now*', route => route.fulfill(answer))
+		await page.route(`**${to}`, route => route.fulfill({ contentType: 'text/html', body: ended }))
+		await page.goto(`${base}/desk`)
+		await page.locator('h1', { hasText: 'Shift ended' }).waitFor({ timeout: 5000 })
+			.then(() => ok(new URL(page.url()).pathname === to, `a screen nobody touched goes to ${to}`),
+				error => ok(false, `a screen nobody touched goes to ${to}`, error.message))
+		await page.unrouteAll()
+	}
+	ok(complaints.length === 0, 'the scripts complain of nothing', ...complaints)
+	await page.close()
+}
+
 // The camera sees one pass after another, a strange code and a spoilt one among them.
 async function camera() {
 	const names = ['ADMIT', 'CHECK-ID', 'REVOKED', 'ALREADY-INSIDE', 'FULL', 'NOT-ON-ROSTER']
@@ -389,7 +453,7 @@ async function withoutScript(browser) {
 
 mkdirSync(shots, { recursive: true })
 const steps = { photographs, weight, scanner, keys, seenFromAfar, stopped,
-	lostGate, notices, withoutScript }
+	lostGate, overtaken, notices, withoutScript }
 try {
 	const browser = await launch()
 	for (const [name, step] of Object.entries(steps))

@@ -7,7 +7,7 @@
 	const AGAIN_MS = 5000 // the same code is ignored for so long
 	const TEXT_MOST = 1024
 	const root = document.documentElement
-	let turn = 0, lock = null, touched = performance.now()
+	let turn = 0, asking = Promise.resolve(), lock = null, touched = performance.now()
 	const seen = new Map()
 
 	const page = () => document.getElementById('page')
@@ -66,8 +66,11 @@
 	}
 
 	// Asks the gate. An answer that a newer question has overtaken is not shown.
-	async function ask(url, options, mark) {
-		const mine = ++turn
+	function ask(url, options, mark) {
+		return asking = answered(++turn, url, options, mark)
+	}
+
+	async function answered(mine, url, options, mark) {
 		const slow = setTimeout(() => root.classList.add('is-working'), 400)
 		try {
 			const answer = await fetch(url, options)
@@ -82,6 +85,12 @@
 			clearTimeout(slow)
 			if (mine === turn) root.classList.remove('is-working')
 		}
+	}
+
+	// Until what was asked last is shown.
+	async function settled() {
+		for (let last; last !== asking;)
+			await (last = asking)
 	}
 
 	const go = url => ask(url, { headers: { Accept: 'text/html' } })
@@ -254,6 +263,6 @@
 		}
 	}
 
-	Object.assign(Desk, { show, go, look, drawn, start, say })
+	Object.assign(Desk, { show, go, settled, look, drawn, start, say })
 	begin()
 })()

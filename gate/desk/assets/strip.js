@@ -31,13 +31,21 @@
 		if (coming) Desk.sound.play('stop')
 	}
 
-	async function renew() {
+	// Leaves the page that has this strip. What the officer has asked for goes first: it may be what
+	// ended the shift or locked the screen, and its answer is the one to be shown.
+	async function leave(here, way) {
+		await Desk.settled()
+		if (strip() === here) await way()
+	}
+
+	async function renew(here) {
 		// so marked, it does not count as somebody at the desk
 		const answer = await fetch('/desk', { headers: { 'Pressgate-Renew': '1' } })
-		if (!strip()?.dataset.tag) return
+		const text = await answer.text()
+		if (strip() !== here) return
 		if (new URL(answer.url).pathname !== '/desk' || !answer.ok)
-			return Desk.show(await answer.text(), answer.url)
-		const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html')
+			return leave(here, () => Desk.show(text, answer.url))
+		const fresh = new DOMParser().parseFromString(text, 'text/html')
 		const coming = fresh.getElementById('strip')
 		if (!coming) return
 		const held = document.activeElement?.closest('#strip') &&
@@ -48,18 +56,23 @@
 		Desk.drawn?.()
 	}
 
+	// False once the browser is on its way to another page.
 	async function once() {
-		const answer = await fetch('/desk/now?seen=' + encodeURIComponent(strip().dataset.tag))
-		// the shift may have ended, or the screen been locked, while this waited
-		if (!strip()?.dataset.tag) return
-		if (answer.status === 403) return location.assign('/shift')
+		const here = strip()
+		const answer = await fetch('/desk/now?seen=' + encodeURIComponent(here.dataset.tag))
+		// another page may have come while this waited: its strip is newer
+		if (strip() !== here) return true
+		if (answer.status === 403) {
+			await leave(here, () => location.assign('/shift'))
+			return strip() !== here
+		}
 		if (!answer.ok) throw new Error(String(answer.status))
 		const now = await answer.json()
 		failures = 0
 		lost(false)
-		if (now.locked) return Desk.go('/shift/unlock')
 		// ages grow without a change: renewed at each answer
-		await renew()
+		await (now.locked ? leave(here, () => Desk.go('/shift/unlock')) : renew(here))
+		return true
 	}
 
 	async function run() {
@@ -67,7 +80,7 @@
 		running = true
 		while (strip()?.dataset.tag) {
 			try {
-				await once()
+				if (!await once()) break
 			} catch {
 				if (++failures > 1) lost(true)
 				await sleep(AGAIN_MS[Math.min(failures, AGAIN_MS.length) - 1])
