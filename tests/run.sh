@@ -3,7 +3,7 @@
 #
 #   sh tests/run.sh          everything, under 30 minutes on two cores
 #   sh tests/run.sh --quick  the gcc build and its tests only
-#   sh tests/run.sh --long   everything, the whole shift in a browser, and then long fuzzing (PRESSGATE_FUZZ_SECONDS each, 300)
+#   sh tests/run.sh --long   everything, and then long fuzzing (PRESSGATE_FUZZ_SECONDS each, 300)
 #                            and simulated seeds (PRESSGATE_SIM_SEEDS, 20000; 1000000: 17 hours)
 #
 # Stages: gcc with warnings as errors and all tests; clang with AddressSanitizer and UBSan, again
@@ -94,11 +94,7 @@ stage "gcc, warnings as errors: build and all tests"
 rm -rf build/faults
 if configure build --werror -Db_sanitize=none -Dtests=true && build build; then
 	mkdir -p build/faults
-	if [ -n "$long" ]; then
-		run gcc build
-	else
-		run gcc build --no-suite shift
-	fi
+	run gcc build
 else
 	failed="$failed gcc-build"
 fi
