@@ -99,7 +99,9 @@ struct reply {
 	struct reply_header *headers;
 	struct reply_header **last;
 	bool personal;
-	bool failed; /* a value that must not be sent */
+	int64_t modified; /* Unix seconds; 0: not said */
+	unsigned fresh;	  /* seconds */
+	bool failed;	  /* a value that must not be sent */
 	bool close;
 	struct {
 		char directive[32];

@@ -93,6 +93,11 @@ bool language_switch(struct request *req, struct reply *rep)
 	}
 	if (!asked)
 		return false;
+	if (req->route_error == ROUTE_OK && (req->match.route->flags & ROUTE_LANGUAGE)) {
+		if (known)
+			req->language = rep->body.language = chosen;
+		return false;
+	}
 	address_without(req, to, sizeof(to));
 	reply_personal(rep);
 	reply_status(rep, 303);

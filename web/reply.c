@@ -47,6 +47,8 @@ void reply_clear(struct reply *rep)
 	rep->policies_n = 0;
 	rep->failed = false;
 	rep->asset = NULL;
+	rep->modified = 0;
+	rep->fresh = 0;
 }
 
 struct buf *reply_body(struct reply *rep)
@@ -95,6 +97,16 @@ void reply_header(struct reply *rep, const char *name, const char *value)
 	}
 	if (!h || !h->name || !h->value)
 		rep->failed = true;
+}
+
+void reply_modified(struct reply *rep, int64_t seconds)
+{
+	rep->modified = seconds;
+}
+
+void reply_fresh(struct reply *rep, unsigned seconds)
+{
+	rep->fresh = seconds;
 }
 
 /* RFC 6266: a plain name for old programs, and the real one in UTF-8 (RFC 8187). */

@@ -22,13 +22,24 @@ struct buf *reply_body(struct reply *rep);
 void reply_status(struct reply *rep, unsigned status);
 
 /*
- * The content type; "text/html; charset=utf-8" unless set. Text types (text, JSON, SVG) are
+ * The content type; "text/html; charset=utf-8" unless set. Text types (text, JSON, SVG, Atom) are
  * gzipped for who asks, from 1 KiB, unless the reply is personal.
  */
 void reply_type(struct reply *rep, const char *type);
 
 /* Adds a header. Name and value must be free of control characters; one that is not makes a 500. */
 void reply_header(struct reply *rep, const char *name, const char *value);
+
+/*
+ * When what is shown last changed, in Unix seconds: Last-Modified, and If-Modified-Since is
+ * answered with 304 (RFC 9110). The ETag goes before it; both hold for public bodies with status
+ * 200.
+ */
+void reply_modified(struct reply *rep, int64_t seconds);
+
+/* How many seconds a public body may be used again without asking; 0, at once to be asked, unless
+ * set. */
+void reply_fresh(struct reply *rep, unsigned seconds);
 
 /* Offers the body for saving under a name (Content-Disposition: attachment, RFC 6266). */
 void reply_download(struct reply *rep, const char *filename);

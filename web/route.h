@@ -22,6 +22,8 @@ enum route_flag {
 	ROUTE_RAW = 1 << 1,	/* the body is bytes for the handler, not a form */
 	ROUTE_NO_CSRF = 1 << 2, /* for callers that are no browser (the device port): no CSRF token,
 				   no Origin check */
+	ROUTE_LANGUAGE = 1 << 4, /* ?lang=fr is answered here, in that language, for programs that
+				    keep no cookie; the route declares it among its query */
 	ROUTE_LONG = 1 << 3 /* the handler waits on purpose (long poll); any other that takes more
 			       than the idle time-out is logged as our fault */
 };

@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #include "web/asset.h"
+#include "web/date.h"
 
 /* Below this a gzip stream saves nothing worth its time. */
 enum { GZIP_LEAST = 1024, GZIP_LEVEL = 4 };
@@ -91,6 +92,8 @@ static void add_security(struct MHD_Response *r, const struct request *req)
 static bool is_text_type(const char *type)
 {
 	return strncmp(type, "text/", 5) == 0 || strncmp(type, "application/json", 16) == 0 ||
+	       strncmp(type, "application/atom+xml", 20) == 0 ||
+	       strncmp(type, "application/feed+json", 21) == 0 ||
 	       strncmp(type, "image/svg+xml", 13) == 0;
 }
 
@@ -156,6 +159,18 @@ static bool etag_known(const struct request *req, const char *etag)
 	return known && (strstr(known, etag) != NULL || strcmp(known, "*") == 0);
 }
 
+/* Whether what they have is what we would send: the ETag decides, and the date only where no ETag
+ * came (RFC 9110, 13.1.3). */
+static bool is_known(const struct request *req, const struct reply *rep, const char *etag)
+{
+	const char *since = request_header(req, "If-Modified-Since");
+	int64_t at;
+
+	if (request_header(req, "If-None-Match"))
+		return etag_known(req, etag);
+	return since && rep->modified && date_read(since, &at) == 0 && at >= rep->modified;
+}
+
 /* ---- bodies ---- */
 
 struct body {
@@ -213,8 +228,15 @@ static void add_cache(struct MHD_Response *r, const struct reply *rep)
 {
 	bool kept = !rep->personal && rep->status < 400;
 
-	/* A public body is asked for again each time, by its ETag. */
-	MHD_add_response_header(r, "Cache-Control", kept ? "no-cache" : "no-store");
+	char age[40];
+
+	snprintf(age, sizeof(age), "public, max-age=%u", rep->fresh);
+	/* A public body is asked for again each time, by its ETag, unless it may be kept a while.
+	 */
+	MHD_add_response_header(r, "Cache-Control",
+	    !kept	 ? "no-store"
+	    : rep->fresh ? age
+			 : "no-cache");
 }
 
 /* What a cache must look at before it gives the same to somebody else. */
@@ -261,7 +283,7 @@ static struct MHD_Response *page_response(struct request *req, struct reply *rep
 	try_gzip(req, rep, &b);
 	if (validated)
 		etag_of(b.data, b.len, b.gz, b.etag);
-	if (validated && etag_known(req, b.etag)) {
+	if (validated && is_known(req, rep, b.etag)) {
 		rep->status = 304;
 		b.len = 0;
 	}
@@ -273,6 +295,11 @@ static struct MHD_Response *page_response(struct request *req, struct reply *rep
 	if (validated)
 		MHD_add_response_header(r, "ETag", b.etag);
 	add_language(r, req, rep);
+	if (validated && rep->modified) {
+		char date[DATE_TEXT];
+		date_write(rep->modified, date);
+		MHD_add_response_header(r, "Last-Modified", date);
+	}
 	if (rep->status != 304 && rep->status != 303)
 		MHD_add_response_header(r, "Content-Type", rep->type);
 	add_cache(r, rep);

@@ -60,6 +60,10 @@ static const struct {
     [JOURNAL_REFERRAL_REFUSED] = {ENTRY_DENY, "referral-refused"},
     [JOURNAL_SUSPENDED] = {ENTRY_DENY, "accreditation-suspended"},
     [JOURNAL_RESTORED] = {ENTRY_ADMIT, "accreditation-restored"},
+    [JOURNAL_CONFERENCE_CHANGED] = {ENTRY_ADMIT, "conference-changed"},
+    [JOURNAL_CONFERENCE_CANCELLED] = {ENTRY_VOID, "conference-cancelled"},
+    [JOURNAL_MATERIAL_ADDED] = {ENTRY_ADMIT, "material-added"},
+    [JOURNAL_MATERIAL_REMOVED] = {ENTRY_VOID, "material-removed"},
 };
 
 /* The newest epoch's row of the table `log`. */

@@ -47,6 +47,10 @@ enum journal_kind {
 	JOURNAL_REFERRAL_REFUSED,  /* deny referral-refused */
 	JOURNAL_SUSPENDED,	   /* deny accreditation-suspended */
 	JOURNAL_RESTORED,	   /* admit accreditation-restored */
+	JOURNAL_CONFERENCE_CHANGED,   /* admit conference-changed */
+	JOURNAL_CONFERENCE_CANCELLED, /* void conference-cancelled */
+	JOURNAL_MATERIAL_ADDED,	      /* admit material-added */
+	JOURNAL_MATERIAL_REMOVED,     /* void material-removed */
 	JOURNAL_KINDS
 };
 

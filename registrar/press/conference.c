@@ -83,6 +83,9 @@ static int read_row(struct store_rows *rows, struct conference *ret)
 	    .amber = store_get_i64(rows, 19),
 	    .red = store_get_i64(rows, 20),
 	    .roster_version = store_get_i64(rows, 22),
+	    .created = store_get_i64(rows, 23),
+	    .changed = store_get_i64(rows, 24),
+	    .sequence = store_get_i64(rows, 25),
 	};
 	for (unsigned i = 0; i < sizeof state_words / sizeof *state_words; i++)
 		if (strcmp(state, state_words[i]) == 0)
@@ -116,13 +119,13 @@ int conference_by_id(struct store_tx *tx, int64_t id, struct conference *ret)
 	return read_one(tx, REGISTRAR_Q_CONFERENCE_BY_ID, store_i64(id), ret);
 }
 
-int conference_list(struct store_tx *tx, int64_t after, struct conference **ret_list, size_t *ret_n)
+static int read_list(struct store_tx *tx, unsigned query, const struct store_value *values,
+    size_t n_values, struct conference **ret_list, size_t *ret_n)
 {
 	struct store_rows *rows = NULL;
 	struct conference *list = NULL;
 	size_t n = 0, room = 0;
-	int result =
-	    store_query(tx, REGISTRAR_Q_CONFERENCE_LIST, STORE_ARGS(store_i64(after)), &rows);
+	int result = store_query(tx, query, values, n_values, &rows);
 
 	while (!result && (result = store_next(rows)) == STORE_ROW) {
 		struct conference *more = list_grow(list, n, &room, sizeof *list);
@@ -142,6 +145,27 @@ int conference_list(struct store_tx *tx, int64_t after, struct conference **ret_
 	*ret_list = list;
 	*ret_n = n;
 	return 0;
+}
+
+int conference_list(struct store_tx *tx, int64_t after, struct conference **ret_list, size_t *ret_n)
+{
+	return read_list(
+	    tx, REGISTRAR_Q_CONFERENCE_LIST, STORE_ARGS(store_i64(after)), ret_list, ret_n);
+}
+
+int conference_past(struct store_tx *tx, int64_t now, int64_t before, size_t most,
+    struct conference **ret_list, size_t *ret_n)
+{
+	return read_list(tx, REGISTRAR_Q_CONFERENCE_PAST,
+	    STORE_ARGS(store_i64(now), store_i64(before), store_i64((int64_t)most)), ret_list,
+	    ret_n);
+}
+
+int conference_news(
+    struct store_tx *tx, int64_t after, size_t most, struct conference **ret_list, size_t *ret_n)
+{
+	return read_list(tx, REGISTRAR_Q_CONFERENCE_NEWS,
+	    STORE_ARGS(store_i64(after), store_i64((int64_t)most)), ret_list, ret_n);
 }
 
 int conference_numbers(
@@ -302,7 +326,7 @@ static int insert(struct store_tx *tx, const struct create *create)
 		store_i64(wish->preregistration), store_i64(wish->id_check),
 		store_i64(wish->id_share), store_i64(wish->reentry), store_i64(wish->admit_at_once),
 		store_i64(wish->names_on_pass), store_i64(wish->emerging), store_i64(wish->amber),
-		store_i64(wish->red), store_text(state_words[wish->state])),
+		store_i64(wish->red), store_text(state_words[wish->state]), store_i64(create->now)),
 	    NULL);
 }
 

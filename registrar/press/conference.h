@@ -29,7 +29,9 @@ struct conference {
 	int64_t amber, red; /* seconds: age of a gate's lists */
 	enum conference_state state;
 	int64_t roster_version;
-	char *text; /* the strings, one block */
+	int64_t created, changed; /* changed: what the public reads of it, its materials too */
+	int64_t sequence;	  /* how often its calendar entry changed (RFC 5545) */
+	char *text;		  /* the strings, one block */
 };
 
 /* Frees what a conference holds (not the struct). An empty one is fine. */
@@ -46,6 +48,15 @@ int conference_by_id(struct store_tx *tx, int64_t id, struct conference *ret)
 /* Those that end after `after` (0: all), by start. */
 int conference_list(struct store_tx *tx, int64_t after, struct conference **ret_list, size_t *ret_n)
     __attribute__((warn_unused_result));
+
+/* Those shown in public that were over at `now`, the last first, `most` at most; before: the id
+ * they come before, 0: none. */
+int conference_past(struct store_tx *tx, int64_t now, int64_t before, size_t most,
+    struct conference **ret_list, size_t *ret_n) __attribute__((warn_unused_result));
+
+/* Those shown in public that end after `after`, the last changed first, `most` at most. */
+int conference_news(struct store_tx *tx, int64_t after, size_t most, struct conference **ret_list,
+    size_t *ret_n) __attribute__((warn_unused_result));
 
 struct conference_numbers {
 	int64_t confirmed, waitlisted, cancelled;

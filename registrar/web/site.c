@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "registrar/press/person.h"
+#include "registrar/web/feeds.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/message.html.h"
 #include "web/asset.h"
@@ -23,6 +24,14 @@
 const struct route registrar_routes[] = {
     {"GET", "/", 0, 0, NO_QUERY, NO_FORM, 0, home_get},
     {"GET", "/conferences/:slug", 0, 0, NO_QUERY, NO_FORM, 0, conference_get},
+    {"GET", "/conferences/:slug/calendar.ics", 0, ROUTE_LANGUAGE, FORM(feed_query), NO_FORM, 0,
+	conference_calendar_get},
+    {"GET", "/feeds/conferences.atom", 0, ROUTE_LANGUAGE, FORM(feed_query), NO_FORM, 0,
+	feed_atom_get},
+    {"GET", "/feeds/conferences.json", 0, ROUTE_LANGUAGE, FORM(feed_query), NO_FORM, 0,
+	feed_json_get},
+    {"GET", "/feeds/conferences.ics", 0, ROUTE_LANGUAGE, FORM(feed_query), NO_FORM, 0,
+	feed_calendar_get},
     {"POST", "/conferences/:slug/register", PERSON, NO_QUERY, FORM(register_fields), 0,
 	register_post},
     {"GET", "/accreditation", 0, 0, NO_QUERY, NO_FORM, 0, apply_get},
@@ -40,6 +49,8 @@ const struct route registrar_routes[] = {
     {"GET", "/registrations/:reference", PERSON, NO_QUERY, NO_FORM, 0, registration_get},
     {"GET", "/registrations/:reference/pass.png", PERSON, NO_QUERY, NO_FORM, 0, pass_png_get},
     {"GET", "/registrations/:reference/pass.svg", PERSON, NO_QUERY, NO_FORM, 0, pass_svg_get},
+    {"GET", "/registrations/:reference/calendar.ics", ROLE_PERSON, ROUTE_PERSONAL | ROUTE_LANGUAGE,
+	FORM(feed_query), NO_FORM, 0, registration_calendar_get},
     {"GET", "/registrations/:reference/cancel", PERSON, NO_QUERY, NO_FORM, 0, cancel_get},
     {"POST", "/registrations/:reference/cancel", PERSON, NO_QUERY, NO_FORM, 0, cancel_post},
     {"GET", "/staff/sign-in", 0, 0, NO_QUERY, NO_FORM, 0, staff_sign_in_get},

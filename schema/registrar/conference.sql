@@ -1,28 +1,28 @@
 -- name: conference_by_slug
 SELECT id, slug, title, summary, place, stream, doors, starts, ends, capacity, classes, per_outlet,
 	preregistration, id_check, id_share, reentry, admit_at_once, names_on_pass, emerging, amber,
-	red, state, roster_version
+	red, state, roster_version, created, changed, sequence
 FROM conference WHERE slug = ?1;
 
 -- name: conference_by_id
 SELECT id, slug, title, summary, place, stream, doors, starts, ends, capacity, classes, per_outlet,
 	preregistration, id_check, id_share, reentry, admit_at_once, names_on_pass, emerging, amber,
-	red, state, roster_version
+	red, state, roster_version, created, changed, sequence
 FROM conference WHERE id = ?1;
 
 -- name: conference_list
 -- Those that end after ?1, by start.
 SELECT id, slug, title, summary, place, stream, doors, starts, ends, capacity, classes, per_outlet,
 	preregistration, id_check, id_share, reentry, admit_at_once, names_on_pass, emerging, amber,
-	red, state, roster_version
+	red, state, roster_version, created, changed, sequence
 FROM conference WHERE ends > ?1 ORDER BY starts, id;
 
 -- name: conference_insert
 INSERT INTO conference (slug, title, summary, place, stream, doors, starts, ends, capacity, classes,
 	per_outlet, preregistration, id_check, id_share, reentry, admit_at_once, names_on_pass,
-	emerging, amber, red, state)
+	emerging, amber, red, state, created, changed)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,
-	?21);
+	?21, ?22, ?22);
 
 -- name: conference_numbers
 -- How many places are taken, waited for and given back.
@@ -35,3 +35,30 @@ UPDATE conference SET roster_version = max(roster_version + 1,
 
 -- name: conference_roster_version
 SELECT roster_version FROM conference WHERE id = ?1;
+
+-- name: conference_past
+-- Those shown in public that were over at ?1 and come before conference ?2 (0: all), the last first.
+SELECT c.id, c.slug, c.title, c.summary, c.place, c.stream, c.doors, c.starts, c.ends, c.capacity,
+	c.classes, c.per_outlet, c.preregistration, c.id_check, c.id_share, c.reentry,
+	c.admit_at_once, c.names_on_pass, c.emerging, c.amber, c.red, c.state, c.roster_version,
+	c.created, c.changed, c.sequence
+FROM conference c LEFT JOIN conference before ON before.id = ?2
+WHERE c.ends <= ?1 AND c.state <> 'draft'
+	AND (before.id IS NULL OR (c.starts, c.id) < (before.starts, before.id))
+ORDER BY c.starts DESC, c.id DESC LIMIT ?3;
+
+-- name: conference_news
+-- Those shown in public that end after ?1, the last changed first.
+SELECT id, slug, title, summary, place, stream, doors, starts, ends, capacity, classes, per_outlet,
+	preregistration, id_check, id_share, reentry, admit_at_once, names_on_pass, emerging, amber,
+	red, state, roster_version, created, changed, sequence
+FROM conference WHERE ends > ?1 AND state <> 'draft' ORDER BY changed DESC, id DESC LIMIT ?2;
+
+-- name: conference_change
+-- ?1 id ?2 title ?3 summary ?4 place ?5 stream ?6 doors ?7 starts ?8 ends
+UPDATE conference SET title = ?2, summary = ?3, place = ?4, stream = ?5, doors = ?6, starts = ?7,
+	ends = ?8
+WHERE id = ?1;
+
+-- name: conference_set_state
+UPDATE conference SET state = ?2 WHERE id = ?1;
