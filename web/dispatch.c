@@ -84,7 +84,8 @@ static void ask_to_sign_in(struct request *req, struct reply *rep)
 		reply_redirect(rep, "%s", p->sign_in_path);
 	} else {
 		dispatch_refuse(req, rep, 403,
-		    "You are not signed in, or your session has ended. Sign in and try again.");
+		    SAY("You are not signed in, or your session has ended. Sign in and try "
+			"again."));
 	}
 }
 
@@ -118,8 +119,8 @@ static bool urlencoded_type(const struct request *req)
 static unsigned parse_query(struct request *req)
 {
 	const struct route *r = req->match.route;
-	int error = form_parse(req->language,
-	    r->query, r->query_n, req->query_text, strlen(req->query_text), NULL, &req->query);
+	int error = form_parse(req->language, r->query, r->query_n, req->query_text,
+	    strlen(req->query_text), NULL, &req->query);
 
 	if (error == FORM_NOMEM)
 		return 500;
@@ -137,8 +138,8 @@ static unsigned parse_form(struct request *req)
 	}
 	if (!urlencoded_type(req))
 		return 415;
-	error = form_parse(req->language,
-	    r->fields, r->fields_n, buf_text(&req->body), req->body.len, "csrf", &req->form);
+	error = form_parse(req->language, r->fields, r->fields_n, buf_text(&req->body),
+	    req->body.len, "csrf", &req->form);
 	if (error == FORM_NOMEM)
 		return 500;
 	return error ? 400 : 0;
@@ -148,10 +149,11 @@ static const char *refusal_text(unsigned status)
 {
 	switch (status) {
 	case 400:
-		return "This address or form is not one of ours. Go back, reload the page and try "
-		       "again.";
+		return SAY("This address or form is not one of ours. Go back, reload the page and "
+			   "try again.");
 	case 415:
-		return "This form arrived in a shape we do not take. Use the page's own button.";
+		return SAY("This form arrived in a shape we do not take. Use the page's own "
+			   "button.");
 	default:
 		return NULL;
 	}
@@ -165,7 +167,8 @@ static unsigned check_post(struct request *req, const char **ret_why)
 	unsigned status;
 
 	if (browser && !same_site(req)) {
-		*ret_why = "This request came from another site. Open the page here and try again.";
+		*ret_why = SAY("This request came from another site. Open the page here and try "
+			       "again.");
 		return 403;
 	}
 	status = parse_form(req);
@@ -174,8 +177,9 @@ static unsigned check_post(struct request *req, const char **ret_why)
 		return status;
 	if (!request_csrf_holds(req, (r->flags & ROUTE_RAW) ? request_header(req, "X-CSRF-Token")
 							    : form_extra(req->form))) {
-		*ret_why = "This page was open too long, or cookies are off. Go back, reload the "
-			   "page and send it again.";
+		*ret_why =
+		    SAY("This page was open too long, or cookies are off. Go back, reload the "
+			"page and send it again.");
 		return 403;
 	}
 	return 0;

@@ -59,8 +59,8 @@ struct http_program {
 	/* Frees visitor.more. May be NULL. */
 	void (*forget)(void *context, void *more);
 	/*
-	 * Writes the page for a refusal: `status` is 400 and above, `why` a sentence for people or
-	 * NULL. NULL: a plain page of the toolkit's.
+	 * Writes the page for a refusal: `status` is 400 and above, `why` a sentence for people, in
+	 * English and marked with SAY(), or NULL. NULL: a plain page of the toolkit's.
 	 */
 	void (*refusal)(struct request *req, struct reply *rep, unsigned status, const char *why);
 	/*

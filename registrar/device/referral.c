@@ -38,7 +38,7 @@ static bool read_asked(json_t *json, struct asked *ret)
 	return (ret->letter != NULL) != (withdrawn != 0);
 }
 
-static int say(struct reply *rep, enum referral_answer answer)
+static int say_answer(struct reply *rep, enum referral_answer answer)
 {
 	reply_type(rep, "application/json");
 	buf_printf(reply_body(rep), "{\"answer\":\"%s\"}\n", referral_answer_word(answer));
@@ -97,7 +97,7 @@ static int take(struct registrar *registrar, struct reply *rep, const struct gat
 		r = REFERRAL_BAD;
 	else
 		r = take_letter(registrar, gate, asked, sealed, len, &answer);
-	return r == 0 ? say(rep, answer) : refused(rep, r);
+	return r == 0 ? say_answer(rep, answer) : refused(rep, r);
 }
 
 int device_referral(struct request *req, struct reply *rep)

@@ -21,7 +21,7 @@ static int settle_body(struct store_tx *tx, void *context)
 
 int details_settle(struct registrar *registrar)
 {
-	struct refusal why;
+	struct refusal why = {0};
 	int result;
 
 	if (keyring_signer(registrar->keyring, KEY_USE_DETAILS))

@@ -19,7 +19,8 @@ struct allocation_facts {
 /* Whether there is a place now for someone of this outlet. */
 bool allocation_has_place(const struct allocation_facts *facts);
 
-/* The explanation of what allocation_has_place said; 500 characters at most. */
+/* The explanation of what allocation_has_place said, to be said by say_kept(); 500 characters at
+ * most. */
 void allocation_explain(const struct allocation_facts *facts, char *ret, size_t size);
 
 #endif

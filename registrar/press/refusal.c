@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "schema/store.h"
+#include "web/say.h"
 
 int refuse(struct refusal *ret, const char *field, const char *format, ...)
 {
@@ -13,7 +14,7 @@ int refuse(struct refusal *ret, const char *field, const char *format, ...)
 		return MODEL_REFUSED;
 	snprintf(ret->field, sizeof ret->field, "%s", field);
 	va_start(args, format);
-	vsnprintf(ret->words, sizeof ret->words, format, args);
+	vsnprintf(ret->words, sizeof ret->words, say(ret->language, format), args);
 	va_end(args);
 	return MODEL_REFUSED;
 }

@@ -6,6 +6,8 @@
 #ifndef REGISTRAR_REFUSAL_H
 #define REGISTRAR_REFUSAL_H
 
+struct say;
+
 /* Answers of models that are no fault of the store's; all of them under -100, so that a store_body
  * may return them. */
 enum model_result {
@@ -19,12 +21,14 @@ enum model_result {
 };
 
 struct refusal {
+	const struct say *language; /* of words; set by who asks, NULL: English */
 	char field[32];	 /* the field's name as in forms and options, "" for the whole */
 	char words[320]; /* one or two sentences: what is wrong, what to do */
 };
 
 /* Fills *ret (which may be NULL) and returns MODEL_REFUSED, so that a rule reads
- * `return refuse(why, "starts", "...")`. */
+ * `return refuse(why, "starts", "...")`. What a visitor may read is marked with SAY("...") (say.h),
+ * and its translation takes the same values. */
 int refuse(struct refusal *ret, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -36,7 +36,7 @@ struct registration {
 	uint8_t pass_class;
 	enum registration_state state;
 	int64_t consented, created, changed;
-	char explanation[4 * REGISTRATION_EXPLANATION_MAX + 1]; /* why it is as it is, in words */
+	char explanation[4 * REGISTRATION_EXPLANATION_MAX + 1]; /* why it is as it is, for say_kept() */
 	bool has_pass;						/* an active one */
 	uint8_t pass_id[16];
 	char pass_code[8 + 1]; /* without the dash */

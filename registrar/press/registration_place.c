@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "badges/bytes.h"
-#include "badges/class.h"
 #include "badges/revoked.h"
 #include "registrar/press/allocation.h"
+#include "registrar/press/class_say.h"
 #include "registrar/press/conference.h"
 #include "registrar/press/issue.h"
 #include "registrar/journal/journal.h"
@@ -67,28 +67,30 @@ static int check_conference(const struct job *job)
 	if (conference->state == CONFERENCE_DRAFT)
 		return MODEL_NOT_FOUND;
 	if (conference->state == CONFERENCE_CANCELLED)
-		return refuse(job->why, "conference", "This conference was cancelled.");
+		return refuse(job->why, "conference", SAY("This conference was cancelled."));
 	if (job->now >= conference->ends)
-		return refuse(job->why, "conference", "This conference is over.");
+		return refuse(job->why, "conference", SAY("This conference is over."));
 	return 0;
 }
 
 static int check_holder(const struct job *job, const struct holder *holder)
 {
-	char until[80];
+	const struct say *language = job->why ? job->why->language : NULL;
+	char until[128];
 
 	if (!holder->active || job->now < holder->valid_from)
 		return refuse(job->why, "accreditation",
-		    "Your accreditation is not active. Write to the media office.");
+		    SAY("Your accreditation is not active. Write to the media office."));
 	if (job->now >= holder->valid_until) {
-		zone_say_date(NULL, holder->valid_until, until, sizeof until);
+		zone_say_date(language, holder->valid_until, until, sizeof until);
 		return refuse(job->why, "accreditation",
-		    "Your accreditation ended on %s. Apply for a new one.", until);
+		    SAY("Your accreditation ended on %s. Apply for a new one."), until);
 	}
 	if (!(job->conference.classes >> holder->pass_class & 1))
 		return refuse(job->why, "class",
-		    "This conference does not admit your class (%s). Write to the media office.",
-		    class_words(holder->pass_class));
+		    SAY("This conference does not admit your class (%s). Write to the media "
+			"office."),
+		    class_say(language, holder->pass_class));
 	return 0;
 }
 
@@ -268,9 +270,8 @@ int registration_register(struct registrar *registrar, const struct registration
 
 	if (!wish->consented)
 		return refuse(why, "consent",
-		    "Everyone who enters goes through security screening; without your consent to "
-		    "it, "
-		    "entry is denied. Tick the box to agree.");
+		    SAY("Everyone who enters goes through security screening; without your consent "
+			"to it, entry is denied. Tick the box to agree."));
 	sign_ahead(&job);
 	int result = carry_out(&job, register_body);
 	if (!result)
@@ -360,7 +361,8 @@ static int cancel_body(struct store_tx *tx, void *context)
 	if (result)
 		return result;
 	if (job->now >= job->conference.ends)
-		return refuse(job->why, "", "This conference is over; there is nothing to cancel.");
+		return refuse(
+		    job->why, "", SAY("This conference is over; there is nothing to cancel."));
 	result = give_back(tx, job);
 	while (!result && found)
 		result = promote_one(tx, job, &found);

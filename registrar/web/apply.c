@@ -166,7 +166,7 @@ int apply_post(struct request *req, struct reply *rep)
 		return show(req, rep, form, 422);
 	throttle_network(request_address(req), network);
 	if (throttle_wait(throttle, &from_network, 'a', network, it.now) > 0) {
-		site_say_wait(throttle_wait(throttle, &from_network, 'a', network, it.now), wait,
+		site_say_wait(req, throttle_wait(throttle, &from_network, 'a', network, it.now), wait,
 		    sizeof(wait));
 		form_refuse(form, APPLY_EMAIL, wait);
 		return show(req, rep, form, 429);

@@ -54,7 +54,8 @@ enum site_forms { SITE_NO_FORM, SITE_FORMS };
 void site_page(struct request *req, struct reply *rep, struct page *page, const char *title,
     const char *current, enum site_forms forms);
 
-/* A page that says one thing, with a status. words ends with a NULL; link_url may be NULL. */
+/* A page that says one thing, with a status. words ends with a NULL; link_url may be NULL. The texts
+ * are English, marked with SAY(); the page says them in the reader's language. */
 int site_say(struct request *req, struct reply *rep, unsigned status, const char *heading,
     const char *const words[4], const char *link_url, const char *link_text);
 
@@ -70,7 +71,7 @@ typedef int now_tag(struct registrar *registrar, char ret_tag[static VIEW_TAG]);
 int now_answer(struct request *req, struct reply *rep, now_tag *tag_of);
 
 /* "Too many tries. Wait 3 minutes and try again." into ret. */
-void site_say_wait(int64_t seconds, char *ret, size_t size);
+void site_say_wait(const struct request *req, int64_t seconds, char *ret, size_t size);
 
 #define APPLY_FIELDS 5
 extern const struct form_field apply_fields[APPLY_FIELDS];

@@ -16,12 +16,12 @@ enum { REGISTER_CONSENT, REGISTER_ACCREDITATION };
 
 const struct form_field register_fields[2] = {
     [REGISTER_CONSENT] = {.name = "consent",
-	.label = "agreement to security screening",
+	.label = SAY("agreement to security screening"),
 	.kind = FORM_CHECKBOX,
 	.required = true,
-	.missing = "Agree to security screening to register: without it, entry is denied"},
+	.missing = SAY("Agree to security screening to register: without it, entry is denied")},
     [REGISTER_ACCREDITATION] = {.name = "accreditation",
-	.label = "accreditation",
+	.label = SAY("accreditation"),
 	.kind = FORM_INTEGER,
 	.low = 1,
 	.high = 9007199254740991},
@@ -91,7 +91,7 @@ int register_post(struct request *req, struct reply *rep)
 	struct form *form = request_form(req);
 	struct registration_wish wish = {0};
 	struct registration made;
-	struct refusal why = {0};
+	struct refusal why = {.language = request_language(req)};
 	int64_t now = registrar_now();
 	int result;
 
@@ -102,8 +102,9 @@ int register_post(struct request *req, struct reply *rep)
 	result = read_wish(req, &wish, session);
 	if (result == MODEL_REFUSED)
 		return show_refused(req, rep,
-		    "You have no accreditation that this conference admits. What you can do is "
-		    "below.");
+		    request_say(req,
+			"You have no accreditation that this conference admits. What you can do is "
+			"below."));
 	if (result < 0)
 		return site_result(result);
 	wish.consented = now;
@@ -197,8 +198,9 @@ int registration_get(struct request *req, struct reply *rep)
 	if (result == 0) {
 		fill(req, &own, code, &view);
 		site_page(req, rep, &view.page,
-		    own.registration.has_pass ? "Your pass" : "Your registration", "/my",
-		    SITE_NO_FORM);
+		    own.registration.has_pass ? request_say(req, "Your pass")
+					      : request_say(req, "Your registration"),
+		    "/my", SITE_NO_FORM);
 		registration_page(reply_body(rep), &view);
 	}
 	own_free(&own);
@@ -252,7 +254,8 @@ int cancel_get(struct request *req, struct reply *rep)
 		goto done;
 	fill(req, &own, code, &view);
 	if (view.cancellable) {
-		site_page(req, rep, &view.page, "Cancel your registration?", "/my", SITE_FORMS);
+		site_page(req, rep, &view.page, request_say(req, "Cancel your registration?"),
+		    "/my", SITE_FORMS);
 		cancel_page(reply_body(rep), &view);
 	} else {
 		reply_redirect(rep, "/registrations/%s", own.registration.reference);
@@ -265,7 +268,7 @@ done:
 int cancel_post(struct request *req, struct reply *rep)
 {
 	struct registrar *registrar = registrar_of(req);
-	struct refusal why = {0};
+	struct refusal why = {.language = request_language(req)};
 	struct own own = {0};
 	const char *words[4] = {why.words};
 	int result = read_own(req, &own);
@@ -274,8 +277,8 @@ int cancel_post(struct request *req, struct reply *rep)
 		result = registration_cancel(
 		    registrar, own.registration.reference, NULL, registrar_now(), NULL, &why);
 	if (result == MODEL_REFUSED)
-		result = site_say(
-		    req, rep, 422, "This can't be cancelled", words, "/my", "To my registrations");
+		result = site_say(req, rep, 422, SAY("This can't be cancelled"), words, "/my",
+		    SAY("To my registrations"));
 	else if (result == 0)
 		reply_redirect(rep, "/registrations/%s", own.registration.reference);
 	own_free(&own);

@@ -15,19 +15,19 @@ enum { SIGN_IN_EMAIL };
 
 const struct form_field sign_in_fields[1] = {
     [SIGN_IN_EMAIL] = {.name = "email",
-	.label = "e-mail address",
-	.hint = "The one you applied with",
+	.label = SAY("e-mail address"),
+	.hint = SAY("The one you applied with"),
 	.kind = FORM_EMAIL,
 	.required = true,
 	.autocomplete = "email",
-	.missing = "Enter your e-mail address"},
+	.missing = SAY("Enter your e-mail address")},
 };
 
 static int show(struct request *req, struct reply *rep, struct form *form, unsigned status)
 {
 	struct view_sign_in view = {.form = form};
 
-	site_page(req, rep, &view.page, "Sign in", "/sign-in", SITE_FORMS);
+	site_page(req, rep, &view.page, request_say(req, "Sign in"), "/sign-in", SITE_FORMS);
 	view.page.error = !form_ok(form);
 	reply_status(rep, status);
 	sign_in_page(reply_body(rep), &view);
@@ -87,7 +87,7 @@ int sign_in_post(struct request *req, struct reply *rep)
 	struct form *form = request_form(req);
 	struct throttle *throttle = site_of(req)->throttle;
 	struct asking it = {.registrar = registrar_of(req), .now = registrar_now()};
-	char email[PERSON_EMAIL_MAX + 1], network[64], wait[128];
+	char email[PERSON_EMAIL_MAX + 1], network[64], wait[160];
 	int64_t seconds;
 	int result = 0;
 
@@ -96,7 +96,7 @@ int sign_in_post(struct request *req, struct reply *rep)
 	throttle_network(request_address(req), network);
 	seconds = throttle_wait(throttle, &from_network, 's', network, it.now);
 	if (seconds > 0) {
-		site_say_wait(seconds, wait, sizeof(wait));
+		site_say_wait(req, seconds, wait, sizeof(wait));
 		form_refuse(form, SIGN_IN_EMAIL, wait);
 		return show(req, rep, form, 429);
 	}
@@ -117,24 +117,25 @@ int sign_in_post(struct request *req, struct reply *rep)
 int sign_in_sent_get(struct request *req, struct reply *rep)
 {
 	static const char *const words[4] = {
-	    "If we know the address you gave, a mail with a link is on its way. Open it on this "
-	    "device and press the button. The link works once, for 30 minutes.",
-	    "No mail after ten minutes? Look among unwanted mail. Each link of the last 30 minutes "
-	    "works that was not used; to one address we send only a few. We know only addresses "
-	    "that were confirmed in an application for accreditation."};
+	    SAY("If we know the address you gave, a mail with a link is on its way. Open it on "
+		"this device and press the button. The link works once, for 30 minutes."),
+	    SAY("No mail after ten minutes? Look among unwanted mail. Each link of the last 30 "
+		"minutes works that was not used; to one address we send only a few. We know only "
+		"addresses that were confirmed in an application for accreditation.")};
 
-	return site_say(req, rep, 200, "Look into your mail", words, "/sign-in", "Try again");
+	return site_say(
+	    req, rep, 200, SAY("Look into your mail"), words, "/sign-in", SAY("Try again"));
 }
 
 static int dead_link(struct request *req, struct reply *rep)
 {
 	static const char *const words[4] = {
-	    "It was used already, or it is older than 30 minutes. If you have just pressed the "
-	    "button twice, you may be signed in already: the next page shows it. If not, ask for "
-	    "another link there."};
+	    SAY("It was used already, or it is older than 30 minutes. If you have just pressed the "
+		"button twice, you may be signed in already: the next page shows it. If not, ask "
+		"for another link there.")};
 
-	return site_say(
-	    req, rep, 404, "This link does not work any more", words, "/sign-in", "Sign in");
+	return site_say(req, rep, 404, SAY("This link does not work any more"), words, "/sign-in",
+	    SAY("Sign in"));
 }
 
 static int find(struct registrar *registrar, const char *token, struct link *ret_link)
@@ -152,11 +153,12 @@ static int find(struct registrar *registrar, const char *token, struct link *ret
 
 int link_get(struct request *req, struct reply *rep)
 {
-	struct view_button view = {.heading = "Sign in",
-	    .words = "With this button you sign in on this device. You stay signed in for a week "
-		     "after your last visit, or until you sign out.",
+	struct view_button view = {.heading = request_say(req, "Sign in"),
+	    .words = request_say(req,
+		"With this button you sign in on this device. You stay signed in for a week after "
+		"your last visit, or until you sign out."),
 	    .action = request_path(req),
-	    .button = "Sign in"};
+	    .button = request_say(req, "Sign in")};
 	struct link link;
 	int result = find(registrar_of(req), request_segment(req, "token"), &link);
 

@@ -215,24 +215,26 @@ static const struct refusal_words {
 	unsigned status;
 	const char *heading, *words;
 } refusals[] = {
-    {400, "That did not arrive in one piece", "Go back, reload the page and try again."},
-    {403, "This page is not for your account",
-	"Someone with another role can open it. If you think you should, ask an administrator."},
-    {404, "There is no such page",
-	"The address may be mistyped, or the page is gone. Start from the list of conferences."},
-    {405, "That can't be done here", "Go back and use the page's own buttons."},
-    {409, "Someone was faster", "What you wanted to change has changed. Look at it again."},
-    {413, "That is too much text", "Go back and shorten it."},
-    {429, "Too many tries", "Wait a few minutes and try again."},
-    {503, "Too many people at once", "Nothing is lost. Wait a minute and try again."},
+    {400, SAY("That did not arrive in one piece"), SAY("Go back, reload the page and try again.")},
+    {403, SAY("This page is not for your account"),
+	SAY("Someone with another role can open it. If you think you should, ask an "
+	    "administrator.")},
+    {404, SAY("There is no such page"),
+	SAY("The address may be mistyped, or the page is gone. Start from the list of "
+	    "conferences.")},
+    {405, SAY("That can't be done here"), SAY("Go back and use the page's own buttons.")},
+    {409, SAY("Someone was faster"),
+	SAY("What you wanted to change has changed. Look at it again.")},
+    {413, SAY("That is too much text"), SAY("Go back and shorten it.")},
+    {429, SAY("Too many tries"), SAY("Wait a few minutes and try again.")},
+    {503, SAY("Too many people at once"), SAY("Nothing is lost. Wait a minute and try again.")},
 };
 
 static const struct refusal_words *words_of(unsigned status)
 {
-	static const struct refusal_words other = {500, "Something went wrong here",
-	    "It is our fault, not yours; nothing was changed. Try again in a few minutes, or call "
-	    "the "
-	    "media office."};
+	static const struct refusal_words other = {500, SAY("Something went wrong here"),
+	    SAY("It is our fault, not yours; nothing was changed. Try again in a few minutes, or "
+		"call the media office.")};
 
 	for (size_t i = 0; i < N(refusals); i++)
 		if (refusals[i].status == status)
@@ -265,10 +267,10 @@ static bool lead_to_sign_in(struct request *req, struct reply *rep, unsigned sta
 static const struct refusal_words *words_for(
     const struct request *req, unsigned status, const char *why)
 {
-	static const struct refusal_words signed_out = {403, "You are not signed in",
-	    "What you typed is still there if you go back: copy it, sign in, and open the page "
-	    "again."};
-	static const struct refusal_words not_sent = {403, "That was not taken", NULL};
+	static const struct refusal_words signed_out = {403, SAY("You are not signed in"),
+	    SAY("What you typed is still there if you go back: copy it, sign in, and open the page "
+		"again.")};
+	static const struct refusal_words not_sent = {403, SAY("That was not taken"), NULL};
 
 	if (status == 403 && !session_of(req) && request_needs_role(req))
 		return &signed_out;
@@ -282,10 +284,11 @@ static struct page_link way_on(const struct request *req, const struct refusal_w
 	bool staff = is_staff_path(req);
 
 	if (said->status == 403 && !session_of(req) && request_needs_role(req))
-		return (struct page_link){staff ? "/staff/sign-in" : "/sign-in", "Sign in", false};
+		return (struct page_link){
+		    staff ? "/staff/sign-in" : "/sign-in", SAY("Sign in"), false};
 	if (staff)
 		return (struct page_link){"/staff", "To the staff pages", false};
-	return (struct page_link){"/", "To the list of conferences", false};
+	return (struct page_link){"/", SAY("To the list of conferences"), false};
 }
 
 static void refusal(struct request *req, struct reply *rep, unsigned status, const char *why)
@@ -295,12 +298,13 @@ static void refusal(struct request *req, struct reply *rep, unsigned status, con
 
 	if (lead_to_sign_in(req, rep, status))
 		return;
-	site_page(req, rep, &view.page, said->heading, NULL, SITE_NO_FORM);
-	view.heading = said->heading;
-	view.words[0] = why ? why : said->words;
+	view.heading = request_say(req, said->heading);
+	site_page(req, rep, &view.page, view.heading, NULL, SITE_NO_FORM);
+	view.words[0] = request_say(req, why ? why : said->words);
 	if (why && said->words && !session_of(req) && request_needs_role(req))
-		view.words[1] = said->words;
+		view.words[1] = request_say(req, said->words);
 	view.link = way_on(req, said);
+	view.link.text = request_say(req, view.link.text);
 	message_page(reply_body(rep), &view);
 }
 
@@ -439,11 +443,11 @@ int site_say(struct request *req, struct reply *rep, unsigned status, const char
 {
 	struct view_message view = {0};
 
-	site_page(req, rep, &view.page, heading, NULL, SITE_NO_FORM);
-	view.heading = heading;
+	view.heading = request_say(req, heading);
+	site_page(req, rep, &view.page, view.heading, NULL, SITE_NO_FORM);
 	for (int i = 0; i < 4 && words[i]; i++)
-		view.words[i] = words[i];
-	view.link = (struct page_link){link_url, link_text, false};
+		view.words[i] = request_say(req, words[i]);
+	view.link = (struct page_link){link_url, request_say(req, link_text), false};
 	reply_status(rep, status);
 	message_page(reply_body(rep), &view);
 	return 0;
@@ -462,10 +466,10 @@ int site_result(int result)
 	}
 }
 
-void site_say_wait(int64_t seconds, char *ret, size_t size)
+void site_say_wait(const struct request *req, int64_t seconds, char *ret, size_t size)
 {
-	int64_t minutes = (seconds + 59) / 60;
-
-	snprintf(ret, size, "There were too many tries from here. Wait %lld %s and try again.",
-	    (long long)minutes, minutes == 1 ? "minute" : "minutes");
+	say_counted(request_language(req), ret, size,
+	    "There were too many tries from here. Wait %n minute and try again.",
+	    "There were too many tries from here. Wait %n minutes and try again.",
+	    (seconds + 59) / 60);
 }

@@ -205,7 +205,7 @@ int staff_sign_in_post(struct request *req, struct reply *rep)
 	find_keys(req, form_text(form, STAFF_NAME), &keys);
 	seconds = wait_for(throttle, &keys, now);
 	if (seconds > 0) {
-		site_say_wait(seconds, words, sizeof(words));
+		site_say_wait(req, seconds, words, sizeof(words));
 		return show(req, rep, form, 429, words);
 	}
 	/* Counted before the answer is known, so that many tries at once count too. */
@@ -271,7 +271,7 @@ static int check_old_password(struct request *req, struct form *form, const char
 	find_keys(req, name, &keys);
 	seconds = wait_for(throttle, &keys, now);
 	if (seconds > 0) {
-		site_say_wait(seconds, words, sizeof(words));
+		site_say_wait(req, seconds, words, sizeof(words));
 		form_refuse(form, PASSWORD_OLD, words);
 		return 0;
 	}

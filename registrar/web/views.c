@@ -5,6 +5,8 @@
 
 #include "registrar/zone.h"
 #include "web/pages/page.html.h"
+#include "web/say.h"
+#include "web/tmpl.h"
 
 struct view_when view_when(const struct say *language, int64_t seconds)
 {
@@ -28,13 +30,13 @@ const char *view_id_check(const struct conference *conference)
 {
 	switch (conference->id_check) {
 	case CONFERENCE_ID_ALWAYS:
-		return "Bring identification with a photo: everyone is asked for it.";
+		return SAY("Bring identification with a photo: everyone is asked for it.");
 	case CONFERENCE_ID_SHARE:
-		return "Bring identification with a photo: some people are chosen by chance and "
-		       "asked "
-		       "for it.";
+		return SAY("Bring identification with a photo: some people are chosen by chance "
+			   "and asked for it.");
 	default:
-		return "Identification may be requested on entry: bring something with your photo.";
+		return SAY("Identification may be requested on entry: bring something with your "
+			   "photo.");
 	}
 }
 
@@ -42,15 +44,15 @@ struct page_tag view_registration_tag(const struct registration *registration)
 {
 	switch (registration->state) {
 	case REGISTRATION_CONFIRMED:
-		return (struct page_tag){"Registered", PAGE_GOOD};
+		return (struct page_tag){SAY("Registered"), PAGE_GOOD};
 	case REGISTRATION_WAITLISTED:
-		return (struct page_tag){"On the waiting list", PAGE_CHECK};
+		return (struct page_tag){SAY("On the waiting list"), PAGE_CHECK};
 	case REGISTRATION_REQUESTED:
-		return (struct page_tag){"Asked for", PAGE_WORKING};
+		return (struct page_tag){SAY("Asked for"), PAGE_WORKING};
 	case REGISTRATION_DECLINED:
-		return (struct page_tag){"Declined", PAGE_STOP};
+		return (struct page_tag){SAY("Declined"), PAGE_STOP};
 	default:
-		return (struct page_tag){"Cancelled", PAGE_STOP};
+		return (struct page_tag){SAY("Cancelled"), PAGE_STOP};
 	}
 }
 
@@ -60,35 +62,35 @@ struct page_tag view_application_tag(const struct application *application)
 		const char *state;
 		struct page_tag tag;
 	} tags[] = {
-	    {"draft", {"Address not confirmed", PAGE_WORKING}},
-	    {"submitted", {"Waiting", PAGE_CHECK}},
-	    {"more-information", {"We asked for more", PAGE_CHECK}},
-	    {"pre-approved", {"Nearly decided", PAGE_CHECK}},
-	    {"approved", {"Approved", PAGE_GOOD}},
-	    {"refused", {"Refused", PAGE_STOP}},
-	    {"withdrawn", {"Withdrawn", PAGE_PLAIN}},
-	    {"appealed", {"Looked at again", PAGE_CHECK}},
+	    {"draft", {SAY("Address not confirmed"), PAGE_WORKING}},
+	    {"submitted", {SAY("Waiting"), PAGE_CHECK}},
+	    {"more-information", {SAY("We asked for more"), PAGE_CHECK}},
+	    {"pre-approved", {SAY("Nearly decided"), PAGE_CHECK}},
+	    {"approved", {SAY("Approved"), PAGE_GOOD}},
+	    {"refused", {SAY("Refused"), PAGE_STOP}},
+	    {"withdrawn", {SAY("Withdrawn"), PAGE_PLAIN}},
+	    {"appealed", {SAY("Looked at again"), PAGE_CHECK}},
 	};
 
 	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
 		if (strcmp(tags[i].state, application->state) == 0)
 			return tags[i].tag;
-	return (struct page_tag){"Unknown", PAGE_WORKING};
+	return (struct page_tag){SAY("Unknown"), PAGE_WORKING};
 }
 
 struct page_tag view_accreditation_tag(const struct accreditation *accreditation, int64_t now)
 {
 	if (accreditation_stands(accreditation, now))
-		return (struct page_tag){"Valid", PAGE_GOOD};
+		return (struct page_tag){SAY("Valid"), PAGE_GOOD};
 	if (strcmp(accreditation->state, "active") == 0)
-		return (struct page_tag){"Expired", PAGE_STOP};
+		return (struct page_tag){SAY("Expired"), PAGE_STOP};
 	if (strcmp(accreditation->state, "suspended") == 0)
-		return (struct page_tag){"Suspended", PAGE_STOP};
+		return (struct page_tag){SAY("Suspended"), PAGE_STOP};
 	if (strcmp(accreditation->state, "revoked") == 0)
-		return (struct page_tag){"Withdrawn", PAGE_STOP};
+		return (struct page_tag){SAY("Withdrawn"), PAGE_STOP};
 	if (strcmp(accreditation->state, "limited") == 0)
-		return (struct page_tag){"Limited", PAGE_CHECK};
-	return (struct page_tag){"Expired", PAGE_STOP};
+		return (struct page_tag){SAY("Limited"), PAGE_CHECK};
+	return (struct page_tag){SAY("Expired"), PAGE_STOP};
 }
 
 struct page_tag view_referral_tag(enum referral_answer answer)
@@ -128,6 +130,14 @@ const char *view_mailto(const char *address)
 		    url + len, sizeof(url) - len, plain ? "%c" : "%%%02X", (unsigned)c);
 	}
 	return url;
+}
+
+void part_kept(struct buf *b, const char *kept)
+{
+	char text[2500];
+
+	say_kept(b->language, text, sizeof(text), kept);
+	tmpl_text(b, text);
 }
 
 void part_field(struct buf *b, const struct form *form, size_t field)

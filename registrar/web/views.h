@@ -13,6 +13,7 @@
 #include "registrar/press/accreditation.h"
 #include "registrar/press/application.h"
 #include "registrar/attendance/attendance.h"
+#include "registrar/press/class_say.h"
 #include "registrar/press/conference.h"
 #include "registrar/doors/health.h"
 #include "registrar/press/outlet.h"
@@ -33,10 +34,10 @@ struct view_when {
 struct view_when view_when(const struct say *language, int64_t seconds);
 bool view_same_day(int64_t one, int64_t two);
 
-/* How identification is asked for (R4), in a sentence. */
+/* How identification is asked for (R4), in a sentence; to be said in the page's language. */
 const char *view_id_check(const struct conference *conference);
 
-/* A state in a word, with its tone. */
+/* A state in a word, with its tone; a page says it in its language. */
 struct page_tag view_registration_tag(const struct registration *registration);
 struct page_tag view_application_tag(const struct application *application);
 struct page_tag view_accreditation_tag(const struct accreditation *accreditation, int64_t now);
@@ -46,6 +47,9 @@ const char *view_criterion(const struct application *application);
 
 /* The address as a mailto: URL; valid until the thread's next call. */
 const char *view_mailto(const char *address);
+
+/* Writes a sentence that say_keep() kept, in the page's language. */
+void part_kept(struct buf *b, const char *kept);
 
 /* Writes one field of a form. */
 void part_field(struct buf *b, const struct form *form, size_t field);

@@ -20,7 +20,7 @@ int main(int argc, char **argv)
 	struct device *device = NULL;
 	struct http_server *server = NULL;
 	struct tls_pair pair = {0};
-	struct refusal why;
+	struct refusal why = {0};
 	const char *news = NULL;
 	char cert[512], key[512], end;
 

@@ -34,7 +34,7 @@ static void something(struct house *house, int64_t conference, const int64_t *pe
     char (*references)[24], int64_t *restriction)
 {
 	int who = rand() % PEOPLE;
-	struct refusal why;
+	struct refusal why = {0};
 	struct registration made;
 
 	switch (rand() % 6) {
