@@ -6,6 +6,7 @@
 #include "registrar/registrar.h"
 #include "registrar/press/registration.h"
 #include "registrar/zone.h"
+#include "web/say.h"
 
 static int put(struct store_tx *tx, struct registrar *registrar, enum message message,
     const struct registration *registration, int64_t now)
@@ -13,7 +14,7 @@ static int put(struct store_tx *tx, struct registrar *registrar, enum message me
 	struct message_values values = {0};
 	struct conference conference = {0};
 	struct person person;
-	char when[128];
+	char when[128], explanation[2500];
 	int result = person_by_id(tx, registration->person_id, &person);
 
 	if (result < 0)
@@ -27,7 +28,8 @@ static int put(struct store_tx *tx, struct registrar *registrar, enum message me
 	values.conference = conference.title;
 	values.when = when;
 	values.place = conference.place;
-	values.explanation = registration->explanation;
+	say_kept(NULL, explanation, sizeof(explanation), registration->explanation);
+	values.explanation = explanation;
 	result = message_put(tx, registrar, message, person.email, &values, now);
 	conference_clear(&conference);
 	return result;
