@@ -144,6 +144,7 @@ class House(Programs):
     def __init__(self, build):
         super().__init__(build)
         self.weak_path = os.path.join(build, "tests", "desk", "desk_weak")
+        self.people_path = os.path.join(build, "tests", "doors", "people")
 
     def open(self, *gates, change=None):
         """change: called before the registrar serves, to change its data."""
@@ -161,6 +162,10 @@ class House(Programs):
         for name in gates:
             self.gate(name, "sync", "--once")
         return self
+
+    def crowd(self, count, slug=TODAY):
+        """So many more people with a pass, while nothing serves the registrar's folder."""
+        subprocess.run([self.people_path, self.data, slug, str(count)], check=True)
 
     def passes(self, slug=TODAY):
         return [row for row in self.export("passes", slug) if row["status"] == "confirmed"]
