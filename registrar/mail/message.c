@@ -4,20 +4,37 @@
 #include <string.h>
 
 #include "registrar/mail/outbox.h"
+#include "registrar/press/language.h"
 #include "registrar/registrar.h"
 #include "web/buf.h"
 
-/* The values in the order of MESSAGE_VALUES, which is the order of the struct's members. */
-#define VALUE_COUNT (sizeof(struct message_values) / sizeof(const char *))
+#define MESSAGE_NAME(name) #name,
+static const char *const names[] = {MESSAGE_VALUES(MESSAGE_NAME)};
 
-static void put_parts(struct buf *out, const struct message_part *parts, unsigned n,
-    const char *const values[VALUE_COUNT])
+/* The values in the order of MESSAGE_VALUES, which is the order of the struct's members. */
+enum { VALUES = sizeof(names) / sizeof(*names) };
+_Static_assert(sizeof(struct message_values) == VALUES * sizeof(const char *), "one a name");
+
+/* The value of the name that stands before "}}", or "". */
+static const char *value_of(const char *name, size_t len, const char *const values[VALUES])
 {
-	for (unsigned i = 0; i < n; i++) {
-		buf_puts(out, parts[i].text);
-		if (parts[i].value >= 0)
-			buf_puts(out, values[parts[i].value]);
+	for (size_t i = 0; i < VALUES; i++)
+		if (strlen(names[i]) == len && strncmp(names[i], name, len) == 0)
+			return values[i] ? values[i] : "";
+	return "";
+}
+
+/* Writes a text with its {{names}} filled in. */
+static void put_text(struct buf *out, const char *text, const char *const values[VALUES])
+{
+	const char *open, *close;
+
+	while ((open = strstr(text, "{{")) && (close = strstr(open, "}}"))) {
+		buf_add(out, text, (size_t)(open - text));
+		buf_puts(out, value_of(open + 2, (size_t)(close - open - 2), values));
+		text = close + 2;
 	}
+	buf_puts(out, text);
 }
 
 /* An empty value can leave several empty lines in a row: one is enough. */
@@ -45,7 +62,8 @@ int message_put(struct store_tx *tx, struct registrar *registrar, enum message m
     const char *recipient, const struct message_values *values, int64_t now)
 {
 	const struct message_text *text = &message_texts[message];
-	const char *all[VALUE_COUNT];
+	const struct say *language = language_of_mail(tx, recipient);
+	const char *all[VALUES];
 	struct message_values full = *values;
 	struct buf subject, body;
 	char *subject_text = NULL, *body_text = NULL;
@@ -56,11 +74,18 @@ int message_put(struct store_tx *tx, struct registrar *registrar, enum message m
 	full.office = registrar->settings.email;
 	full.phone = registrar->settings.phone;
 	full.url = registrar->public_url;
+	full.lasts = say(language, full.lasts);
+	full.role = say(language, full.role);
+	full.criterion = say(language, full.criterion);
 	memcpy(all, &full, sizeof(all));
 	buf_init(&subject, 4000);
 	buf_init(&body, OUTBOX_BODY_MAX);
-	put_parts(&subject, text->subject, text->n_subject, all);
-	put_parts(&body, text->body, text->n_body, all);
+	put_text(&subject, say(language, text->subject), all);
+	for (unsigned i = 0; i < text->n; i++) {
+		buf_puts(&body, i ? "\n\n" : "");
+		put_text(&body, say(language, text->paragraphs[i]), all);
+	}
+	buf_puts(&body, "\n");
 	subject_text = buf_steal(&subject, &len);
 	body_text = buf_steal(&body, &len);
 	if (subject_text && body_text) {

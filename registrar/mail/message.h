@@ -3,6 +3,9 @@
  * by the build: its first line is "Subject: ...", an empty line, then the text. {{name}} stands for
  * one of the values below; a name that is not listed stops the build, and the internal note of an
  * application is not listed.
+ *
+ * It is written in the recipient's language (language.h), paragraph by paragraph: each is a text of
+ * its own in the .po files, with its {{names}}, its line breaks and its indents.
  */
 #ifndef PRESSGATE_REGISTRAR_MESSAGE_H
 #define PRESSGATE_REGISTRAR_MESSAGE_H
@@ -14,7 +17,8 @@
 #include "schema/store.h"
 
 #define MESSAGE_MEMBER(name) const char *name;
-/* Borrowed texts; NULL stands for "". */
+/* Borrowed texts; NULL stands for "". lasts, role and criterion are English, marked with SAY(), and
+ * are translated; dates are in the language of language_of_mail() already. */
 struct message_values {
 	MESSAGE_VALUES(MESSAGE_MEMBER)
 };

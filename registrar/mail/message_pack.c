@@ -1,6 +1,7 @@
 /*
  * message_pack: a build tool. Reads the message files named on its command line and writes
- * messages.h (enum message) or messages.c (their texts, cut at each value).
+ * messages.h (enum message) or messages.c (their texts, paragraph by paragraph, marked for
+ * xgettext).
  *
  *	message_pack --header|--source FILE.txt...
  *
@@ -14,7 +15,7 @@
 
 #include "registrar/mail/message_values.h"
 
-enum { LINE_MAX_BYTES = 400, NAME_MAX_BYTES = 64 };
+enum { LINE_MAX_BYTES = 400, PARAGRAPH_MAX_BYTES = 4000, NAME_MAX_BYTES = 64 };
 
 #define MESSAGE_NAME(name) #name,
 static const char *const names[] = {MESSAGE_VALUES(MESSAGE_NAME)};
@@ -62,60 +63,110 @@ static int value_number(const char *name, size_t len)
 	return -1;
 }
 
-/* Writes a line as parts {text, value}; value -1 has none. */
-static int put_line(const char *file, int number, const char *line)
+/* Each {{name}} of a line is one that there is. */
+static int check_line(const char *file, int number, const char *line)
 {
 	const char *open, *close;
-	int value;
 
-	while ((open = strstr(line, "{{"))) {
+	for (; (open = strstr(line, "{{")); line = close + 2) {
 		close = strstr(open, "}}");
 		if (!close)
 			return complain(file, number, "{{ without }}");
-		value = value_number(open + 2, (size_t)(close - open - 2));
-		if (value < 0)
+		if (value_number(open + 2, (size_t)(close - open - 2)) < 0)
 			return complain(file, number, "not a value of message_values.h");
-		printf("\t{");
-		put_quoted(line, (size_t)(open - line));
-		printf(", %d},\n", value);
-		line = close + 2;
 	}
-	printf("\t{");
-	put_quoted(line, strlen(line));
-	printf(", -1},\n");
+	return 0;
+}
+
+/* Whether there is a word between the values: something to translate. */
+static int has_words(const char *text)
+{
+	int depth = 0;
+
+	for (; *text; text++) {
+		if (strncmp(text, "{{", 2) == 0 || strncmp(text, "}}", 2) == 0)
+			depth += *text++ == '{' ? 1 : -1;
+		else if (depth == 0 && isalpha((unsigned char)*text))
+			return 1;
+	}
+	return 0;
+}
+
+static void put_text(const char *text, size_t len)
+{
+	fputs(has_words(text) ? "SAY(" : "PLAIN(", stdout);
+	put_quoted(text, len);
+	putchar(')');
+}
+
+/* Writes the lines up to an empty one, or the end, as one text. Returns 1, 0 at the end, or -1. */
+static int put_paragraph(const char *path, FILE *in, int *number)
+{
+	char line[LINE_MAX_BYTES], text[PARAGRAPH_MAX_BYTES] = "";
+	size_t len = 0;
+
+	while (fgets(line, sizeof(line), in)) {
+		++*number;
+		if (!strchr(line, '\n'))
+			return complain(path, *number, "the line is too long or does not end");
+		if (check_line(path, *number, line) < 0)
+			return -1;
+		if (strcmp(line, "\n") == 0)
+			break;
+		if (len + strlen(line) >= sizeof(text))
+			return complain(path, *number, "the paragraph is too long");
+		memcpy(text + len, line, strlen(line) + 1);
+		len += strlen(line);
+	}
+	if (len > 0) {
+		text[--len] = 0;
+		putchar('\t');
+		put_text(text, len);
+		puts(",");
+	}
+	return !feof(in);
+}
+
+static int put_subject(const char *path, FILE *in)
+{
+	char line[LINE_MAX_BYTES], name[NAME_MAX_BYTES];
+
+	name_of(path, 1, name);
+	if (!fgets(line, sizeof(line), in) || !strchr(line, '\n') ||
+	    strncmp(line, "Subject: ", 9) != 0)
+		return complain(path, 1, "the first line must be \"Subject: ...\"");
+	if (check_line(path, 1, line) < 0)
+		return -1;
+	printf("#define SUBJECT_%s ", name);
+	line[strlen(line) - 1] = 0;
+	put_text(line + 9, strlen(line + 9));
+	putchar('\n');
+	if (!fgets(line, sizeof(line), in) || strcmp(line, "\n") != 0)
+		return complain(path, 2, "the second line must be empty");
 	return 0;
 }
 
 static int put_message(const char *path)
 {
-	char line[LINE_MAX_BYTES], name[NAME_MAX_BYTES];
-	int number = 0, result = 0;
+	char name[NAME_MAX_BYTES];
+	int number = 2, more = 1;
 	FILE *in = fopen(path, "r");
 
 	if (!in)
 		return complain(path, 0, "can't be read");
 	name_of(path, 1, name);
-	printf("static const struct message_part subject_%s[] = {\n", name);
-	while (result == 0 && fgets(line, sizeof(line), in)) {
-		number++;
-		if (!strchr(line, '\n'))
-			result = complain(path, number, "the line is too long or does not end");
-		else if (number == 1 && strncmp(line, "Subject: ", 9) != 0)
-			result = complain(path, number, "the first line must be \"Subject: ...\"");
-		else if (number == 2 && strcmp(line, "\n") != 0)
-			result = complain(path, number, "the second line must be empty");
-		else if (number == 2)
-			printf("};\nstatic const struct message_part body_%s[] = {\n", name);
-		else if (number == 1)
-			result = (line[strlen(line) - 1] = 0, put_line(path, number, line + 9));
-		else
-			result = put_line(path, number, line);
+	if (put_subject(path, in) < 0) {
+		fclose(in);
+		return -1;
 	}
+	printf("static const char *const body_%s[] = {\n", name);
+	while (more > 0)
+		more = put_paragraph(path, in, &number);
 	fclose(in);
 	printf("};\n");
-	if (result == 0 && number < 3)
-		result = complain(path, number, "the message has no text");
-	return result;
+	if (more == 0 && number < 3)
+		return complain(path, number, "the message has no text");
+	return more;
 }
 
 static void put_header(int n, char **files)
@@ -129,10 +180,9 @@ static void put_header(int n, char **files)
 		printf("\tMESSAGE_%s,\n", name);
 	}
 	printf("\tMESSAGE_COUNT\n};\n\n"
-	       "/* A text, and the value that follows it; -1: none. */\n"
-	       "struct message_part {\n\tconst char *text;\n\tint value;\n};\n"
-	       "struct message_text {\n\tconst struct message_part *subject, *body;\n"
-	       "\tunsigned n_subject, n_body;\n};\n"
+	       "/* English, with {{names}}. */\n"
+	       "struct message_text {\n\tconst char *subject;\n"
+	       "\tconst char *const *paragraphs;\n\tunsigned n;\n};\n"
 	       "extern const struct message_text message_texts[MESSAGE_COUNT];\n\n#endif\n");
 }
 
@@ -140,16 +190,17 @@ static int put_source(int n, char **files)
 {
 	char name[NAME_MAX_BYTES];
 
-	printf("#include \"registrar/mail/messages.h\"\n\n");
+	printf("#include \"registrar/mail/messages.h\"\n#include \"web/say.h\"\n\n"
+	       "/* Nothing but values: the same in every language. */\n"
+	       "#define PLAIN(text) text\n\n");
 	for (int i = 0; i < n; i++)
 		if (put_message(files[i]) < 0)
 			return -1;
 	printf("const struct message_text message_texts[MESSAGE_COUNT] = {\n");
 	for (int i = 0; i < n; i++) {
 		name_of(files[i], 1, name);
-		printf("\t{subject_%s, body_%s, sizeof(subject_%s) / sizeof(*subject_%s), "
-		       "sizeof(body_%s) / sizeof(*body_%s)},\n",
-		    name, name, name, name, name, name);
+		printf("\t{SUBJECT_%s, body_%s, sizeof(body_%s) / sizeof(*body_%s)},\n", name, name,
+		    name, name);
 	}
 	printf("};\n");
 	return 0;

@@ -2,6 +2,7 @@
 
 #include "registrar/press/conference.h"
 #include "registrar/mail/message.h"
+#include "registrar/press/language.h"
 #include "registrar/press/person.h"
 #include "registrar/registrar.h"
 #include "registrar/press/registration.h"
@@ -14,21 +15,23 @@ static int put(struct store_tx *tx, struct registrar *registrar, enum message me
 	struct message_values values = {0};
 	struct conference conference = {0};
 	struct person person;
+	const struct say *language;
 	char when[128], explanation[2500];
 	int result = person_by_id(tx, registration->person_id, &person);
 
 	if (result < 0)
 		return result;
+	language = language_of_mail(tx, person.email);
 	result = conference_by_id(tx, registration->conference_id, &conference);
 	if (result < 0)
 		return result;
-	zone_say(NULL, conference.starts, when, sizeof(when));
+	zone_say(language, conference.starts, when, sizeof(when));
 	values.name = person.name;
 	values.reference = registration->reference;
 	values.conference = conference.title;
 	values.when = when;
 	values.place = conference.place;
-	say_kept(NULL, explanation, sizeof(explanation), registration->explanation);
+	say_kept(language, explanation, sizeof(explanation), registration->explanation);
 	values.explanation = explanation;
 	result = message_put(tx, registrar, message, person.email, &values, now);
 	conference_clear(&conference);

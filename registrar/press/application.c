@@ -9,6 +9,7 @@
 #include "registrar/press/due.h"
 #include "registrar/mail/link.h"
 #include "registrar/doors/list.h"
+#include "registrar/press/language.h"
 #include "registrar/press/outlet.h"
 #include "registrar/press/person.h"
 #include "registrar/press/reference.h"
@@ -18,12 +19,12 @@
 enum { REFERENCE_TRIES = 8 };
 
 const struct application_criterion application_criteria[] = {
-    {"not-news", "The work described is not news gathering for the public."},
-    {"outlet-unconfirmed", "We could not confirm that you work with the outlet you named."},
-    {"proof-missing", "What you sent does not show that you do this work."},
-    {"identity-unconfirmed", "We could not confirm who you are."},
-    {"conduct", "Accreditation was withdrawn before for conduct at an event, and the reason for "
-		"that still stands."},
+    {"not-news", SAY("The work described is not news gathering for the public.")},
+    {"outlet-unconfirmed", SAY("We could not confirm that you work with the outlet you named.")},
+    {"proof-missing", SAY("What you sent does not show that you do this work.")},
+    {"identity-unconfirmed", SAY("We could not confirm who you are.")},
+    {"conduct", SAY("Accreditation was withdrawn before for conduct at an event, and the reason "
+		    "for that still stands.")},
 };
 const size_t application_n_criteria = sizeof(application_criteria) / sizeof(*application_criteria);
 
@@ -204,6 +205,8 @@ static int submit(struct store_tx *tx, const struct due_desk *desk, int64_t id, 
 	if (result < 0)
 		return result;
 	result = person_put(tx, draft.email, draft.name, now, &person_id);
+	if (result == 0)
+		result = language_of_person(tx, person_id, id);
 	if (result == 0)
 		result = store_exec(tx, REGISTRAR_Q_APPLICATION_SUBMIT,
 		    STORE_ARGS(store_i64(id), store_i64(now), store_i64(due_for(desk, draft.class, now)),

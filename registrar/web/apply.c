@@ -7,6 +7,7 @@
 #include "registrar/press/application.h"
 #include "registrar/mail/link.h"
 #include "registrar/mail/message.h"
+#include "registrar/press/language.h"
 #include "registrar/press/person.h"
 #include "registrar/web/apply.html.h"
 #include "registrar/web/confirmed.html.h"
@@ -97,6 +98,7 @@ int apply_get(struct request *req, struct reply *rep)
 struct applying {
 	struct registrar *registrar;
 	struct application_form form;
+	const struct say *language;
 	int64_t now;
 };
 
@@ -104,10 +106,12 @@ static int apply(struct store_tx *tx, void *context)
 {
 	struct applying *it = context;
 	char token[TOKEN_TEXT + 1], link[400];
-	struct message_values values = {.lasts = "24 hours", .link = link};
+	struct message_values values = {.lasts = SAY("24 hours"), .link = link};
 	int64_t id;
 	int result = application_apply(tx, &it->form, it->now, &id, token);
 
+	if (result == 0)
+		result = language_of_applicant(tx, id, it->language);
 	if (result < 0)
 		return result;
 	snprintf(link, sizeof(link), "%s/confirm/%s", it->registrar->public_url, token);
@@ -158,7 +162,9 @@ int apply_post(struct request *req, struct reply *rep)
 {
 	struct form *form = request_form(req);
 	struct throttle *throttle = site_of(req)->throttle;
-	struct applying it = {.registrar = registrar_of(req), .now = registrar_now()};
+	struct applying it = {.registrar = registrar_of(req),
+	    .language = request_language(req),
+	    .now = registrar_now()};
 	char email[PERSON_EMAIL_MAX + 1], network[64], wait[128];
 	int result;
 
@@ -256,7 +262,8 @@ static int confirm(struct store_tx *tx, void *context)
 
 	if (result < 0 || it->again)
 		return result;
-	zone_say(NULL, it->application.due, due, sizeof(due));
+	zone_say(
+	    language_of_mail(tx, it->application.email), it->application.due, due, sizeof(due));
 	values.name = it->application.name;
 	values.reference = it->application.reference;
 	values.outlet = it->application.outlet;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "badges/class.h"
+#include "registrar/press/language.h"
 #include "registrar/journal/journal.h"
 #include "registrar/mail/message.h"
 #include "registrar/web/handlers.h"
@@ -233,12 +234,13 @@ static int mail_approval(struct store_tx *tx, const struct deciding *it,
 {
 	struct accreditation granted;
 	struct message_values values = {0};
-	char until[80];
+	char until[128];
 	int result = accreditation_by_id(tx, accreditation_id, &granted);
 
 	if (result < 0)
 		return result;
-	zone_say_date(NULL, granted.valid_until, until, sizeof(until));
+	zone_say_date(
+	    language_of_mail(tx, application->email), granted.valid_until, until, sizeof(until));
 	values.name = application->name;
 	values.reference = application->reference;
 	values.outlet = granted.outlet.name;

@@ -65,7 +65,7 @@ static int ask(struct store_tx *tx, void *context)
 {
 	struct asking *it = context;
 	char token[TOKEN_TEXT + 1], url[400];
-	struct message_values values = {.lasts = "30 minutes", .link = url};
+	struct message_values values = {.lasts = SAY("30 minutes"), .link = url};
 	struct person person = {0};
 	int result = person_by_email(tx, it->email, &person);
 
