@@ -39,6 +39,7 @@ static const struct key keys[] = {
     {"desk", "acknowledge-minutes", COUNT, FIELD(acknowledge_minutes), 1, 1440, true},
     {"accreditation", "months", COUNT, FIELD(accreditation_months), 1, ACCREDITATION_MONTHS_MAX,
 	true},
+    {"records", "keep-days", COUNT, FIELD(keep_days), 1, 36500, true},
     {"web", "hosts", HOSTS, FIELD(host_text), 0, 0, false},
     {"web", "proxy", SWITCH, FIELD(proxy), 0, 0, true},
     {"mail", "server", SERVER, FIELD(mail_server), 0, 0, false},
@@ -275,6 +276,7 @@ void settings_default(struct settings *ret)
 	ret->closes = 24 * 60;
 	ret->acknowledge_minutes = 120;
 	ret->accreditation_months = ACCREDITATION_MONTHS;
+	ret->keep_days = 365;
 }
 
 /* What only the whole file can get wrong. */
@@ -352,9 +354,12 @@ int settings_write(FILE *out, const struct settings *s)
 	    "closes = %02u:%02u\n"
 	    "acknowledge-minutes = %u\n"
 	    "\n[accreditation]\n"
-	    "months = %u\n",
+	    "months = %u\n"
+	    "\n[records]\n"
+	    "# Personal details are kept so many days after they were last used.\n"
+	    "keep-days = %u\n",
 	    s->opens / 60, s->opens % 60, s->closes / 60, s->closes % 60, s->acknowledge_minutes,
-	    s->accreditation_months);
+	    s->accreditation_months, s->keep_days);
 	fprintf(out,
 	    "\n[web]\n"
 	    "# Further names browsers may call it by, and whether a trusted proxy in front ends "

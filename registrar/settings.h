@@ -21,6 +21,9 @@
  *	[accreditation]
  *	months = 12
  *
+ *	[records]
+ *	keep-days = 365                        personal details after their last use
+ *
  *	[web]
  *	hosts = media.lakemount.example        further names browsers may call it by, spaces between
  *	proxy = no                             yes: a trusted proxy in front ends the TLS
@@ -53,6 +56,7 @@ struct settings {
 	unsigned closes; /* minutes after midnight, up to 1440 */
 	unsigned acknowledge_minutes;
 	unsigned accreditation_months;
+	unsigned keep_days;
 	char host_text[1024];			   /* what the next points into */
 	const char *hosts[SETTINGS_HOSTS_MAX + 1]; /* NULL-terminated */
 	bool proxy;

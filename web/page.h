@@ -29,6 +29,13 @@ struct page_language {
 	const char *name; /* "Français" */
 };
 
+/* What programs may read in place of the pages: a <link rel="alternate"> in each page's head. */
+struct page_feed {
+	const char *type;  /* "application/atom+xml" */
+	const char *title; /* "Atom" */
+	const char *url;   /* a path of ours */
+};
+
 struct page {
 	const char *title; /* of this page */
 	const char *site;  /* of the service: stands after the title and in the header */
@@ -44,6 +51,8 @@ struct page {
 	size_t footer_n;
 	const struct page_language *languages; /* the others this page exists in */
 	size_t languages_n;
+	const struct page_feed *feeds;
+	size_t feeds_n;
 	bool wide; /* lists and boards use the whole width */
 };
 

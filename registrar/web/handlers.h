@@ -90,7 +90,6 @@ extern const struct form_field restrictions_query[2];
 extern const struct form_field restrict_query[5];
 extern const struct form_field restrict_fields[7];
 
-int home_get(struct request *req, struct reply *rep);
 int conference_get(struct request *req, struct reply *rep);
 /* The conference's page again, with why a registration was refused. */
 int conference_show(struct request *req, struct reply *rep, const char *slug, const char *problem);

@@ -3,49 +3,7 @@
 
 #include "registrar/web/conference.html.h"
 #include "registrar/web/handlers.h"
-#include "registrar/web/home.html.h"
-
-/* How many conferences the public list has at most. */
-enum { HOME_MAX = 100 };
-
-/* Drafts are not shown; moves the others to the front. */
-static size_t keep_announced(struct conference *items, size_t n)
-{
-	struct conference swap;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (items[i].state == CONFERENCE_DRAFT)
-			continue;
-		swap = items[kept];
-		items[kept++] = items[i];
-		items[i] = swap;
-	}
-	return kept;
-}
-
-int home_get(struct request *req, struct reply *rep)
-{
-	struct registrar *registrar = registrar_of(req);
-	struct view_home view = {.settings = &registrar->settings, .now = registrar_now()};
-	struct conference *items = NULL;
-	struct store_tx *tx = NULL;
-	size_t n = 0, shown;
-	int result = store_read_begin(registrar->store, &tx);
-
-	if (result == 0)
-		result = conference_list(tx, view.now, &items, &n);
-	store_read_end(tx);
-	if (result < 0)
-		return site_result(result);
-	shown = keep_announced(items, n);
-	view.items = items;
-	view.n = shown < HOME_MAX ? shown : HOME_MAX;
-	site_page(req, rep, &view.page, request_say(req, "News conferences"), "/", SITE_NO_FORM);
-	home_page(reply_body(rep), &view);
-	conference_list_free(items, n);
-	return 0;
-}
+#include "registrar/web/public_pages.h"
 
 /* What the page is made of, read in one snapshot. */
 struct facts {
@@ -54,12 +12,14 @@ struct facts {
 	struct registration mine;
 	bool has_mine;
 	struct accreditation_list accreditations;
+	struct material_list materials;
 };
 
 static void facts_free(struct facts *facts)
 {
 	conference_clear(&facts->conference);
 	accreditation_list_free(&facts->accreditations);
+	free(facts->materials.items);
 }
 
 static int read_person(struct store_tx *tx, int64_t person_id, struct facts *facts)
@@ -82,6 +42,8 @@ static int read_facts(
 		result = conference_by_slug(tx, slug, &facts->conference);
 	if (result == 0)
 		result = conference_numbers(tx, &facts->conference, &facts->numbers);
+	if (result == 0)
+		result = material_of_conference(tx, facts->conference.id, &facts->materials);
 	if (result == 0 && person_id)
 		result = read_person(tx, person_id, facts);
 	store_read_end(tx);
@@ -132,6 +94,8 @@ int conference_show(struct request *req, struct reply *rep, const char *slug, co
 	struct registrar *registrar = registrar_of(req);
 	const struct session *session = session_of(req);
 	struct facts facts = {0};
+	struct view_watch watch = {
+	    .settings = &registrar->settings, .conference = &facts.conference};
 	struct view_conference view = {.settings = &registrar->settings,
 	    .now = registrar_now(),
 	    .conference = &facts.conference,
@@ -146,6 +110,10 @@ int conference_show(struct request *req, struct reply *rep, const char *slug, co
 		goto done;
 	view.open = judge(session, &facts, view.now, &view.n_choices);
 	view.choices = facts.accreditations.items;
+	watch.stream = view_stream(&facts.conference, view.now);
+	watch.over = view.now >= facts.conference.ends;
+	watch.materials = facts.materials;
+	view.watch = &watch;
 	site_page(req, rep, &view.page, facts.conference.title, NULL, SITE_NO_FORM);
 	view.page.error = problem != NULL;
 	conference_page(reply_body(rep), &view);

@@ -9,6 +9,7 @@
 #include "registrar/web/feeds.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/message.html.h"
+#include "registrar/web/public_pages.h"
 #include "web/asset.h"
 #include "web/say.h"
 
@@ -23,6 +24,10 @@
 
 const struct route registrar_routes[] = {
     {"GET", "/", 0, 0, NO_QUERY, NO_FORM, 0, home_get},
+    {"GET", "/past-conferences", 0, 0, FORM(past_query), NO_FORM, 0, past_get},
+    {"GET", "/who-may-come", 0, 0, NO_QUERY, NO_FORM, 0, who_get},
+    {"GET", "/privacy", 0, 0, NO_QUERY, NO_FORM, 0, privacy_get},
+    {"GET", "/contact", 0, 0, NO_QUERY, NO_FORM, 0, contact_get},
     {"GET", "/conferences/:slug", 0, 0, NO_QUERY, NO_FORM, 0, conference_get},
     {"GET", "/conferences/:slug/calendar.ics", 0, ROUTE_LANGUAGE, FORM(feed_query), NO_FORM, 0,
 	conference_calendar_get},
@@ -298,6 +303,10 @@ static void refusal(struct request *req, struct reply *rep, unsigned status, con
 
 	if (lead_to_sign_in(req, rep, status))
 		return;
+	if (status == 404 && !is_staff_path(req)) {
+		missing_show(req, rep);
+		return;
+	}
 	view.heading = request_say(req, said->heading);
 	site_page(req, rep, &view.page, view.heading, NULL, SITE_NO_FORM);
 	view.words[0] = request_say(req, why ? why : said->words);
@@ -329,6 +338,7 @@ const struct http_program site_program = {
 /* A menu's items by who asks. */
 static const struct page_link public_menu[] = {
     {"/", SAY("Conferences"), false},
+    {"/who-may-come", SAY("Who may come"), false},
     {"/accreditation", SAY("Accreditation"), false},
     {"/sign-in", SAY("Sign in"), false},
 };
@@ -415,18 +425,35 @@ static void set_languages(const struct request *req, struct page *page)
 	page->languages_n = n;
 }
 
+/* The last is for those who are not signed in. */
+static const struct page_link footer_links[] = {
+    {"/who-may-come", SAY("Who may come"), false},
+    {"/privacy", SAY("How we use your details"), false},
+    {"/contact", SAY("Contact and accessibility"), false},
+    {"/staff/sign-in", SAY("Staff"), false},
+};
+
 void site_page(struct request *req, struct reply *rep, struct page *page, const char *title,
     const char *current, enum site_forms forms)
 {
-	static _Thread_local struct page_link footer[1];
+	static const struct page_feed feeds[] = {
+	    {"application/atom+xml", "Atom", "/feeds/conferences.atom"},
+	    {"application/feed+json", "JSON Feed", "/feeds/conferences.json"},
+	    {"text/calendar", "iCalendar", "/feeds/conferences.ics"},
+	};
+	static _Thread_local struct page_link footer[N(footer_links)];
 	const struct session *session = session_of(req);
 
-	footer[0] = (struct page_link){"/staff/sign-in", request_say(req, "Staff"), false};
+	for (size_t i = 0; i < N(footer_links); i++)
+		footer[i] = (struct page_link){
+		    footer_links[i].url, request_say(req, footer_links[i].text), false};
 	*page = (struct page){.title = title,
 	    .site = registrar_of(req)->settings.name,
 	    .home = "/",
+	    .feeds = feeds,
+	    .feeds_n = is_staff_path(req) ? 0 : N(feeds),
 	    .footer = footer,
-	    .footer_n = session ? 0 : N(footer)};
+	    .footer_n = session && session->is_staff ? 0 : N(footer) - (session != NULL)};
 	set_menu(req, page, current);
 	set_languages(req, page);
 	if (session) {

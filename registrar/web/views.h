@@ -77,14 +77,6 @@ struct view_button {
 	const char *button;
 };
 
-struct view_home {
-	struct page page;
-	const struct settings *settings;
-	const struct conference *items;
-	size_t n;
-	int64_t now;
-};
-
 /* What someone who looks at a conference can do about it. */
 enum view_open {
 	VIEW_SIGN_IN,	     /* nobody is signed in */
@@ -97,6 +89,7 @@ enum view_open {
 	VIEW_STAFF	     /* staff look, and do not register */
 };
 
+struct view_watch;
 struct view_conference {
 	struct page page;
 	const struct settings *settings;
@@ -107,7 +100,8 @@ struct view_conference {
 	const struct registration *mine;     /* VIEW_HAS */
 	const struct accreditation *choices; /* VIEW_REGISTER: one or more */
 	size_t n_choices;
-	const char *problem; /* why the registration just tried was refused, or NULL */
+	const char *problem;		/* why the registration just tried was refused, or NULL */
+	const struct view_watch *watch; /* public_views.h */
 };
 
 struct view_apply {
