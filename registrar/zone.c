@@ -132,7 +132,7 @@ static int read_fold(const char *text, const char *field, const int part[5], int
 	for (int i = 0; i < 2; i++) {
 		if (zone_seconds(part[0], part[1], part[2], part[3], part[4],
 			i ? ZONE_SECOND : ZONE_FIRST, &each[i]))
-			return refuse(why, field, "Write the time as 2026-09-12T14:00.");
+			return refuse(why, field, SAY("Write the time as 2026-09-12T14:00."));
 		say_offset(each[i], say[i]);
 	}
 	if (text[16] && read_offset(text + 16, &offset))
@@ -142,8 +142,8 @@ static int read_fold(const char *text, const char *field, const int part[5], int
 				return 0;
 			}
 	return refuse(why, field,
-	    "%.16s comes twice that night, when clocks go back. Write %.16s%s for the first or "
-	    "%.16s%s for the second.",
+	    SAY("%.16s comes twice that night, when clocks go back. Write %.16s%s for the first or "
+		"%.16s%s for the second."),
 	    text, text, say[0], text, say[1]);
 }
 
@@ -157,23 +157,24 @@ int zone_read(const char *text, const char *field, int64_t *ret_seconds, struct 
 		&end) != 5 ||
 	    end != 16)
 		return refuse(why, field,
-		    "This is not a date and time. Write it in local time, as 2026-09-12T14:00.");
+		    SAY("This is not a date and time. Write it in local time, as "
+			"2026-09-12T14:00."));
 	int got = zone_seconds(part[0], part[1], part[2], part[3], part[4], ZONE_ONLY, &seconds);
 	if (got == ZONE_FOLD)
 		return read_fold(text, field, part, ret_seconds, why);
 	if (got == ZONE_GAP)
 		return refuse(why, field,
-		    "%.16s does not exist: clocks jump over it when they go forward that night. "
-		    "Choose a time an hour later or earlier.",
+		    SAY("%.16s does not exist: clocks jump over it when they go forward that "
+			"night. Choose a time an hour later or earlier."),
 		    text);
 	if (got)
-		return refuse(why, field, "%.16s is no day of the calendar. Check the date.", text);
+		return refuse(why, field, SAY("%.16s is no day of the calendar. Check the date."), text);
 	if (text[16]) {
 		char say[7];
 		say_offset(seconds, say);
 		if (strcmp(text + 16, say) != 0)
 			return refuse(why, field,
-			    "Local clocks are at %s then. Leave out what follows %.16s.", say,
+			    SAY("Local clocks are at %s then. Leave out what follows %.16s."), say,
 			    text);
 	}
 	*ret_seconds = seconds;
