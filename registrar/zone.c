@@ -168,7 +168,8 @@ int zone_read(const char *text, const char *field, int64_t *ret_seconds, struct 
 			"night. Choose a time an hour later or earlier."),
 		    text);
 	if (got)
-		return refuse(why, field, SAY("%.16s is no day of the calendar. Check the date."), text);
+		return refuse(
+		    why, field, SAY("%.16s is no day of the calendar. Check the date."), text);
 	if (text[16]) {
 		char say[7];
 		say_offset(seconds, say);

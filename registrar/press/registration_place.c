@@ -308,7 +308,7 @@ static int promote_one(struct store_tx *tx, struct job *job, bool *ret_found)
 		return result;
 	result = store_exec(tx, REGISTRAR_Q_REGISTRATION_SET_STATE,
 	    STORE_ARGS(store_i64(id), store_text("confirmed"), store_i64(job->now),
-		store_text("A place came free, and you were next on the waiting list.")),
+		store_text(SAY("A place came free, and you were next on the waiting list."))),
 	    NULL);
 	if (!result)
 		result = issue_for(tx, job, id, &holder, pass);
@@ -338,8 +338,8 @@ static int give_back(struct store_tx *tx, struct job *job)
 		result = store_exec(tx, REGISTRAR_Q_REGISTRATION_SET_STATE,
 		    STORE_ARGS(store_i64(registration->id), store_text("cancelled"),
 			store_i64(job->now),
-			store_text(job->staff ? "The media office cancelled this registration."
-					      : "You cancelled this registration.")),
+			store_text(job->staff ? SAY("The media office cancelled this registration.")
+					      : SAY("You cancelled this registration."))),
 		    NULL);
 	if (!result)
 		result = journal(tx, job, JOURNAL_CANCELLED, registration->reference,

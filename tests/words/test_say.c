@@ -80,9 +80,12 @@ static void a_rule_is_an_expression_of_n(void **state)
 	    {"n > 1", 1, 0},
 	    {"(n != 1)", 0, 1},
 	    {"0", 7, 0},
-	    {"n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2", 22, 1},
-	    {"n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2", 12, 2},
-	    {"n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5", 103, 3},
+	    {"n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2", 22,
+		1},
+	    {"n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<10 || n%100>=20) ? 1 : 2", 12,
+		2},
+	    {"n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5", 103,
+		3},
 	    {"1+2*3-n", 2, 5},
 	    {"!n", 0, 1},
 	    {"", 1, -1},
@@ -348,11 +351,9 @@ static void part(struct buf *b, int64_t number)
 
 static void values_in_a_page_are_escaped(void **state)
 {
-	const struct tmpl_value values[] = {{.text = "<b>&\""},
-	    {.as = TMPL_AS_BDI, .text = "A<"},
+	const struct tmpl_value values[] = {{.text = "<b>&\""}, {.as = TMPL_AS_BDI, .text = "A<"},
 	    {.as = TMPL_AS_PAGE, .page = part, .number = 7},
-	    {.as = TMPL_AS_NUMBER, .number = 12345},
-	    {.as = TMPL_AS_STRONG, .text = "s"}};
+	    {.as = TMPL_AS_NUMBER, .number = 12345}, {.as = TMPL_AS_STRONG, .text = "s"}};
 	struct buf b;
 
 	(void)state;
@@ -375,8 +376,9 @@ static void a_link_stands_where_the_brackets_are(void **state)
 	(void)state;
 	buf_init(&b, 4000);
 	tmpl_say_link(&b, "See [this %1] <now>.", "/at/%1?x=y", true, values, 1);
-	assert_string_equal(buf_text(&b), "See <a class=\"govuk-link\" href=\"/at/a%2Fb%22?x=y\">this "
-					  "a/b\"</a> &lt;now&gt;.");
+	assert_string_equal(buf_text(&b),
+	    "See <a class=\"govuk-link\" href=\"/at/a%2Fb%22?x=y\">this "
+	    "a/b\"</a> &lt;now&gt;.");
 	buf_reset(&b);
 	tmpl_say_link(&b, "[Go]", "javascript:alert(1)", false, NULL, 0);
 	assert_string_equal(buf_text(&b), "<a class=\"govuk-link\" href=\"#\">Go</a>");

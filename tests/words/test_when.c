@@ -32,7 +32,8 @@ static void a_moment_is_said_in_both_languages(void **state)
 	    {1789236300, "Saturday 12 September 2026, 2:05 p.m.",
 		"samedi 12 septembre 2026 à 14" NBSP "h" NBSP "05"},
 	    {1785589200, "Saturday 1 August 2026, 9:00 a.m.", "samedi 1er août 2026 à 9" NBSP "h"},
-	    {1767243600, "Thursday 1 January 2026, 12:00 a.m.", "jeudi 1er janvier 2026 à 0" NBSP "h"},
+	    {1767243600, "Thursday 1 January 2026, 12:00 a.m.",
+		"jeudi 1er janvier 2026 à 0" NBSP "h"},
 	    {1772384400, "Sunday 1 March 2026, 12:00 p.m.", "dimanche 1er mars 2026 à 12" NBSP "h"},
 	    {1798779540, "Thursday 31 December 2026, 11:59 p.m.",
 		"jeudi 31 décembre 2026 à 23" NBSP "h" NBSP "59"},
@@ -99,7 +100,8 @@ static void how_far_away_is_said_in_both_languages(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		zone_say_relative(french(), 1789236300 + rows[i].away, 1789236300, said, sizeof(said));
+		zone_say_relative(
+		    french(), 1789236300 + rows[i].away, 1789236300, said, sizeof(said));
 		assert_string_equal(said, rows[i].french);
 		zone_say_relative(NULL, 1789236300 + rows[i].away, 1789236300, said, sizeof(said));
 		assert_string_equal(said, rows[i].english);
