@@ -60,6 +60,8 @@ static const struct {
     [JOURNAL_REFERRAL_REFUSED] = {ENTRY_DENY, "referral-refused"},
     [JOURNAL_SUSPENDED] = {ENTRY_DENY, "accreditation-suspended"},
     [JOURNAL_RESTORED] = {ENTRY_ADMIT, "accreditation-restored"},
+    [JOURNAL_CORRESPONDENCE] = {ENTRY_ADMIT, "correspondence"},
+    [JOURNAL_REQUEST_ANSWERED] = {ENTRY_ADMIT, "request-answered"},
     [JOURNAL_CONFERENCE_CHANGED] = {ENTRY_ADMIT, "conference-changed"},
     [JOURNAL_CONFERENCE_CANCELLED] = {ENTRY_VOID, "conference-cancelled"},
     [JOURNAL_MATERIAL_ADDED] = {ENTRY_ADMIT, "material-added"},

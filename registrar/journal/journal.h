@@ -51,6 +51,8 @@ enum journal_kind {
 	JOURNAL_CONFERENCE_CANCELLED, /* void conference-cancelled */
 	JOURNAL_MATERIAL_ADDED,	      /* admit material-added */
 	JOURNAL_MATERIAL_REMOVED,     /* void material-removed */
+	JOURNAL_CORRESPONDENCE,	 /* admit correspondence: the desk wrote to an applicant */
+	JOURNAL_REQUEST_ANSWERED, /* admit request-answered: of a person about their own records */
 	JOURNAL_KINDS
 };
 

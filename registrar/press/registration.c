@@ -109,3 +109,22 @@ int registration_of_person(
 	*ret_n = n;
 	return 0;
 }
+
+int registration_line(
+    struct store_tx *tx, const struct registration *registration, int64_t *ret_line)
+{
+	struct store_rows *rows = NULL;
+	int result;
+
+	if (registration->state != REGISTRATION_WAITLISTED) {
+		*ret_line = 0;
+		return 0;
+	}
+	result = store_one(
+	    tx, REGISTRAR_Q_REGISTRATION_LINE, STORE_ARGS(store_i64(registration->id)), &rows);
+	if (result < 0)
+		return result;
+	*ret_line = store_get_i64(rows, 0) + 1;
+	store_done(rows);
+	return 0;
+}

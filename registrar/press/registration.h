@@ -85,6 +85,10 @@ int registration_by_id(struct store_tx *tx, int64_t id, struct registration *ret
 int registration_standing(struct store_tx *tx, int64_t conference_id, int64_t person_id,
     struct registration *ret) __attribute__((warn_unused_result));
 
+/* The place on the waiting list as promotion goes, 1 for the next; 0 for one that does not wait. */
+int registration_line(struct store_tx *tx, const struct registration *registration,
+    int64_t *ret_line) __attribute__((warn_unused_result));
+
 /* Those of a person, the newest conference first; free with free(). */
 int registration_of_person(struct store_tx *tx, int64_t person_id, struct registration **ret_list,
     size_t *ret_n) __attribute__((warn_unused_result));

@@ -3,6 +3,7 @@
 
 #include "registrar/web/handlers.h"
 #include "registrar/web/my.html.h"
+#include "registrar/web/my_handlers.h"
 
 /* Past conferences shown to a person. */
 enum { PAST_MAX = 20 };
@@ -50,23 +51,26 @@ static const struct registration *standing(const struct mine *mine, int64_t conf
 	return NULL;
 }
 
-static int list_upcoming(struct mine *mine, struct view_my *view)
+static int list_upcoming(struct store_tx *tx, struct mine *mine, struct view_my *view)
 {
 	struct view_my_conference *line;
+	int result = 0;
 
 	mine->lines = calloc(mine->n_upcoming + 1, sizeof(*mine->lines));
 	if (!mine->lines)
 		return STORE_NO_MEMORY;
-	for (size_t i = 0; i < mine->n_upcoming; i++) {
+	for (size_t i = 0; result == 0 && i < mine->n_upcoming; i++) {
 		if (mine->upcoming[i].state == CONFERENCE_DRAFT)
 			continue;
 		line = &mine->lines[view->n_upcoming++];
 		line->conference = &mine->upcoming[i];
 		line->registration = standing(mine, mine->upcoming[i].id);
 		line->may_register = may_register(view, &mine->upcoming[i]);
+		if (line->registration)
+			result = registration_line(tx, line->registration, &line->line);
 	}
 	view->upcoming = mine->lines;
-	return 0;
+	return result;
 }
 
 static bool is_upcoming(const struct mine *mine, int64_t conference_id)
@@ -110,7 +114,7 @@ static int read_mine(
 		result = registration_of_person(
 		    tx, person_id, &mine->registrations, &mine->n_registrations);
 	if (result == 0)
-		result = list_upcoming(mine, view);
+		result = list_upcoming(tx, mine, view);
 	if (result == 0)
 		result = list_past(tx, mine, view);
 	return result;
@@ -132,7 +136,7 @@ int my_get(struct request *req, struct reply *rep)
 			view.may_register =
 			    view.may_register ||
 			    (view.upcoming[i].may_register && !view.upcoming[i].registration);
-		site_page(req, rep, &view.page, "My registrations", "/my", SITE_FORMS);
+		site_page(req, rep, &view.page, request_say(req, "Your page"), "/my", SITE_FORMS);
 		my_page(reply_body(rep), &view);
 	}
 	accreditation_list_free(&view.accreditations);

@@ -123,6 +123,7 @@ struct own {
 	struct registration registration;
 	struct conference conference;
 	struct accreditation accreditation;
+	int64_t line; /* place on the waiting list */
 };
 
 static void own_free(struct own *own)
@@ -146,6 +147,8 @@ static int read_own(struct request *req, struct own *own)
 	if (result == 0)
 		result = accreditation_by_id(
 		    tx, own->registration.accreditation_id, &own->accreditation);
+	if (result == 0)
+		result = registration_line(tx, &own->registration, &own->line);
 	store_read_end(tx);
 	return result;
 }
@@ -182,6 +185,7 @@ static void fill(
 	view->accreditation = &own->accreditation;
 	view->person = session_of(req)->name;
 	view->code = code;
+	view->line = own->line;
 	view->now = registrar_now();
 	view->cancellable = is_cancellable(own, view->now);
 	if (own->registration.has_pass)

@@ -7,7 +7,9 @@
 #include "registrar/journal/journal.h"
 #include "registrar/mail/message.h"
 #include "registrar/web/handlers.h"
+#include "registrar/web/my_handlers.h"
 #include "registrar/web/queue.html.h"
+#include "registrar/web/review.h"
 #include "registrar/web/review.html.h"
 #include "registrar/zone.h"
 
@@ -144,6 +146,8 @@ static int read_around(struct store_tx *tx, struct view_review *view, struct out
 		view->known = known;
 	if (result == STORE_NOT_FOUND)
 		result = 0;
+	if (result == 0)
+		result = case_read(tx, view->application->id, &view->file);
 	if (result == 0 && view->application->person_id)
 		result = application_of_person(tx, view->application->person_id, &view->earlier);
 	return result;
@@ -161,25 +165,41 @@ static int fill_forms(struct registrar *registrar, struct view_review *view, str
 	return 0;
 }
 
-/* Shows an application; approve or refuse is a form that did not hold, or NULL. */
-static int show(struct request *req, struct reply *rep, struct form *approve, struct form *refuse,
-    unsigned status)
+/* Forms that did not hold, or NULL; and what else is wrong. */
+struct failed {
+	struct form *approve, *refuse, *ask, *message;
+	const char *problem;
+};
+
+static bool may_ask(const struct application *application)
+{
+	return application_waits(application) && strcmp(application->state, "more-information") != 0;
+}
+
+static int show(
+    struct request *req, struct reply *rep, const struct failed *failed, unsigned status)
 {
 	struct registrar *registrar = registrar_of(req);
 	struct looking it = {.registrar = registrar,
 	    .reference = request_segment(req, "reference"),
 	    .staff = session_of(req)->staff};
 	struct view_review view = {.application = &it.application, .now = registrar_now()};
-	struct form *own_approve = approve ? NULL : form_new(approve_fields, 5);
-	struct form *own_refuse = refuse ? NULL : form_new(refuse_fields, 3);
+	struct form *own_approve = failed->approve ? NULL : form_new(approve_fields, 5);
+	struct form *own_refuse = failed->refuse ? NULL : form_new(refuse_fields, 3);
+	struct form *own_ask = failed->ask ? NULL : form_new(case_ask_fields, 1);
+	struct form *own_message = failed->message ? NULL : form_new(case_message_fields, 1);
 	struct outlet_list outlets = {NULL, 0};
 	struct outlet known;
 	struct store_tx *tx = NULL;
 	int result = store_write(registrar->store, look, &it);
 
-	view.approve = approve ? approve : own_approve;
-	view.refuse = refuse ? refuse : own_refuse;
-	if (result == 0 && (!view.approve || !view.refuse))
+	view.approve = failed->approve ? failed->approve : own_approve;
+	view.refuse = failed->refuse ? failed->refuse : own_refuse;
+	view.desk = (struct view_case_desk){&view.page, it.reference, &view.file,
+	    failed->ask ? failed->ask : own_ask, failed->message ? failed->message : own_message,
+	    false};
+	view.problem = failed->problem;
+	if (result == 0 && (!view.approve || !view.refuse || !view.desk.ask || !view.desk.message))
 		result = STORE_NO_MEMORY;
 	if (result == 0)
 		result = store_read_begin(registrar->store, &tx);
@@ -190,13 +210,19 @@ static int show(struct request *req, struct reply *rep, struct form *approve, st
 		result = fill_forms(registrar, &view, own_approve);
 	if (result == 0) {
 		view.waits = application_waits(&it.application);
+		view.desk.may_ask = may_ask(&it.application);
 		site_page(req, rep, &view.page, it.application.name, "/staff", SITE_FORMS);
-		view.page.error = !form_ok(view.approve) || !form_ok(view.refuse);
+		view.page.error = view.problem || !form_ok(view.approve) ||
+				  !form_ok(view.refuse) || !form_ok(view.desk.ask) ||
+				  !form_ok(view.desk.message);
 		reply_status(rep, status);
 		review_page(reply_body(rep), &view);
 	}
 	form_free(own_approve);
 	form_free(own_refuse);
+	form_free(own_ask);
+	form_free(own_message);
+	case_free(&view.file);
 	outlet_list_free(&outlets);
 	application_list_free(&view.earlier);
 	application_free(&it.application);
@@ -205,7 +231,15 @@ static int show(struct request *req, struct reply *rep, struct form *approve, st
 
 int review_get(struct request *req, struct reply *rep)
 {
-	return show(req, rep, NULL, NULL, 200);
+	return show(req, rep, &(struct failed){0}, 200);
+}
+
+int review_show_desk(struct request *req, struct reply *rep, struct form *ask,
+    struct form *message, const char *problem, unsigned status)
+{
+	const struct failed failed = {.ask = ask, .message = message, .problem = problem};
+
+	return show(req, rep, &failed, status);
 }
 
 /* ---- decisions ---- */
@@ -251,6 +285,21 @@ static int mail_approval(struct store_tx *tx, const struct deciding *it,
 	    tx, it->registrar, MESSAGE_APPROVED, application->email, &values, it->now);
 }
 
+/* Passes say for which outlet they are: after a change of it they are issued anew. */
+static int renew_passes(struct store_tx *tx, const struct deciding *it,
+    const struct application *application, int64_t accreditation_id)
+{
+	struct case_file file = {0};
+	int result = case_read(tx, application->id, &file);
+	bool moved = result == 0 && file.purpose == CASE_OUTLET;
+
+	case_free(&file);
+	if (!moved)
+		return result;
+	return case_reissue(tx, it->registrar, application->person_id, accreditation_id,
+	    it->approval.staff, it->now);
+}
+
 static int approve(struct store_tx *tx, void *context)
 {
 	struct deciding *it = context;
@@ -262,6 +311,8 @@ static int approve(struct store_tx *tx, void *context)
 		return result;
 	it->approval.outlet_name = application.outlet;
 	result = application_approve(tx, application.id, &it->approval, it->now, &accreditation_id);
+	if (result == 0)
+		result = renew_passes(tx, it, &application, accreditation_id);
 	if (result == 0)
 		result = mail_approval(tx, it, &application, accreditation_id);
 	if (result == 0)
@@ -337,8 +388,11 @@ static int answer(
 {
 	if (result == APPLICATION_E_STATE)
 		return answer_decided(req, rep, it, done);
+	if (result == CASE_E_DECIDER)
+		return review_show_desk(req, rep, NULL, NULL, REVIEW_OTHER_DECIDER, 403);
 	if (result < 0)
 		return site_result(result);
+	registrar_changed(it->registrar);
 	registrar_mail_waits(it->registrar);
 	reply_redirect(rep, "/staff?done=%s", done);
 	return 0;
@@ -353,7 +407,7 @@ int approve_post(struct request *req, struct reply *rep)
 	int result;
 
 	if (!form_ok(form))
-		return show(req, rep, form, NULL, 422);
+		return show(req, rep, &(struct failed){.approve = form}, 422);
 	it.approval = (struct application_approval){.staff = session_of(req)->staff,
 	    .outlet_id = form_number(form, APPROVE_OUTLET),
 	    .local = form_checked(form, APPROVE_LOCAL),
@@ -363,7 +417,7 @@ int approve_post(struct request *req, struct reply *rep)
 	result = store_write(it.registrar->store, approve, &it);
 	if (result == APPLICATION_E_OUTLET) {
 		form_refuse(form, APPROVE_OUTLET, "That outlet is gone. Choose another one.");
-		return show(req, rep, form, NULL, 422);
+		return show(req, rep, &(struct failed){.approve = form}, 422);
 	}
 	return answer(req, rep, &it, result, "approved");
 }
@@ -377,7 +431,7 @@ int refuse_post(struct request *req, struct reply *rep)
 	int result;
 
 	if (!form_ok(form))
-		return show(req, rep, NULL, form, 422);
+		return show(req, rep, &(struct failed){.refuse = form}, 422);
 	it.refusal = (struct application_refusal){.staff = session_of(req)->staff,
 	    .criterion = criterion_choices[form_number(form, REFUSE_CRITERION)].value,
 	    .message = form_text(form, REFUSE_MESSAGE),

@@ -9,6 +9,7 @@
 #include "registrar/web/feeds.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/message.html.h"
+#include "registrar/web/my_handlers.h"
 #include "registrar/web/public_pages.h"
 #include "web/asset.h"
 #include "web/say.h"
@@ -51,6 +52,24 @@ const struct route registrar_routes[] = {
     {"POST", "/link/:token", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, link_post},
     {"POST", "/sign-out", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, sign_out_post},
     {"GET", "/my", PERSON, NO_QUERY, NO_FORM, 0, my_get},
+    {"GET", "/my/applications/:reference", PERSON, NO_QUERY, NO_FORM, 0, my_application_get},
+    {"POST", "/my/applications/:reference/message", PERSON, NO_QUERY, FORM(my_message_fields), 0,
+	my_message_post},
+    {"POST", "/my/applications/:reference/answer", PERSON, NO_QUERY, FORM(my_answer_fields), 0,
+	my_answer_post},
+    {"POST", "/my/applications/:reference/respond", PERSON, NO_QUERY, FORM(my_respond_fields), 0,
+	my_respond_post},
+    {"POST", "/my/applications/:reference/appeal", PERSON, NO_QUERY, FORM(my_appeal_fields), 0,
+	my_appeal_post},
+    {"GET", "/my/applications/:reference/withdraw", PERSON, NO_QUERY, NO_FORM, 0, my_withdraw_get},
+    {"POST", "/my/applications/:reference/withdraw", PERSON, NO_QUERY, NO_FORM, 0,
+	my_withdraw_post},
+    {"GET", "/my/accreditations/:id/renew", PERSON, NO_QUERY, NO_FORM, 0, my_renew_get},
+    {"POST", "/my/accreditations/:id/renew", PERSON, NO_QUERY, FORM(my_renew_fields), 0,
+	my_renew_post},
+    {"GET", "/my/accreditations/:id/outlet", PERSON, NO_QUERY, NO_FORM, 0, my_outlet_get},
+    {"POST", "/my/accreditations/:id/outlet", PERSON, NO_QUERY, FORM(my_outlet_fields), 0,
+	my_outlet_post},
     {"GET", "/registrations/:reference", PERSON, NO_QUERY, NO_FORM, 0, registration_get},
     {"GET", "/registrations/:reference/pass.png", PERSON, NO_QUERY, NO_FORM, 0, pass_png_get},
     {"GET", "/registrations/:reference/pass.svg", PERSON, NO_QUERY, NO_FORM, 0, pass_svg_get},
@@ -71,6 +90,10 @@ const struct route registrar_routes[] = {
 	approve_post},
     {"POST", "/staff/applications/:reference/refuse", REVIEW, NO_QUERY, FORM(refuse_fields), 0,
 	refuse_post},
+    {"POST", "/staff/applications/:reference/ask", REVIEW, NO_QUERY, FORM(case_ask_fields), 0,
+	case_ask_post},
+    {"POST", "/staff/applications/:reference/message", REVIEW, NO_QUERY, FORM(case_message_fields),
+	0, case_message_post},
     {"GET", "/staff/conferences", BOARD, NO_QUERY, NO_FORM, 0, boards_get},
     {"GET", "/staff/conferences/:slug", BOARD, FORM(board_query), NO_FORM, 0, board_get},
     {"GET", "/staff/conferences/:slug/attendance.csv", BOARD, NO_QUERY, NO_FORM, 0, board_csv_get},

@@ -12,6 +12,7 @@
 #include "badges/class.h"
 #include "registrar/press/accreditation.h"
 #include "registrar/press/application.h"
+#include "registrar/press/case.h"
 #include "registrar/attendance/attendance.h"
 #include "registrar/press/class_say.h"
 #include "registrar/press/conference.h"
@@ -125,6 +126,7 @@ struct view_sign_in {
 struct view_my_conference {
 	const struct conference *conference;
 	const struct registration *registration; /* or NULL */
+	int64_t line;				 /* place on the waiting list, from 1; 0: none */
 	bool may_register;
 };
 
@@ -149,6 +151,7 @@ struct view_registration {
 	const struct accreditation *accreditation;
 	const char *person;
 	const char *code; /* XXXX-XXXX */
+	int64_t line;	  /* place on the waiting list, from 1; 0: none */
 	unsigned pass_px; /* of the picture's side: whole pixels for each module */
 	int64_t now;
 	bool cancellable;
@@ -175,6 +178,15 @@ struct view_queue {
 	const char *done; /* what was just done, or NULL */
 };
 
+/* What was said about an application, with the desk's forms: a part of the review page. */
+struct view_case_desk {
+	const struct page *page;
+	const char *reference;
+	const struct case_file *file;
+	const struct form *ask, *message;
+	bool may_ask;
+};
+
 struct view_review {
 	struct page page;
 	const struct application *application;
@@ -183,6 +195,9 @@ struct view_review {
 	struct application_list earlier; /* of the same person */
 	const struct form *approve;
 	const struct form *refuse;
+	struct case_file file;	    /* what stands around it */
+	struct view_case_desk desk; /* the correspondence */
+	const char *problem;	    /* why what was just tried was not done, or NULL */
 	int64_t now;
 	bool waits;
 };

@@ -56,5 +56,17 @@ WHERE r.conference_id = ?1 AND r.state = 'waitlisted' AND a.state = 'active'
 	AND a.valid_from <= ?3 AND a.valid_until > ?3
 ORDER BY CASE WHEN ?2 = 1 THEN 1 - o.local ELSE 0 END, r.created, r.id;
 
+-- name: registration_line
+-- How many of the waitlist are promoted before one, as in registration_waitlist. ?1 registration
+SELECT count(*) FROM registration r
+JOIN accreditation a ON a.id = r.accreditation_id JOIN outlet o ON o.id = a.outlet_id
+JOIN registration m ON m.id = ?1
+JOIN accreditation ma ON ma.id = m.accreditation_id JOIN outlet mo ON mo.id = ma.outlet_id
+JOIN conference c ON c.id = m.conference_id
+WHERE r.conference_id = m.conference_id AND r.state = 'waitlisted' AND r.id <> m.id
+	AND a.state = 'active'
+	AND (c.emerging * (1 - o.local), r.created, r.id)
+		< (c.emerging * (1 - mo.local), m.created, m.id);
+
 -- name: registration_set_state
 UPDATE registration SET state = ?2, changed = ?3, explanation = ?4 WHERE id = ?1;

@@ -1,0 +1,50 @@
+/*
+ * my_views: what a reporter's own pages show, beside views.h; and the desk's side of them.
+ */
+#ifndef PRESSGATE_REGISTRAR_WEB_MY_VIEWS_H
+#define PRESSGATE_REGISTRAR_WEB_MY_VIEWS_H
+
+#include <string.h>
+
+#include "registrar/press/case.h"
+#include "registrar/web/views.h"
+
+/* One's own application, and the forms of what may be done about it. */
+struct view_case {
+	struct page page;
+	const struct settings *settings;
+	const struct application *application;
+	const struct case_file *file;
+	struct case_options options;
+	const struct form *message, *answer, *response, *appeal;
+	const char *problem; /* why what was just tried was not done, or NULL */
+	int64_t now;
+};
+
+static inline bool view_state_is(const struct application *application, const char *state)
+{
+	return strcmp(application->state, state) == 0;
+}
+
+/* What an entry says was done, in words; by_desk: as the desk reads it. */
+const char *view_case_done(const struct correspondence_entry *entry, bool by_desk);
+/* What an application is for: a heading. */
+const char *view_case_purpose(enum case_purpose purpose);
+
+/* A page that asks before something is given up. */
+struct view_sure {
+	struct page page;
+	const char *heading, *words, *action, *button, *back, *back_text;
+};
+
+/* Renewing, or a change of outlet. */
+struct view_wish {
+	struct page page;
+	const struct settings *settings;
+	const struct accreditation *accreditation;
+	const struct form *form;
+	bool renewal;
+	const char *problem;
+};
+
+#endif
