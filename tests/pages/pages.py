@@ -163,6 +163,19 @@ ROUTES = [
     ("POST", "/confirm/:token", ANY), ("GET", "/sign-in", ANY), ("POST", "/sign-in", ANY),
     ("GET", "/sign-in/sent", ANY), ("GET", "/link/:token", ANY), ("POST", "/link/:token", ANY),
     ("POST", "/sign-out", ANY), ("GET", "/my", PERSON),
+    ("GET", "/my/applications/:reference", PERSON),
+    ("POST", "/my/applications/:reference/message", PERSON),
+    ("POST", "/my/applications/:reference/answer", PERSON),
+    ("POST", "/my/applications/:reference/respond", PERSON),
+    ("POST", "/my/applications/:reference/appeal", PERSON),
+    ("GET", "/my/applications/:reference/withdraw", PERSON),
+    ("POST", "/my/applications/:reference/withdraw", PERSON),
+    ("GET", "/my/accreditations/:id/renew", PERSON),
+    ("POST", "/my/accreditations/:id/renew", PERSON),
+    ("GET", "/my/accreditations/:id/outlet", PERSON),
+    ("POST", "/my/accreditations/:id/outlet", PERSON),
+    ("POST", "/staff/applications/:reference/ask", REVIEW),
+    ("POST", "/staff/applications/:reference/message", REVIEW),
     ("GET", "/registrations/:reference", PERSON),
     ("GET", "/registrations/:reference/pass.png", PERSON),
     ("GET", "/registrations/:reference/pass.svg", PERSON),
@@ -488,7 +501,7 @@ def review(people):
         "criterion": "proof-missing", "refusal-message": "Me too", "refusal-note": ""})
     tap.equal(other.status, 409, "another's decision is one")
     tap.equal(len(it.mails("review@lantern.example")), 3, "and nobody is written to twice")
-    mine = reporter("review@lantern.example").get("/my")
+    mine = reporter("review@lantern.example").get(f"/my/applications/{reference}")
     tap.ok("Refused" in mine.text and "two published pieces" in mine.text and
            "SECRET-NOTE" not in mine.text, "the applicant sees the message, never the note")
     tap.equal(desk.get("/staff/applications/A-0000-0000").status, 404, "an unknown reference")
