@@ -2,6 +2,7 @@
 #include "badges/class.h"
 #include "registrar/journal/journal.h"
 #include "registrar/mail/message.h"
+#include "registrar/press/language.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/my_handlers.h"
 #include "registrar/web/review.h"
@@ -38,7 +39,7 @@ static int write_to_applicant(
 	    .name = application->name, .reference = application->reference};
 	char due[128];
 
-	zone_say(NULL, it->now + CASE_ANSWER_SECONDS, due, sizeof(due));
+	zone_say(language_of_mail(tx, application->email), it->now + CASE_ANSWER_SECONDS, due, sizeof(due));
 	values.due = due;
 	return message_put(tx, it->registrar, it->asks ? MESSAGE_ASKED : MESSAGE_DESK_WROTE,
 	    application->email, &values, it->now);

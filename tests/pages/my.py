@@ -1,0 +1,312 @@
+#!/usr/bin/python3
+"""A reporter's own page over a real `registrar serve`: where an application stands, what the desk
+asks and the reporter answers, refusals and appeals, renewals and changes of outlet, waiting lists;
+and that a person reaches nobody else's.
+
+Usage: my.py BUILD
+"""
+import os
+import re
+import sys
+import time
+import urllib.parse
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+from programs import Programs, link_in, query  # noqa: E402
+from tap import Tap  # noqa: E402
+
+tap = Tap()
+it = Programs(os.path.abspath(sys.argv[1]))
+TODAY, TOMORROW = "today-harbour-street", "tomorrow-road-safety"
+ANA, BO = "ana.ferreira@lumen.example", "siobhan@riverlight.example"
+
+
+def store(sql, *values):
+    return query(os.path.join(it.data, "registrar.db"), sql, *values)
+
+
+def token(browser):
+    page = browser.request("GET", "/")
+    if b'name="csrf"' not in page.body:
+        page = browser.request("GET", "/sign-in")
+    return re.search(r'name="csrf" value="([^"]+)"', page.body.decode()).group(1)
+
+
+def post(browser, path, pairs=None, csrf=True):
+    pairs = dict(pairs or {})
+    if csrf:
+        pairs["csrf"] = token(browser)
+    return browser.request("POST", path, body=urllib.parse.urlencode(pairs), headers={
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Origin": f"http://127.0.0.1:{it.port}", "Sec-Fetch-Site": "same-origin"})
+
+
+def staff(name):
+    browser = it.browser()
+    form = browser.get("/staff/sign-in").form("/staff/sign-in")
+    browser.submit(form, {"name": name, "password": it.password})
+    return browser
+
+
+def reporter(email):
+    browser, before = it.browser(), len(it.mails(email))
+    browser.submit(browser.get("/sign-in").form(r"^(/sign-in)?$"), {"email": email})
+    link = link_in(it.wait_mail(email, before + 1)[-1][1], "link")
+    browser.submit(browser.get(link).form("/link/"))
+    return browser
+
+
+def number_of(email):
+    return store("SELECT id FROM person WHERE email = ?", email)[0][0]
+
+
+def application(email, reference, class_=1):
+    """An application that was confirmed a minute ago."""
+    now = int(time.time())
+    store("INSERT INTO application (reference, state, email, name, outlet, class, proof, created, "
+          "submitted, due, person_id) SELECT ?, 'submitted', email, name, 'The Weekly', ?, 'Proof', "
+          "?, ?, ?, id FROM person WHERE email = ?", reference, class_, now - 60, now - 60,
+          now + 7140, email)
+    return f"/my/applications/{reference}", f"/staff/applications/{reference}"
+
+
+def refuse(browser, path, note="SECRET-NOTE"):
+    return post(browser, path + "/refuse", {
+        "criterion": "proof-missing", "refusal-message": "Two published pieces are missing.",
+        "refusal-note": note})
+
+
+def state(reference):
+    return store("SELECT state FROM application WHERE reference = ?", reference)[0][0]
+
+
+# ---- messages, more information ----
+
+def conversation(ana, desk):
+    mine, theirs = application(ANA, "A-TALK-0001")
+    before = len(it.mails(ANA))
+    shown = ana.get(mine)
+    tap.ok("looks at it and writes to you by" in shown.text and "You sent the application" in
+           shown.text, "the page says what happens next and by when, and what happened", shown.text)
+    tap.equal(post(ana, mine + "/answer", {"answer": "x"}).status, 409,
+              "there is nothing to answer yet")
+    office = len(it.mails(OFFICE))
+    tap.equal(post(ana, mine + "/message", {"message": "Is <b>Tuesday</b> too late?"}).status, 303,
+              "the reporter writes to the desk")
+    sent = it.wait_mail(OFFICE, office + 1)[-1]
+    tap.ok("A-TALK-0001" in sent[0] and "Tuesday" not in sent[1],
+           "the office is told that there is something, not what", sent)
+    seen = desk.get(theirs)
+    tap.ok("Is <b>Tuesday</b> too late?" in seen.text and b"<b>Tuesday" not in seen.body,
+           "the desk reads it as typed")
+    tap.ok("messages wait" in desk.get("/staff").text.lower() or
+           "A-TALK-0001" in desk.get("/staff").text, "and finds it in the queue")
+    for field, path in (("message", mine), ("question", theirs)):
+        act = "/message" if path == mine else "/ask"
+        answer = post(ana if path == mine else desk, path + act, {field: " "})
+        tap.ok(answer.status == 422 and f'href="#{field}"' in answer.body.decode(),
+               f"an empty {field} is refused at its field", answer.status)
+    tap.equal(post(desk, theirs + "/message", {"desk-message": "No, it is not."}).status, 303,
+              "the desk writes back")
+    tap.equal(post(desk, theirs + "/ask", {"question": "Which outlet pays you?"}).status, 303,
+              "and asks for more")
+    mails = it.wait_mail(ANA, before + 2)[before:]
+    tap.ok(all("A-TALK-0001" in s + t and "Which outlet" not in t and "it is not" not in t
+               for s, t in mails), "each by a mail without the words", mails)
+    shown = ana.get(mine)
+    tap.ok("No, it is not." in shown.text and "Which outlet pays you?" in shown.text and
+           "Please answer below by" in shown.text, "the reporter reads both, and by when to answer")
+    tap.ok("Answer what we asked" in ana.get("/my").text, "the own page says what to do")
+    tap.equal(post(ana, mine + "/answer", {"answer": "The Weekly does."}).status, 303, "answers")
+    tap.equal(state("A-TALK-0001"), "submitted", "and the application is the desk's again")
+    due = store("SELECT due FROM application WHERE reference = 'A-TALK-0001'")[0][0]
+    tap.ok(due > time.time() + 7000, "with a new clock", due - time.time())
+    tap.equal(post(ana, mine + "/answer", {"answer": "Again"}).status, 409, "once")
+    for _ in range(9):
+        post(ana, mine + "/message", {"message": "Hello?"})
+    tap.equal(post(ana, mine + "/message", {"message": "Hello?"}).status, 422,
+              "after ten in a row it is the desk's turn")
+    tap.equal(ana.get(mine + "/withdraw").status, 200, "withdrawing asks first")
+    tap.equal(state("A-TALK-0001"), "submitted", "and asking changes nothing")
+    post(ana, mine + "/withdraw")
+    tap.equal(state("A-TALK-0001"), "withdrawn", "then it is withdrawn")
+    tap.ok("Nothing more happens" in ana.get(mine).text, "and the page says so")
+    tap.equal(refuse(desk, theirs).status, 409, "nobody decides on it any more")
+
+
+def student(ana):
+    mine, _ = application(ANA, "A-STUD-0001", 7)
+    tap.ok("ten business days" in ana.get(mine).text, "R10: a student reads of ten business days")
+
+
+# ---- refusals ----
+
+def refusals(ana, desk, other):
+    mine, theirs = application(ANA, "A-NOPE-0001")
+    tap.equal(post(ana, mine + "/appeal", {"appeal": "x"}).status, 409, "nothing to appeal yet")
+    refuse(desk, theirs)
+    shown = ana.get(mine)
+    tap.ok("does not show that you do this work" in shown.text and "Two published pieces" in
+           shown.text and "You can do something about it until" in shown.text,
+           "the page has criterion, message, and until when to respond", shown.text)
+    tap.equal(post(ana, mine + "/respond", {"response": "Here they are."}).status, 303, "a response")
+    tap.equal(state("A-NOPE-0001"), "submitted", "has it looked at again")
+    refuse(desk, theirs)
+    tap.ok("response" not in [f for x in ana.get(mine).page.forms for f in x.names],
+           "a second response is not offered")
+    tap.equal(post(ana, mine + "/respond", {"response": "Again"}).status, 422, "nor taken")
+    tap.equal(post(ana, mine + "/appeal", {"appeal": "You are wrong."}).status, 303, "an appeal")
+    tap.equal(state("A-NOPE-0001"), "appealed", "is one")
+    answer = post(desk, theirs + "/approve", {"outlet": "0", "months": "12", "message": "",
+                                              "note": ""})
+    tap.ok(answer.status == 403 and "someone else decides" in answer.text,
+           "who refused it does not decide the appeal", answer.status)
+    tap.equal(refuse(desk, theirs).status, 403, "in neither way")
+    tap.equal(post(desk, theirs + "/ask", {"question": "Why?"}).status, 403, "and asks nothing")
+    tap.equal(state("A-NOPE-0001"), "appealed", "nothing was changed")
+    tap.equal(refuse(other, theirs).status, 303, "somebody else does")
+    shown = ana.get(mine)
+    tap.ok("This decision stands" in shown.text, "and that is the end of it")
+    tap.equal(post(ana, mine + "/appeal", {"appeal": "Again"}).status, 422, "no second appeal")
+    tap.ok("SECRET-NOTE" not in shown.text and
+           not any("SECRET-NOTE" in text for _, text in it.mails()),
+           "the internal note is on no page of the reporter and in no mail")
+
+
+# ---- renewal, another outlet ----
+
+def renewing(ana, desk):
+    mine = store("SELECT id, valid_until FROM accreditation WHERE person_id = ?", number_of(ANA))[0]
+    base = f"/my/accreditations/{mine[0]}"
+    tap.ok(f"{base}/renew" not in ana.get("/my").body.decode(),
+           "renewing is not offered long before the end")
+    tap.equal(post(ana, base + "/renew", {"proof": "Early"}).status, 422, "nor taken")
+    end = int(time.time()) + 59 * 86400
+    store("UPDATE accreditation SET valid_until = ? WHERE id = ?", end, mine[0])
+    page = ana.get(ana.get("/my").link(base + "/renew"))
+    tap.ok("Lumen" in page.text, "the form has what is known", page.text)
+    tap.equal(post(ana, base + "/renew", {"proof": ""}).status, 422, "work is asked for")
+    sent = post(ana, base + "/renew", {"proof": "Three pieces on the harbour"})
+    tap.equal(sent.status, 303, "a renewal is asked for")
+    again = post(ana, base + "/renew", {"proof": "Three pieces on the harbour"})
+    tap.equal(again.headers["Location"], sent.headers["Location"], "twice is once")
+    reference = sent.headers["Location"].split("/")[-1]
+    theirs = f"/staff/applications/{reference}"
+    tap.ok("This is a renewal" in desk.get(theirs).text, "the desk sees what it is")
+    form = desk.get(theirs).form("/approve")
+    desk.submit(form, {})
+    new = store("SELECT valid_until, state FROM accreditation WHERE id = ?", mine[0])[0]
+    tap.ok(new[0] > end + 360 * 86400 and new[1] == "active",
+           "approved: it goes on from its end", new, end)
+
+
+def moving(ana, desk):
+    person = number_of(ANA)
+    mine = store("SELECT id FROM accreditation WHERE person_id = ?", person)[0][0]
+    passes = store("SELECT p.id, p.qr FROM pass p JOIN registration r ON r.id = p.registration_id "
+                   "JOIN conference c ON c.id = p.conference_id "
+                   "WHERE r.accreditation_id = ? AND p.state = 'active' AND c.ends > ?", mine,
+                   int(time.time()))
+    tap.ok(passes, "there is a pass to be issued anew")
+    sent = post(ana, f"/my/accreditations/{mine}/outlet",
+                {"outlet": "The Harbour Courier", "proof": "Ask Mr. Lund"})
+    reference = sent.headers["Location"].split("/")[-1]
+    outlet = "SELECT o.name FROM accreditation a JOIN outlet o ON o.id = a.outlet_id WHERE a.id = ?"
+    tap.ok(store(outlet, mine)[0][0] != "The Harbour Courier", "asking changes nothing")
+    page = desk.get(f"/staff/applications/{reference}")
+    tap.ok("This is a change of outlet" in page.text, "the desk sees what it is")
+    desk.submit(page.form("/approve"), {"outlet": "0"})
+    tap.equal(store(outlet, mine)[0][0], "The Harbour Courier", "approved: the accreditation moves")
+    for old, _ in passes:
+        tap.equal(store("SELECT p.state, v.reason FROM pass p JOIN revocation v ON v.pass_id = p.id "
+                        "WHERE p.id = ?", old), [("revoked", 2)], "the old pass is revoked")
+    new = store("SELECT p.id FROM pass p JOIN registration r ON r.id = p.registration_id "
+                "JOIN conference c ON c.id = p.conference_id "
+                "WHERE r.accreditation_id = ? AND p.state = 'active' AND c.ends > ?", mine,
+                int(time.time()))
+    tap.ok(len(new) == len(passes) and not {p[0] for p in new} & {p[0] for p in passes},
+           "and there is a new one for each")
+    rows = [r for r in it.export("passes", TODAY) if r["person"] == "Ana Ferreira"]
+    tap.ok(any(r["outlet"] == "The Harbour Courier" for r in rows), "for the new outlet", rows)
+
+
+# ---- the waiting list ----
+
+def waiting():
+    store("UPDATE conference SET capacity = confirmed WHERE slug = ?", TOMORROW)
+    free = store("SELECT p.email FROM person p JOIN accreditation a ON a.person_id = p.id WHERE "
+                 "NOT EXISTS (SELECT 1 FROM registration r JOIN conference c ON "
+                 "c.id = r.conference_id WHERE r.accreditation_id = a.id AND c.slug = ?) "
+                 "AND p.email NOT IN (?, ?) LIMIT 3",
+                 TOMORROW, ANA, BO)
+    people = [reporter(email) for email, in free]
+    links = [post(p, f"/conferences/{TOMORROW}/register", {"consent": "yes"}).headers["Location"]
+             for p in people]
+    tap.ok("You are next in line" in people[0].get(links[0]).text, "the first is next in line",
+           people[0].get(links[0]).text)
+    tap.ok("2 people are before you" in people[2].get(links[2]).text, "the third reads of two",
+           people[2].get(links[2]).text)
+    tap.ok("2 people are before you" in people[2].get("/my").text, "on the own page too")
+    post(people[0], links[0] + "/cancel")
+    tap.ok("one person is before you" in people[2].get(links[2]).text, "one leaves: the line moves")
+
+
+# ---- nobody else's ----
+
+def strangers(ana, bo):
+    mine, _ = application(ANA, "A-MINE-0001")
+    number = store("SELECT id FROM accreditation WHERE person_id = ?", number_of(ANA))[0][0]
+    before = store("SELECT count(*) FROM correspondence"), state("A-MINE-0001"), \
+        store("SELECT count(*) FROM application")
+    own = f"/my/accreditations/{number}"
+    for path in (mine, mine + "/withdraw", own + "/renew", own + "/outlet"):
+        tap.equal(bo.request("GET", path).status, 404, f"another's {path} is not found")
+        tap.equal(bo.request("GET", path.replace("MINE-0001", "0000-0000")
+                             .replace(f"/{number}/", "/999999/")).status, 404, "as none is")
+    for path, pairs in ((mine + "/message", {"message": "x"}), (mine + "/answer", {"answer": "x"}),
+                        (mine + "/respond", {"response": "x"}), (mine + "/appeal", {"appeal": "x"}),
+                        (mine + "/withdraw", {}), (own + "/renew", {"proof": "x"}),
+                        (own + "/outlet", {"outlet": "x", "proof": "x"})):
+        tap.equal(post(bo, path, pairs).status, 404, f"nor changed: {path}")
+    after = store("SELECT count(*) FROM correspondence"), state("A-MINE-0001"), \
+        store("SELECT count(*) FROM application")
+    tap.equal(after, before, "nothing happened")
+    tap.equal(ana.get(mine).status, 200, "the control: its owner opens it")
+    tap.equal(post(ana, mine + "/message", {"message": "x"}).status, 303, "and writes")
+
+
+def french(ana):
+    ana.get("/my?lang=fr")
+    shown = ana.get("/my/applications/A-NOPE-0001")
+    tap.ok("Ce qui s’est passé" in shown.text and "What happened" not in shown.text,
+           "the page in French", shown.text[:600])
+    ana.get("/my?lang=en")
+
+
+def main():
+    global OFFICE
+    it.init()
+    for name in ("rev1",):
+        it.registrar("staff add", name, "--role", "reviewer", "--full-name", name.title(),
+                     "--password-file", it.path("password"))
+    with open(os.path.join(it.data, "settings.ini"), encoding="utf-8") as file:
+        OFFICE = re.search(r"^email = (\S+)", file.read(), re.M).group(1)
+    it.start()
+    desk, other, ana, bo = staff("desk1"), staff("rev1"), reporter(ANA), reporter(BO)
+    conversation(ana, desk)
+    student(ana)
+    refusals(ana, desk, other)
+    french(ana)
+    strangers(ana, bo)
+    renewing(ana, desk)
+    moving(ana, desk)
+    waiting()
+    with open(it.path("serve.log"), encoding="utf-8", errors="replace") as file:
+        tap.equal([line for line in file if " ours " in line], [], "nothing went wrong on our side")
+
+
+try:
+    tap.run(main)
+finally:
+    it.close()
