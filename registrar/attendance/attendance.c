@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "registrar/attendance/attendance_index.h"
+#include "registrar/attendance/attendance_line.h"
+#include "registrar/attendance/attendance_pass.h"
 #include "schema/registrar_db.h"
 
 static int read_registrations(struct store_tx *tx, struct attendance_index *c)
@@ -48,7 +50,7 @@ static int read_registrations(struct store_tx *tx, struct attendance_index *c)
 	return r;
 }
 
-/* One entry of the query attendance_entries. */
+/* One entry as it is counted. */
 struct seen {
 	struct attendance_at at;
 	const char *decision, *reason;
@@ -125,27 +127,26 @@ static void deny(struct attendance_index *c, size_t who, const struct seen *seen
 		c->to->people[who].denials++;
 }
 
-static int count_entry(struct attendance_index *c, struct store_rows *rows, size_t who)
+static int count_entry(struct attendance_index *c, const struct attendance_lines *lines, size_t i,
+    const struct attendance_pass *pass)
 {
-	size_t gate = attendance_index_gate(c, store_get_text(rows, 0));
+	const struct attendance_line *line = &lines->lines[i];
+	const struct attendance_log *log = &lines->logs[line->log];
+	size_t gate = attendance_index_gate(c, log->device),
+	       who = pass == NULL ? ATTENDANCE_NONE : pass->who;
 	struct seen seen = {
-	    .at = {.epoch = store_get_i64(rows, 1),
-		.seq = store_get_i64(rows, 2),
-		.time_ms = store_get_i64(rows, 3)},
-	    .decision = store_get_text(rows, 4),
-	    .reason = store_get_text(rows, 5),
-	    .revoked = store_get_i64(rows, 13),
+	    .at = {.epoch = log->epoch, .seq = line->seq, .time_ms = line->time_ms},
+	    .decision = line->decision,
+	    .reason = line->reason,
+	    .pass = line->has_pass ? line->pass : NULL,
+	    .revoked = pass == NULL ? 0 : pass->revoked,
 	};
-	size_t len;
 
 	if (gate == ATTENDANCE_NONE)
 		return STORE_NO_MEMORY;
-	(void)snprintf(seen.at.device, sizeof(seen.at.device), "%s", store_get_text(rows, 0));
-	if (strcmp(store_get_text(rows, 14), "-") != 0)
-		(void)snprintf(
-		    seen.at.staff, sizeof(seen.at.staff), "%s", store_get_text(rows, 14));
-	if (!store_is_null(rows, 6))
-		seen.pass = store_get_blob(rows, 6, &len);
+	memcpy(seen.at.device, log->device, sizeof(seen.at.device));
+	if (strcmp(line->staff, "-") != 0)
+		memcpy(seen.at.staff, line->staff, sizeof(seen.at.staff));
 	c->to->gates[gate].newest_ms = seen.at.time_ms;
 	if (strcmp(seen.decision, "deny") == 0) {
 		deny(c, who, &seen, gate);
@@ -159,7 +160,7 @@ static int count_entry(struct attendance_index *c, struct store_rows *rows, size
 		return 0;
 	}
 	/* As if it had not been: nothing is counted with it, and no door contradicts it. */
-	if (store_get_i64(rows, 15) != 0)
+	if (line->undone)
 		return 0;
 	if (strcmp(seen.decision, "admit") == 0 || strcmp(seen.decision, "override") == 0) {
 		admit(c, who, &seen, gate);
@@ -172,44 +173,24 @@ static int count_entry(struct attendance_index *c, struct store_rows *rows, size
 	return 0;
 }
 
-/* Somebody without a registration for this conference: known by a pass of another, or not at all.
- */
-static int introduce(struct attendance_index *c, struct store_rows *rows, size_t who)
-{
-	struct attendance *to = c->to;
-	struct attendance_person *person = &to->people[who];
-
-	if (person->person == 0 || person->name[0] != '\0')
-		return 0;
-	person->name = attendance_index_keep(to, store_get_text(rows, 8));
-	person->outlet = attendance_index_keep(to, store_get_text(rows, 10));
-	person->pass_class = (uint8_t)store_get_i64(rows, 12);
-	if (person->name == NULL || person->outlet == NULL)
-		return STORE_NO_MEMORY;
-	c->stands[who].outlet = attendance_index_outlet(
-	    c, store_get_i64(rows, 9), person->outlet, store_get_i64(rows, 11) != 0);
-	return c->stands[who].outlet == ATTENDANCE_NONE ? STORE_NO_MEMORY : 0;
-}
-
 static int read_entries(struct store_tx *tx, struct attendance_index *c, const char *slug)
 {
-	struct store_rows *rows = NULL;
-	int r =
-	    store_query(tx, REGISTRAR_Q_ATTENDANCE_ENTRIES, STORE_ARGS(store_text(slug)), &rows);
+	struct attendance_passes passes = {.n = 0};
+	struct attendance_lines lines = {.n = 0};
+	int r = attendance_passes_load(tx, c, &passes);
 
-	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
-		size_t who = ATTENDANCE_NONE, len;
+	if (r == 0)
+		r = attendance_lines_read(tx, slug, &lines);
+	for (size_t i = 0; r == 0 && i < lines.n; i++) {
+		const struct attendance_pass *pass = NULL;
 
-		r = 0;
-		if (!store_is_null(rows, 6)) {
-			who = attendance_index_person(
-			    c, store_get_i64(rows, 7), store_get_blob(rows, 6, &len));
-			r = who == ATTENDANCE_NONE ? STORE_NO_MEMORY : introduce(c, rows, who);
-		}
+		if (lines.lines[i].has_pass)
+			r = attendance_passes_find(tx, c, &passes, lines.lines[i].pass, &pass);
 		if (r == 0)
-			r = count_entry(c, rows, who);
+			r = count_entry(c, &lines, i, pass);
 	}
-	store_done(rows);
+	attendance_lines_clear(&lines);
+	attendance_passes_clear(&passes);
 	return r == 0 && c->failed ? STORE_NO_MEMORY : r;
 }
 

@@ -15,30 +15,48 @@ JOIN outlet o ON o.id = a.outlet_id
 WHERE r.conference_id = ?1
 ORDER BY r.state = 'cancelled' DESC, r.created, r.id;
 
+-- name: attendance_passes
+-- ?1 conference -> pass, person, when it was revoked, of each pass of the conference
+SELECT p.id, a.person_id, v.at
+FROM pass p
+JOIN registration r ON r.id = p.registration_id
+JOIN accreditation a ON a.id = r.accreditation_id
+LEFT JOIN revocation v ON v.pass_id = p.id AND v.expires > 0
+WHERE p.conference_id = ?1;
+
+-- name: attendance_pass
+-- ?1 pass of another conference -> person, name, outlet, its name, whether local, class, when it
+-- was revoked
+SELECT n.id, n.name, o.id, o.name, o.local, a.class, v.at
+FROM pass p
+JOIN registration r ON r.id = p.registration_id
+JOIN accreditation a ON a.id = r.accreditation_id
+JOIN person n ON n.id = a.person_id
+JOIN outlet o ON o.id = a.outlet_id
+LEFT JOIN revocation v ON v.pass_id = p.id AND v.expires > 0
+WHERE p.id = ?1;
+
+-- name: attendance_undone
+-- ?1 slug -> log, number of each entry that was undone: as at the gates (movement_void), an undo is
+-- of the device's newest admission of the pass before it
+SELECT m.log_id, m.seq
+FROM log_entry v
+JOIN log l ON l.id = v.log_id
+JOIN log_entry m ON m.pass = v.pass AND (m.log_id, m.seq) = (
+	SELECT b.log_id, b.seq FROM log_entry b JOIN log k ON k.id = b.log_id
+	WHERE b.pass = v.pass AND b.event = ?1 AND b.decision IN ('admit', 'override', 'void')
+		AND k.device = l.device AND k.gate_id IS NOT NULL
+		AND (k.epoch < l.epoch OR (k.epoch = l.epoch AND b.seq < v.seq))
+	ORDER BY k.epoch DESC, b.seq DESC LIMIT 1)
+WHERE v.event = ?1 AND v.decision = 'void' AND l.gate_id IS NOT NULL AND m.decision <> 'void';
+
+-- name: attendance_logs
+-- -> log, device, epoch of each log of a gate
+SELECT id, device, epoch FROM log WHERE gate_id IS NOT NULL ORDER BY device, epoch, id;
+
 -- name: attendance_entries
--- ?1 slug -> each entry of a gate about it, in order of time; last whether it was undone: as at the
--- gates (movement_void), an undo is of the device's newest admission of the pass before it
-SELECT e.device, e.epoch, e.seq, e.time_ms, e.decision, e.reason, e.pass, n.id, n.name, o.id,
-	o.name, o.local, a.class, v.at, e.staff, e.moves AND e.decision <> 'void' AND e.next IS 'void'
-FROM (
-	SELECT l.device, l.epoch, m.seq, m.time_ms, m.decision, m.reason, m.pass, m.staff, m.moves,
-		lead(m.decision) OVER (
-			PARTITION BY m.moves, m.pass, l.device ORDER BY l.epoch, m.seq) AS next
-	FROM (
-		SELECT log_id, seq, time_ms, decision, reason, pass, staff,
-			decision IN ('admit', 'override', 'void') AS moves
-		FROM log_entry WHERE event = ?1
-	) m
-	JOIN log l ON l.id = m.log_id
-	WHERE l.gate_id IS NOT NULL
-) e
-LEFT JOIN pass p ON p.id = e.pass
-LEFT JOIN registration r ON r.id = p.registration_id
-LEFT JOIN accreditation a ON a.id = r.accreditation_id
-LEFT JOIN person n ON n.id = a.person_id
-LEFT JOIN outlet o ON o.id = a.outlet_id
-LEFT JOIN revocation v ON v.pass_id = e.pass AND v.expires > 0
-ORDER BY e.time_ms, e.device, e.epoch, e.seq;
+-- ?1 slug -> log, number, time, decision, reason, pass, staff of each entry about it, in no order
+SELECT log_id, seq, time_ms, decision, reason, pass, staff FROM log_entry WHERE event = ?1;
 
 -- name: attendance_list
 -- ?1 slug, ?2 decision or NULL ('admit' takes override too), ?3 reason or NULL, ?4 device or NULL,
