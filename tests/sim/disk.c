@@ -168,6 +168,37 @@ void machine_put(struct machine *machine, const struct image *image)
 	machine->mark_before_len = 0;
 }
 
+static void kept_name(const struct machine *machine, char ret_name[static 220])
+{
+	(void)snprintf(ret_name, 220, "%s.kept", machine->mark);
+}
+
+void machine_keep_mark(struct machine *machine)
+{
+	char kept[220];
+
+	kept_name(machine, kept);
+	machine->mark_kept_len = read_file(machine->mark, machine->mark_kept, MARK_MAX);
+	if (machine->mark_kept_len == 0 || link(machine->mark, kept) != 0)
+		abort();
+}
+
+void machine_return_mark(struct machine *machine)
+{
+	char kept[220];
+	int fd;
+
+	kept_name(machine, kept);
+	(void)unlink(machine->mark);
+	if (link(kept, machine->mark) != 0)
+		abort();
+	fd = open(kept, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	if (fd < 0 || write(fd, machine->mark_kept, machine->mark_kept_len) !=
+			  (ssize_t)machine->mark_kept_len)
+		abort();
+	close(fd);
+}
+
 void machine_boot(struct machine *machine, uint64_t *seed)
 {
 	for (size_t i = 0; i < sizeof(machine->boot); i++)

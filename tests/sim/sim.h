@@ -86,8 +86,8 @@ struct machine {
 	int64_t clock_ms;	/* its wall clock less the true time */
 	int64_t booted_ms;	/* true time of the last boot */
 	uint8_t boot[16];
-	uint8_t mark_before[MARK_MAX];
-	size_t mark_before_len;
+	uint8_t mark_before[MARK_MAX], mark_kept[MARK_MAX];
+	size_t mark_before_len, mark_kept_len;
 	struct image images[IMAGES_MAX];
 };
 
@@ -102,6 +102,9 @@ extern bool sim_more; /* also what more.c has */
 void machine_init(struct machine *machine, const char *folder, const char *name, const char *mark);
 int64_t machine_now_ms(void); /* of the machine whose code runs */
 void machine_empty(struct machine *machine);
+/* The mark as it stands now, and back to it: the very file, whatever was put in its place. */
+void machine_keep_mark(struct machine *machine);
+void machine_return_mark(struct machine *machine);
 void machine_take(struct machine *machine, struct image *image);
 void machine_put(struct machine *machine, const struct image *image);
 void machine_boot(struct machine *machine, uint64_t *seed);
@@ -118,7 +121,7 @@ struct world {
 	char folder[128];
 	struct image images[MACHINES];
 	uint8_t spki[GATES][32];
-	struct sim_pass passes[PEOPLE + ELSEWHERE];
+	struct sim_pass passes[PEOPLE + ELSEWHERE], rehearsal;
 	int64_t conference, elsewhere;
 };
 int world_build(struct world *world);
@@ -203,7 +206,7 @@ struct plan {
 };
 
 struct run {
-	const struct world *world;
+	struct world *world;
 	uint64_t seed, state; /* state: of the generator */
 	bool verbose;
 	uint64_t trace; /* hash of all lines */
@@ -277,10 +280,32 @@ bool registrar_open_side(struct run *run);
 bool door_settle_power(struct run *run, int gate, bool killed);
 bool registrar_settle_power(struct run *run);
 
-/* ---- step.c ---- */
-void run_begin(struct run *run);
-void run_step(struct run *run);
+/* ---- story.c ---- */
+void run_begin(struct run *run, struct world *world);
+void run_start(struct run *run, uint64_t seed, uint64_t state);
 void run_end(struct run *run);
+
+/* ---- step.c ---- */
+void run_step(struct run *run);
+int some_gate(struct run *run);
+void scan(struct run *run, int gate); /* or another act, of some pass */
+
+/* ---- office.c ---- */
+void office(struct run *run);
+void after_office(struct run *run); /* a registrar whose power went, or store failed, comes back */
+void revoke_gate(struct run *run);
+
+/* ---- trouble.c ---- */
+void lose_gate(struct run *run, bool killed);
+void lose_registrar(struct run *run);
+void fail_fsync(struct run *run);
+void fail_registrar_fsync(struct run *run);
+void fill_disk(struct run *run);
+void keep_copy(struct run *run);
+void set_back_gate(struct run *run);
+void set_back_registrar(struct run *run);
+void set_clock(struct run *run);
+void right_clock(struct run *run);
 
 /* ---- more.c: what happens with more than one gate ---- */
 void more_ask(struct run *run);

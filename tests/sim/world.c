@@ -64,6 +64,9 @@ static int people(struct sim_registrar *registrar, struct world *world)
 		r = sim_registrar_register(registrar,
 		    i < PEOPLE ? world->conference : world->elsewhere, i, SIM_TRUE / 1000,
 		    &world->passes[i]);
+	if (r == 0)
+		r = sim_registrar_register(registrar, world->conference, PEOPLE + ELSEWHERE,
+		    SIM_TRUE / 1000, &world->rehearsal);
 	return r;
 }
 
