@@ -2,6 +2,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -425,9 +426,14 @@ int main(int argc, char **argv)
 	int r;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
+	/* What is freed is used again: no story lives long. */
+	(void)mallopt(M_MMAP_THRESHOLD, 1 << 26);
+	(void)mallopt(M_TRIM_THRESHOLD, 1 << 28);
+	(void)mallopt(M_TOP_PAD, 1 << 22);
 	/* One thread: nothing of SQLite's needs a lock, and nobody asks how much it holds. */
 	if (sqlite3_config(SQLITE_CONFIG_SINGLETHREAD) != SQLITE_OK ||
-	    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) != SQLITE_OK)
+	    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0) != SQLITE_OK ||
+	    sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 1200, 500) != SQLITE_OK)
 		return 2;
 	if (randombytes_set_implementation(&chance) != 0 || sodium_init() < 0)
 		return 2;
