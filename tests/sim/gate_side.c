@@ -20,23 +20,6 @@
 #include "gate/sync/sync.h"
 #include "tests/sim/wrap.h"
 
-int __wrap_checkpoint_check_cosignature(
-    const char *text, size_t len, const struct note_key *key, int64_t *ret_time);
-int __real_checkpoint_check_cosignature(
-    const char *text, size_t len, const struct note_key *key, int64_t *ret_time);
-bool __wrap_clock_suspect(
-    const struct clock *clock, const struct clock_reading *now, const struct clock_floor *floor);
-bool __real_clock_suspect(
-    const struct clock *clock, const struct clock_reading *now, const struct clock_floor *floor);
-void __wrap_decide(const struct decide_facts *facts, const struct decide_policy *policy,
-    struct verdict *ret_verdict);
-int __wrap_lists_held(
-    struct store_tx *tx, enum lists_kind kind, uint32_t conference, struct lists_held *ret_held);
-int __real_lists_held(
-    struct store_tx *tx, enum lists_kind kind, uint32_t conference, struct lists_held *ret_held);
-void __real_decide(const struct decide_facts *facts, const struct decide_policy *policy,
-    struct verdict *ret_verdict);
-
 struct sim_gate {
 	struct gate *gate;
 	struct sync *sync;
@@ -64,55 +47,6 @@ static int now_source(void *context, struct clock_raw *ret_raw)
 	    .disciplined = now.disciplined};
 	memcpy(ret_raw->boot, now.boot, sizeof(now.boot));
 	return 0;
-}
-
-/* ---- defences that a control takes away (linked with --wrap) ---- */
-
-static bool is_off(enum sim_off control)
-{
-	return wrap_hooks->control == (int)control;
-}
-
-int __wrap_checkpoint_check_cosignature(
-    const char *text, size_t len, const struct note_key *key, int64_t *ret_time)
-{
-	return is_off(CONTROL_RECEIPTS)
-		   ? 0
-		   : __real_checkpoint_check_cosignature(text, len, key, ret_time);
-}
-
-bool __wrap_clock_suspect(
-    const struct clock *clock, const struct clock_reading *now, const struct clock_floor *floor)
-{
-	return !is_off(CONTROL_CLOCK) && __real_clock_suspect(clock, now, floor);
-}
-
-void __wrap_decide(const struct decide_facts *facts, const struct decide_policy *policy,
-    struct verdict *ret_verdict)
-{
-	struct decide_facts seen = *facts;
-
-	if (is_off(CONTROL_REVOKED_LATE) && (seen.revoked_class != 0 || !seen.on_roster)) {
-		seen.revoked_class = 0;
-		seen.on_roster = true;
-		seen.roster_class = seen.pass_class;
-		seen.roster_status = ROSTER_CONFIRMED;
-	}
-	if (is_off(CONTROL_PASSBACK)) {
-		seen.inside = false;
-		seen.entries = 0;
-	}
-	__real_decide(&seen, policy, ret_verdict);
-}
-
-int __wrap_lists_held(
-    struct store_tx *tx, enum lists_kind kind, uint32_t conference, struct lists_held *ret_held)
-{
-	int r = __real_lists_held(tx, kind, conference, ret_held);
-
-	if (r == 0 && is_off(CONTROL_VERSIONS))
-		ret_held->version = 0;
-	return r;
 }
 
 void sim_gate_start(const struct sim_hooks *hooks)
@@ -403,8 +337,11 @@ int sim_gate_ask_peer(struct sim_gate *gate, const char *device, sim_ask *ask, v
 {
 	struct sim_gate way = {.ask = ask, .context = context};
 	struct client *client = NULL;
-	int r = line_connect(&way, NULL, &client);
+	int r;
 
+	if (wrap_hooks->control == CONTROL_PEERS)
+		return 0;
+	r = line_connect(&way, NULL, &client);
 	if (r != 0)
 		return r;
 	r = peer_ask(gate->gate, client, device, 0);

@@ -5,6 +5,7 @@
 
 #include "tests/sim/sim.h"
 
+enum { LOOP_UP = 1, RETRY_MS = 61000 };
 enum { STOP_NONE = 444, STOP_CLOCK = 445 }; /* gate/door/stop.h */
 
 static int some_door(struct run *run)
@@ -17,12 +18,24 @@ static int some_door(struct run *run)
 void more_ask(struct run *run)
 {
 	int gate = some_door(run), other = (gate + 1 + (int)run_random(run, GATES - 1)) % GATES;
+	bool heard;
 
 	run->plan = (struct plan){.fault = FAULT_NONE, .chance = run_random(run, 1u << 30)};
 	if (run_random(run, 6) == 0)
 		run->plan.fault = FAULT_CUT_ANSWER;
-	(void)door_ask_peer(run, gate, other);
+	heard = door_ask_peer(run, gate, other) == 0;
 	run->plan = (struct plan){.fault = FAULT_NONE};
+	/* Somebody who went in there tries here. */
+	for (size_t i = run->n_shown; heard && i > 0; i--) {
+		const struct shown *shown = &run->shown[i - 1];
+
+		if (shown->gate != other || shown->pass < 0 ||
+		    strcmp(shown->decision, "admit") != 0)
+			continue;
+		if (run_random(run, 3) == 0)
+			door_scan(run, gate, shown->pass, false);
+		return;
+	}
 }
 
 void more_part(struct run *run)
@@ -160,6 +173,44 @@ void more_poison(struct run *run)
 	run->poison.gate = gate;
 	run->poison.epoch = stands.epoch;
 	run->poison.seq = stands.size + run_random(run, 3);
+}
+
+static uint64_t send_all(struct run *run, int gate)
+{
+	struct sim_gate_stands stands;
+
+	(void)door_sync(run, gate, LOOP_UP);
+	sim_true_ms += RETRY_MS;
+	sim_here = &run->doors[gate].machine;
+	sim_gate_stands(run->doors[gate].side, &stands);
+	return stands.unsent;
+}
+
+/* While one entry can't be taken, what is recorded after it arrives all the same. */
+static void check_others_arrive(struct run *run, int gate)
+{
+	struct door *door = &run->doors[gate];
+	uint64_t before = 0, after;
+
+	if (!run->injected[FAULT_POISON] || door->side == NULL || door->revoked || door->mute ||
+	    door->alarmed || run->registrar == NULL || run->injected[FAULT_REGISTRAR_BACK])
+		return;
+	for (int i = 0; i < 3; i++)
+		before = send_all(run, gate);
+	door_scan(run, gate, -1, true);
+	after = send_all(run, gate);
+	if (after > before)
+		run_harm(run, HARM_LOST, "%s has an entry refused and keeps the next to itself",
+		    door->machine.name);
+}
+
+void more_refused(struct run *run)
+{
+	if (run->poison.gate < 0)
+		return;
+	check_others_arrive(run, run->poison.gate);
+	run->poison.gate = -1;
+	sim_true_ms += RETRY_MS;
 }
 
 /* ---- what all must have in common in the end ---- */

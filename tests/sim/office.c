@@ -12,7 +12,7 @@ void after_office(struct run *run)
 		(void)registrar_settle_power(run);
 }
 
-static void reissue(struct run *run)
+void reissue(struct run *run)
 {
 	int at = (int)run_random(run, run->n_passes);
 	struct known_pass *old = &run->passes[at];
@@ -32,7 +32,7 @@ static void reissue(struct run *run)
 	    (struct known_pass){.pass = made, .person = old->person, .made = run->step};
 }
 
-static void cancel(struct run *run)
+void cancel(struct run *run)
 {
 	int at = (int)run_random(run, run->n_passes);
 	struct known_pass *old = &run->passes[at];

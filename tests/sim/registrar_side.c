@@ -11,6 +11,7 @@
 #include "registrar/doors/gates.h"
 #include "registrar/init.h"
 #include "registrar/journal/journal_mark.h"
+#include "registrar/journal/reception.h"
 #include "registrar/keys/keyring.h"
 #include "registrar/press/outlet.h"
 #include "registrar/press/person.h"
@@ -53,6 +54,44 @@ int __wrap_work_run(struct work *w, void (*fn)(void *ctx), void *ctx)
 void __wrap_work_stop(struct work *w)
 {
 	(void)w;
+}
+
+/* ---- defences that a control takes away ---- */
+
+int __wrap_reception_take(struct registrar *registrar, const struct reception_upload *upload,
+    struct reception_answer *ret_answer);
+int __real_reception_take(struct registrar *registrar, const struct reception_upload *upload,
+    struct reception_answer *ret_answer);
+
+static bool is_held(struct registrar *registrar, const struct reception_upload *upload)
+{
+	struct store_tx *tx = NULL;
+	int64_t epoch = 0;
+	uint64_t size = 0;
+
+	if (store_read_begin(registrar->store, &tx) != 0)
+		return false;
+	if (reception_held(tx, upload->gate->id, &epoch, &size) != 0)
+		size = 0;
+	store_read_end(tx);
+	return epoch == upload->epoch && upload->old < size;
+}
+
+int __wrap_reception_take(struct registrar *registrar, const struct reception_upload *upload,
+    struct reception_answer *ret_answer)
+{
+	int r;
+
+	if (wrap_hooks->control == CONTROL_TWICE && is_held(registrar, upload)) {
+		*ret_answer = (struct reception_answer){.word = "twice"};
+		return RECEPTION_REFUSED;
+	}
+	r = __real_reception_take(registrar, upload, ret_answer);
+	if (r == RECEPTION_GAP && wrap_hooks->control == CONTROL_GAP) {
+		*ret_answer = (struct reception_answer){.word = "gap"};
+		return RECEPTION_REFUSED;
+	}
+	return r;
 }
 
 void sim_registrar_start(const struct sim_hooks *hooks)

@@ -26,6 +26,12 @@ enum sim_off {
 	CONTROL_CLOCK,	      /* a clock behind what was recorded is believed */
 	CONTROL_FOLLOWING,    /* gates do not hear what others recorded */
 	CONTROL_PASSBACK,     /* where a pass stands is not looked at */
+	CONTROL_TWINS,	      /* gates don't mind that the registrar holds another story */
+	CONTROL_PEERS,	      /* gates do not take what other gates answer */
+	CONTROL_REFUSED,      /* an upload with an entry that can't be taken is not made smaller */
+	CONTROL_STOPS,	      /* what stops people is not looked at */
+	CONTROL_TWICE,	      /* the registrar gives no receipt for what it holds already */
+	CONTROL_GAP,	      /* the registrar does not say where to go on */
 	CONTROLS,
 };
 

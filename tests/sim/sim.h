@@ -96,7 +96,6 @@ extern struct machine *sim_here;
 extern int64_t sim_true_ms;
 extern struct sim_hooks sim_hooks_live;
 extern enum sim_off sim_control;
-extern bool sim_more; /* also what more.c has */
 
 /* ---- disk.c ---- */
 void machine_init(struct machine *machine, const char *folder, const char *name, const char *mark);
@@ -214,6 +213,7 @@ struct run {
 	struct door doors[DOORS];
 	int twin_of; /* a gate; -1: there is no twin */
 	bool apart[DOORS][DOORS];
+	bool more;     /* gates have each other, clones, STOPs: what more.c has */
 	bool odd_lift; /* a STOP was lifted by a clock that was not right */
 	struct {
 		int gate; /* -1: none */
@@ -294,6 +294,8 @@ void scan(struct run *run, int gate); /* or another act, of some pass */
 void office(struct run *run);
 void after_office(struct run *run); /* a registrar whose power went, or store failed, comes back */
 void revoke_gate(struct run *run);
+void cancel(struct run *run);
+void reissue(struct run *run);
 
 /* ---- trouble.c ---- */
 void lose_gate(struct run *run, bool killed);
@@ -315,6 +317,7 @@ void more_lift(struct run *run);
 void more_clone(struct run *run);
 void more_twin(struct run *run);
 void more_poison(struct run *run);
+void more_refused(struct run *run); /* before everything is healed */
 void more_agree(struct run *run); /* after everything is healed */
 
 /* ---- check.c ---- */

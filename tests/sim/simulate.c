@@ -26,24 +26,24 @@ static const struct {
     [FAULT_FSYNC] = {"gate: fsync fails", ""},
     [FAULT_FULL] = {"gate: disk full", ""},
     [FAULT_SET_BACK] = {"gate: older disk put back", "no mark"},
-    [FAULT_CLONE] = {"gate: cloned", ""},
+    [FAULT_CLONE] = {"gate: cloned", "alarm off"},
     [FAULT_CLOCK_BACK] = {"gate: clock back, 1970", "clock believed"},
     [FAULT_CLOCK_FORWARD] = {"gate: clock forward, 2106", "clock believed"},
     [FAULT_CUT_BEFORE] = {"network: no connection", ""},
     [FAULT_CUT_REQUEST] = {"network: request cut", ""},
     [FAULT_CUT_ANSWER] = {"network: answer cut", ""},
-    [FAULT_TWICE] = {"network: request twice", ""},
-    [FAULT_LATE] = {"network: request late", ""},
+    [FAULT_TWICE] = {"network: request twice", "no second receipt"},
+    [FAULT_LATE] = {"network: request late", "no word where to go on"},
     [FAULT_OLD_LIST] = {"network: older list", "versions not checked"},
     [FAULT_BAD_BYTES] = {"network: bytes changed", ""},
     [FAULT_FORGED] = {"network: forged receipt", "receipts not checked"},
     [FAULT_PARTITION] = {"network: partition", ""},
     [FAULT_REGISTRAR_POWER] = {"registrar: power cut", "synchronous off"},
     [FAULT_REGISTRAR_FSYNC] = {"registrar: fsync fails", ""},
-    [FAULT_REGISTRAR_BACK] = {"registrar: older copy", ""},
+    [FAULT_REGISTRAR_BACK] = {"registrar: older copy", "no word where to go on"},
     [FAULT_GATE_REVOKED] = {"gate revoked", ""},
-    [FAULT_APART] = {"network: gates apart", ""},
-    [FAULT_POISON] = {"registrar: entry refused", ""},
+    [FAULT_APART] = {"network: gates apart", "peers not heard"},
+    [FAULT_POISON] = {"registrar: entry refused", "upload not made smaller"},
 };
 
 static const char *const controls[CONTROLS] = {
@@ -57,10 +57,15 @@ static const char *const controls[CONTROLS] = {
     [CONTROL_CLOCK] = "clock",
     [CONTROL_FOLLOWING] = "following",
     [CONTROL_PASSBACK] = "passback",
+    [CONTROL_TWINS] = "twins",
+    [CONTROL_PEERS] = "peers",
+    [CONTROL_REFUSED] = "refused",
+    [CONTROL_STOPS] = "stops",
+    [CONTROL_TWICE] = "twice",
+    [CONTROL_GAP] = "gap",
 };
 
 enum sim_off sim_control;
-bool sim_more;
 
 /* ---- chance: libsodium's too comes from the seed, so that a seed is one story ---- */
 
@@ -370,8 +375,6 @@ static const struct argp_option argp_options[] = {{"seeds", 'n', "N", 0, "How ma
     {"from", 'f', "SEED", 0, "The first (1)", 0}, {"seed", 's', "SEED", 0, "This one only", 0},
     {"verbose", 'v', 0, 0, "Each step on standard error", 0},
     {"twice", 't', 0, 0, "Tell each seed twice; the traces must be the same", 0},
-    {"more", 'm', 0, 0, "Also clones, refused entries, STOPs at gates, gates that ask each other",
-	0},
     {"control", 'c', "NAME", 0, "A defence that is off; then some seed must come to harm", 0},
     {"tsv", 'o', "FILE", 0, "The table as tab-separated values", 0}, {0}};
 
@@ -393,9 +396,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'v':
 		options->verbose = true;
-		return 0;
-	case 'm':
-		sim_more = true;
 		return 0;
 	case 't':
 		options->twice = true;

@@ -78,33 +78,69 @@ static void sync_well(struct run *run)
 	after_office(run);
 }
 
+/* Those who have read that an older list came also try what it still has. */
+static void try_ended(struct run *run, int gate)
+{
+	for (size_t i = 0; i < run->n_passes; i++)
+		if (run->passes[i].ended != 0 && run_random(run, 2) == 0)
+			door_scan(run, gate, (int)i, false);
+}
+
+static void sync_planned(struct run *run, int gate, int loop, enum fault fault, unsigned at)
+{
+	bool old;
+
+	run->plan = (struct plan){
+	    .fault = fault, .at = at, .chance = run_random(run, UINT64_C(1) << 32)};
+	(void)door_sync(run, gate, loop);
+	old = fault == FAULT_OLD_LIST && run->plan.done;
+	run->plan = (struct plan){.fault = FAULT_NONE};
+	after_office(run);
+	if (old)
+		try_ended(run, gate);
+}
+
 static void sync_badly(struct run *run)
 {
 	static const enum fault kinds[] = {FAULT_CUT_BEFORE, FAULT_CUT_REQUEST, FAULT_CUT_ANSWER,
 	    FAULT_TWICE, FAULT_LATE, FAULT_OLD_LIST, FAULT_BAD_BYTES, FAULT_FORGED};
+	int gate = some_gate(run), loop = (int)run_random(run, (uint64_t)sim_gate_loops());
+	enum fault fault = kinds[run_random(run, 8)];
 
+	if (fault == FAULT_FORGED)
+		sync_planned(run, gate, LOOP_UP, fault, 0);
+	else if (fault == FAULT_OLD_LIST)
+		sync_planned(run, gate, LOOP_DOWN, fault, 0);
+	else
+		sync_planned(run, gate, loop, fault, (unsigned)run_random(run, 3));
+}
+
+/* A pass ends, a gate hears of it, and when it next asks for news it is told what was before. */
+static void end_and_bring_back(struct run *run)
+{
 	int gate = some_gate(run);
-	struct plan *plan = &run->plan;
-	bool old;
 
-	*plan = (struct plan){.fault = kinds[run_random(run, 8)],
-	    .at = (unsigned)run_random(run, 3),
-	    .chance = run_random(run, UINT64_C(1) << 32)};
-	if (sim_control == CONTROL_VERSIONS)
-		plan->fault = FAULT_OLD_LIST;
-	if (plan->fault == FAULT_FORGED || plan->fault == FAULT_OLD_LIST)
-		plan->at = 0;
-	(void)door_sync(run, gate,
-	    plan->fault == FAULT_FORGED	    ? LOOP_UP
-	    : plan->fault == FAULT_OLD_LIST ? LOOP_DOWN
-					    : (int)run_random(run, (uint64_t)sim_gate_loops()));
-	old = plan->fault == FAULT_OLD_LIST && plan->done;
-	*plan = (struct plan){.fault = FAULT_NONE};
+	if (run->registrar == NULL && !registrar_open_side(run))
+		return;
+	sim_here = &run->machine;
+	cancel(run);
 	after_office(run);
-	/* Those who have read that an older list came also try what it still has. */
-	for (size_t i = 0; old && i < run->n_passes; i++)
-		if (run->passes[i].ended != 0 && run_random(run, 2) == 0)
-			door_scan(run, gate, (int)i, false);
+	(void)door_sync(run, gate, LOOP_DOWN);
+	after_office(run);
+	if (run->registrar == NULL)
+		return;
+	sim_here = &run->machine;
+	reissue(run);
+	after_office(run);
+	sync_planned(run, gate, LOOP_DOWN, FAULT_OLD_LIST, 0);
+}
+
+static void clone_or_go_on(struct run *run)
+{
+	if (run->twin_of < 0)
+		more_clone(run);
+	else
+		more_twin(run);
 }
 
 static void partition(struct run *run)
@@ -123,8 +159,11 @@ void run_step(struct run *run)
 	/* Where a defence is off, what it is against comes often. */
 	static void (*const provoked[CONTROLS])(struct run * run) = {
 	    [CONTROL_NO_MARK] = set_back_gate,
-	    [CONTROL_VERSIONS] = sync_badly,
+	    [CONTROL_VERSIONS] = end_and_bring_back,
 	    [CONTROL_CLOCK] = set_clock,
+	    [CONTROL_TWINS] = clone_or_go_on,
+	    [CONTROL_PEERS] = more_ask,
+	    [CONTROL_REFUSED] = more_poison,
 	};
 	static const struct {
 		unsigned weight;
@@ -153,8 +192,8 @@ void run_step(struct run *run)
 	    {1, more_poison},
 	};
 	/* Without the rows from more_ask on: 18 of them. */
-	uint64_t more = sim_more ? 18 : 0, draw = run_random(run, 110 + more), sum = 0;
-	size_t rows = sizeof(table) / sizeof(table[0]) - (sim_more ? 0 : 7);
+	uint64_t more = run->more ? 18 : 0, draw = run_random(run, 110 + more), sum = 0;
+	size_t rows = sizeof(table) / sizeof(table[0]) - (run->more ? 0 : 7);
 
 	advance(run);
 	if (provoked[sim_control] != NULL && run_random(run, 8) == 0) {

@@ -85,6 +85,7 @@ void run_start(struct run *run, uint64_t seed, uint64_t state)
 	run->seed = seed;
 	run->state = state;
 	run->steps = 60 + (unsigned)run_random(run, 90);
+	run->more = run_random(run, 2) == 0 || sim_control >= CONTROL_TWINS;
 	run->step = 1;
 	machine_return_mark(&run->machine);
 	for (int i = 0; i < GATES; i++) {
@@ -101,7 +102,6 @@ static void heal(struct run *run)
 	run->plan = (struct plan){.fault = FAULT_NONE};
 	if (run->registrar == NULL)
 		(void)registrar_open_side(run);
-	run->poison.gate = -1;
 	memset(run->apart, 0, sizeof(run->apart));
 	for (int i = 0; i < (run->twin_of < 0 ? GATES : DOORS); i++) {
 		struct door *door = &run->doors[i];
@@ -173,6 +173,7 @@ static void check_sent(struct run *run)
 void run_end(struct run *run)
 {
 	heal(run);
+	more_refused(run);
 	for (int round = 0; round < ROUNDS && !settle(run); round++)
 		;
 	check_sent(run);
