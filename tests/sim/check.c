@@ -47,8 +47,8 @@ static void judge_bars(const struct run *run, const struct door *door, int pass,
 			j->barred_maybe = true;
 			continue;
 		}
-		j->barred_sure |= bar->made <= door->sure &&
-				  (bar->lifted == 0 || bar->lifted > door->maybe);
+		j->barred_sure |=
+		    bar->made <= door->sure && (bar->lifted == 0 || bar->lifted > door->maybe);
 		j->barred_maybe |=
 		    bar->made <= door->maybe && (bar->lifted == 0 || bar->lifted > door->sure);
 	}

@@ -5,6 +5,7 @@
 #include "gate/sync/lists.h"
 #include "gate/sync/sync.h"
 #include "gate/sync/upload.h"
+#include "schema/gate_db.h"
 #include "tests/sim/wrap.h"
 
 int __wrap_checkpoint_check_cosignature(
@@ -24,12 +25,14 @@ int __real_lists_held(
 void __real_decide(const struct decide_facts *facts, const struct decide_policy *policy,
     struct verdict *ret_verdict);
 
+int __wrap_store_exec(struct store_tx *tx, unsigned query, const struct store_value *args,
+    size_t n_args, int64_t *ret_changes);
+int __real_store_exec(struct store_tx *tx, unsigned query, const struct store_value *args,
+    size_t n_args, int64_t *ret_changes);
 int __wrap_upload_stop(struct sync *sync, const struct epoch *epoch, uint64_t seq);
 int __real_upload_stop(struct sync *sync, const struct epoch *epoch, uint64_t seq);
-int __wrap_upload_note_stop(
-    struct sync *sync, const struct epoch *epoch, uint64_t seq, int result);
-int __real_upload_note_stop(
-    struct sync *sync, const struct epoch *epoch, uint64_t seq, int result);
+int __wrap_upload_note_stop(struct sync *sync, const struct epoch *epoch, uint64_t seq, int result);
+int __real_upload_note_stop(struct sync *sync, const struct epoch *epoch, uint64_t seq, int result);
 int __wrap_upload_batch(struct sync *sync, struct epoch *epoch, uint64_t most, uint64_t *from);
 int __real_upload_batch(struct sync *sync, struct epoch *epoch, uint64_t most, uint64_t *from);
 
@@ -55,8 +58,11 @@ bool __wrap_clock_suspect(
 void __wrap_decide(const struct decide_facts *facts, const struct decide_policy *policy,
     struct verdict *ret_verdict)
 {
-	struct decide_facts seen = *facts;
+	static struct decide_facts last;
+	struct decide_facts seen =
+	    is_off(CONTROL_UNRECORDED) && facts->journal_failed ? last : *facts;
 
+	last = seen;
 	if (is_off(CONTROL_REVOKED_LATE) && (seen.revoked_class != 0 || !seen.on_roster)) {
 		seen.revoked_class = 0;
 		seen.on_roster = true;
@@ -87,11 +93,18 @@ int __wrap_upload_stop(struct sync *sync, const struct epoch *epoch, uint64_t se
 	return is_off(CONTROL_TWINS) ? SYNC_ANSWER : __real_upload_stop(sync, epoch, seq);
 }
 
-int __wrap_upload_note_stop(
-    struct sync *sync, const struct epoch *epoch, uint64_t seq, int result)
+int __wrap_upload_note_stop(struct sync *sync, const struct epoch *epoch, uint64_t seq, int result)
 {
 	return is_off(CONTROL_TWINS) ? SYNC_ANSWER
 				     : __real_upload_note_stop(sync, epoch, seq, result);
+}
+
+int __wrap_store_exec(struct store_tx *tx, unsigned query, const struct store_value *args,
+    size_t n_args, int64_t *ret_changes)
+{
+	if (query == GATE_Q_CONFLICT_PUT && is_off(CONTROL_CONFLICTS))
+		return 0;
+	return __real_store_exec(tx, query, args, n_args, ret_changes);
 }
 
 int __wrap_upload_batch(struct sync *sync, struct epoch *epoch, uint64_t most, uint64_t *from)

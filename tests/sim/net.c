@@ -23,6 +23,9 @@ static int ask_registrar(struct run *run, int gate, const char *path, const char
 	sim_here = before;
 	if (r != 0)
 		return LOST;
+	if (run->doors[gate].revoked && !run->doors[gate].revoked_open && ret_answer->status == 200)
+		run_harm(run, HARM_WRONG, "%s is revoked and yet answered",
+		    run->doors[gate].machine.name);
 	/* Its power went before the last byte of the answer. */
 	if (memdisk_is_off(run->machine.disk)) {
 		free(ret_answer->body);

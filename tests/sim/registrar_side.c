@@ -63,6 +63,38 @@ int __wrap_reception_take(struct registrar *registrar, const struct reception_up
 int __real_reception_take(struct registrar *registrar, const struct reception_upload *upload,
     struct reception_answer *ret_answer);
 
+int __wrap_gates_find(
+    struct store_tx *tx, const uint8_t spki[static GATES_KEY], struct gates_gate *ret_gate);
+int __real_gates_find(
+    struct store_tx *tx, const uint8_t spki[static GATES_KEY], struct gates_gate *ret_gate);
+
+int __wrap_gates_find(
+    struct store_tx *tx, const uint8_t spki[static GATES_KEY], struct gates_gate *ret_gate)
+{
+	int r = __real_gates_find(tx, spki, ret_gate);
+
+	if (r == 0 && wrap_hooks->control == CONTROL_STOLEN)
+		ret_gate->state = GATES_ENROLLED;
+	return r;
+}
+
+int __wrap_reception_held(
+    struct store_tx *tx, int64_t gate, int64_t *ret_epoch, uint64_t *ret_size);
+int __real_reception_held(
+    struct store_tx *tx, int64_t gate, int64_t *ret_epoch, uint64_t *ret_size);
+
+/* Of an epoch that is none of the gate's. */
+int __wrap_reception_held(struct store_tx *tx, int64_t gate, int64_t *ret_epoch, uint64_t *ret_size)
+{
+	int r = __real_reception_held(tx, gate, ret_epoch, ret_size);
+
+	if (r == 0 && wrap_hooks->control == CONTROL_GAP) {
+		*ret_epoch = RECEPTION_EPOCH_MAX;
+		*ret_size = 0;
+	}
+	return r;
+}
+
 static bool is_held(struct registrar *registrar, const struct reception_upload *upload)
 {
 	struct store_tx *tx = NULL;
@@ -71,7 +103,7 @@ static bool is_held(struct registrar *registrar, const struct reception_upload *
 
 	if (store_read_begin(registrar->store, &tx) != 0)
 		return false;
-	if (reception_held(tx, upload->gate->id, &epoch, &size) != 0)
+	if (__real_reception_held(tx, upload->gate->id, &epoch, &size) != 0)
 		size = 0;
 	store_read_end(tx);
 	return epoch == upload->epoch && upload->old < size;

@@ -32,6 +32,9 @@ enum sim_off {
 	CONTROL_STOPS,	      /* what stops people is not looked at */
 	CONTROL_TWICE,	      /* the registrar gives no receipt for what it holds already */
 	CONTROL_GAP,	      /* the registrar does not say where to go on */
+	CONTROL_UNRECORDED,   /* a verdict that could not be recorded is shown */
+	CONTROL_CONFLICTS,    /* two doors that contradict each other are no matter */
+	CONTROL_STOLEN,	      /* whether a gate was revoked is not looked at */
 	CONTROLS,
 };
 

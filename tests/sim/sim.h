@@ -318,7 +318,7 @@ void more_clone(struct run *run);
 void more_twin(struct run *run);
 void more_poison(struct run *run);
 void more_refused(struct run *run); /* before everything is healed */
-void more_agree(struct run *run); /* after everything is healed */
+void more_agree(struct run *run);   /* after everything is healed */
 
 /* ---- check.c ---- */
 void check_verdict(struct run *run, int gate, int pass, const struct sim_verdict *verdict);

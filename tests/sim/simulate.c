@@ -22,26 +22,26 @@ static const struct {
 	const char *name, *control;
 } faults[FAULTS] = {
     [FAULT_POWER] = {"gate: power cut", "synchronous off; shown before the commit"},
-    [FAULT_KILL] = {"gate: killed", ""},
-    [FAULT_FSYNC] = {"gate: fsync fails", ""},
-    [FAULT_FULL] = {"gate: disk full", ""},
+    [FAULT_KILL] = {"gate: killed", "shown before the commit"},
+    [FAULT_FSYNC] = {"gate: fsync fails", "shown all the same"},
+    [FAULT_FULL] = {"gate: disk full", "shown all the same"},
     [FAULT_SET_BACK] = {"gate: older disk put back", "no mark"},
     [FAULT_CLONE] = {"gate: cloned", "alarm off"},
     [FAULT_CLOCK_BACK] = {"gate: clock back, 1970", "clock believed"},
     [FAULT_CLOCK_FORWARD] = {"gate: clock forward, 2106", "clock believed"},
     [FAULT_CUT_BEFORE] = {"network: no connection", ""},
     [FAULT_CUT_REQUEST] = {"network: request cut", ""},
-    [FAULT_CUT_ANSWER] = {"network: answer cut", ""},
+    [FAULT_CUT_ANSWER] = {"network: answer cut", "no second receipt"},
     [FAULT_TWICE] = {"network: request twice", "no second receipt"},
     [FAULT_LATE] = {"network: request late", "no word where to go on"},
     [FAULT_OLD_LIST] = {"network: older list", "versions not checked"},
     [FAULT_BAD_BYTES] = {"network: bytes changed", ""},
     [FAULT_FORGED] = {"network: forged receipt", "receipts not checked"},
-    [FAULT_PARTITION] = {"network: partition", ""},
+    [FAULT_PARTITION] = {"network: partition", "conflicts not kept"},
     [FAULT_REGISTRAR_POWER] = {"registrar: power cut", "synchronous off"},
     [FAULT_REGISTRAR_FSYNC] = {"registrar: fsync fails", ""},
     [FAULT_REGISTRAR_BACK] = {"registrar: older copy", "no word where to go on"},
-    [FAULT_GATE_REVOKED] = {"gate revoked", ""},
+    [FAULT_GATE_REVOKED] = {"gate revoked", "state not looked at"},
     [FAULT_APART] = {"network: gates apart", "peers not heard"},
     [FAULT_POISON] = {"registrar: entry refused", "upload not made smaller"},
 };
@@ -63,6 +63,9 @@ static const char *const controls[CONTROLS] = {
     [CONTROL_STOPS] = "stops",
     [CONTROL_TWICE] = "twice",
     [CONTROL_GAP] = "gap",
+    [CONTROL_UNRECORDED] = "unrecorded",
+    [CONTROL_CONFLICTS] = "conflicts",
+    [CONTROL_STOLEN] = "stolen",
 };
 
 enum sim_off sim_control;
@@ -149,7 +152,7 @@ void run_harm(struct run *run, enum harm harm, const char *format, ...)
 /* ---- one story ---- */
 
 struct outcome {
-	uint64_t trace, lost, corrupt, wrong, admits, denials, checks;
+	uint64_t trace, lost, corrupt, wrong, admits, denials, checks, doubles;
 	struct counts counts;
 	char why[400];
 };
@@ -177,7 +180,7 @@ static void tell(uint64_t seed, bool verbose, struct outcome *outcome)
 		run->counts.wrong[i] = run->wrong;
 	}
 	*outcome = (struct outcome){run->trace, run->lost, run->corrupt, run->wrong, run->admits,
-	    run->denials, run->checks, run->counts, ""};
+	    run->denials, run->checks, run->doubles, run->counts, ""};
 	memcpy(outcome->why, run->why, sizeof(outcome->why));
 }
 
@@ -235,7 +238,7 @@ struct options {
 
 struct totals {
 	struct counts counts;
-	uint64_t seeds, bad, lost, corrupt, wrong, admits, denials, checks;
+	uint64_t seeds, bad, lost, corrupt, wrong, admits, denials, checks, doubles;
 };
 
 static void add(struct totals *totals, const struct outcome *outcome)
@@ -248,6 +251,7 @@ static void add(struct totals *totals, const struct outcome *outcome)
 	totals->admits += outcome->admits;
 	totals->denials += outcome->denials;
 	totals->checks += outcome->checks;
+	totals->doubles += outcome->doubles;
 	for (int i = 0; i < FAULTS; i++) {
 		totals->counts.tries[i] += outcome->counts.tries[i];
 		totals->counts.lost[i] += outcome->counts.lost[i];
@@ -284,6 +288,27 @@ static int write_tsv(const char *path, const struct totals *totals)
 	return fclose(out);
 }
 
+/* The defences whose fault has a name in the table of all tests; the others' is the combination. */
+static void write_control(const struct totals *totals)
+{
+	static const struct {
+		enum sim_off off;
+		const char *fault;
+	} of[] = {{CONTROL_SYNC_OFF, "power cut"}, {CONTROL_SHOWN_EARLY, "power cut"},
+	    {CONTROL_SHOWN_EARLY, "kill"}, {CONTROL_NO_MARK, "restored gate"},
+	    {CONTROL_CLOCK, "clock steps"}, {CONTROL_TWINS, "cloned gate"},
+	    {CONTROL_REFUSED, "poisoned record"}, {CONTROL_TWICE, "duplicate upload"},
+	    {CONTROL_TWICE, "network cut"}, {CONTROL_GAP, "gap or reorder"},
+	    {CONTROL_GAP, "registrar from an old backup"}, {CONTROL_UNRECORDED, "disk full"},
+	    {CONTROL_UNRECORDED, "fsync fails"}, {CONTROL_CONFLICTS, "four gates offline"},
+	    {CONTROL_STOLEN, "stolen gate"}};
+
+	faults_control("in combination", controls[sim_control], totals->bad > 0);
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
+		if (of[i].off == sim_control)
+			faults_control(of[i].fault, controls[sim_control], totals->bad > 0);
+}
+
 /* Into the table of all tests. */
 static void write_rows(const struct totals *totals)
 {
@@ -296,15 +321,18 @@ static void write_rows(const struct totals *totals)
 	    {FAULT_CLOCK_BACK, "clock steps"}, {FAULT_CLOCK_FORWARD, "clock steps"},
 	    {FAULT_CUT_REQUEST, "network cut"}, {FAULT_CUT_ANSWER, "network cut"},
 	    {FAULT_TWICE, "duplicate upload"}, {FAULT_LATE, "gap or reorder"},
+	    {FAULT_GATE_REVOKED, "stolen gate"}, {FAULT_REGISTRAR_FSYNC, "fsync fails"},
 	    {FAULT_REGISTRAR_POWER, "power cut"},
 	    {FAULT_REGISTRAR_BACK, "registrar from an old backup"}};
 
 	if (sim_control != CONTROL_NONE) {
-		faults_control("in combination", controls[sim_control], totals->bad > 0);
+		write_control(totals);
 		return;
 	}
 	faults_row("in combination", "simulated seeds", totals->seeds, totals->lost,
 	    totals->corrupt, totals->wrong);
+	faults_row("four gates offline", "simulated double admissions", totals->doubles,
+	    totals->lost, totals->corrupt, totals->wrong);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		faults_row(rows[i].name, "simulated", totals->counts.tries[rows[i].fault],
 		    totals->counts.lost[rows[i].fault], totals->counts.corrupt[rows[i].fault],
@@ -350,14 +378,16 @@ static int tell_all(const struct options *options)
 	bool good;
 
 	for (uint64_t i = 0; i < options->seeds; i++)
-		differ += !tell_one(
-		    options, options->one ? options->seed : options->from + i, &totals);
+		differ +=
+		    !tell_one(options, options->one ? options->seed : options->from + i, &totals);
 	print_table(stdout, &totals, false);
 	printf("# control %s: %" PRIu64 " seeds, %" PRIu64 " with harm (lost %" PRIu64
 	       ", corrupt %" PRIu64 ", wrong %" PRIu64 "), %" PRIu64 " admitted, %" PRIu64
-	       " not, %" PRIu64 " verdicts judged; %.1f s, %.1f ms a seed\n",
+	       " not, %" PRIu64 " verdicts judged, %" PRIu64
+	       " double admissions; %.1f s, %.1f ms a seed\n",
 	    controls[sim_control], totals.seeds, totals.bad, totals.lost, totals.corrupt,
-	    totals.wrong, totals.admits, totals.denials, totals.checks, seconds() - began,
+	    totals.wrong, totals.admits, totals.denials, totals.checks, totals.doubles,
+	    seconds() - began,
 	    (seconds() - began) * 1000 / (double)(totals.seeds == 0 ? 1 : totals.seeds));
 	good = differ == 0 && (options->expect_harm ? totals.bad > 0 : totals.bad == 0);
 	write_rows(&totals);

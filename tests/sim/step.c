@@ -90,8 +90,8 @@ static void sync_planned(struct run *run, int gate, int loop, enum fault fault, 
 {
 	bool old;
 
-	run->plan = (struct plan){
-	    .fault = fault, .at = at, .chance = run_random(run, UINT64_C(1) << 32)};
+	run->plan =
+	    (struct plan){.fault = fault, .at = at, .chance = run_random(run, UINT64_C(1) << 32)};
 	(void)door_sync(run, gate, loop);
 	old = fault == FAULT_OLD_LIST && run->plan.done;
 	run->plan = (struct plan){.fault = FAULT_NONE};
@@ -135,6 +135,23 @@ static void end_and_bring_back(struct run *run)
 	sync_planned(run, gate, LOOP_DOWN, FAULT_OLD_LIST, 0);
 }
 
+static void send_twice(struct run *run)
+{
+	sync_planned(run, some_gate(run), LOOP_UP, FAULT_TWICE, 0);
+}
+
+static void copy_or_set_back(struct run *run)
+{
+	struct image *image = &run->machine.images[0];
+
+	if (image->taken && run_random(run, 3) == 0) {
+		set_back_registrar(run);
+		return;
+	}
+	machine_take(&run->machine, image);
+	image->when = run->step;
+}
+
 static void clone_or_go_on(struct run *run)
 {
 	if (run->twin_of < 0)
@@ -164,6 +181,10 @@ void run_step(struct run *run)
 	    [CONTROL_TWINS] = clone_or_go_on,
 	    [CONTROL_PEERS] = more_ask,
 	    [CONTROL_REFUSED] = more_poison,
+	    [CONTROL_TWICE] = send_twice,
+	    [CONTROL_GAP] = copy_or_set_back,
+	    [CONTROL_UNRECORDED] = fail_fsync,
+	    [CONTROL_STOLEN] = revoke_gate,
 	};
 	static const struct {
 		unsigned weight;

@@ -85,7 +85,8 @@ void run_start(struct run *run, uint64_t seed, uint64_t state)
 	run->seed = seed;
 	run->state = state;
 	run->steps = 60 + (unsigned)run_random(run, 90);
-	run->more = run_random(run, 2) == 0 || sim_control >= CONTROL_TWINS;
+	run->more = run_random(run, 2) == 0 ||
+		    (sim_control >= CONTROL_TWINS && sim_control <= CONTROL_STOPS);
 	run->step = 1;
 	machine_return_mark(&run->machine);
 	for (int i = 0; i < GATES; i++) {
@@ -130,7 +131,8 @@ static struct sim_gate_stands stands_of(struct run *run, int gate)
  * lists were looked at. */
 static bool settle_loop(struct run *run, int gate, int loop)
 {
-	const struct powercut *here = &run->doors[gate].machine.record, *there = &run->machine.record;
+	const struct powercut *here = &run->doors[gate].machine.record,
+			      *there = &run->machine.record;
 	size_t before = here->n_ops + there->n_ops, after;
 	uint64_t objects = stands_of(run, gate).objects;
 	int r = door_sync(run, gate, loop);
