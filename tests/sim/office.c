@@ -28,6 +28,7 @@ void reissue(struct run *run)
 		return;
 	}
 	old->ended = run->step;
+	old->ended_rev = sim_registrar_revision(run->registrar);
 	run->passes[run->n_passes++] =
 	    (struct known_pass){.pass = made, .person = old->person, .made = run->step};
 }
@@ -44,6 +45,7 @@ void cancel(struct run *run)
 	run_say(run, "office: cancel %d: %d", at, r);
 	old->ended = run->step;
 	old->open = r != 0 || memdisk_is_off(run->machine.disk);
+	old->ended_rev = sim_registrar_revision(run->registrar);
 }
 
 static void bar(struct run *run)

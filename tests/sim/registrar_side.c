@@ -387,6 +387,19 @@ int sim_registrar_revoke(struct sim_registrar *side, const char *device)
 	return gates_revoke(side->registrar, device, "admin");
 }
 
+uint64_t sim_registrar_revision(struct sim_registrar *side)
+{
+	struct store_tx *tx = NULL;
+	int64_t revision = 0;
+
+	if (store_read_begin(side->registrar->store, &tx) != 0)
+		return 0;
+	if (registrar_counter(tx, "revoked_version", &revision) != 0)
+		revision = 0;
+	store_read_end(tx);
+	return (uint64_t)revision;
+}
+
 bool sim_registrar_failed(struct sim_registrar *side)
 {
 	return side != NULL && store_failure(side->registrar->store) != 0;

@@ -163,6 +163,8 @@ SIM_EXPORT int sim_registrar_cancel(struct sim_registrar *registrar, const char 
 SIM_EXPORT int sim_registrar_restrict(
     struct sim_registrar *registrar, int64_t conference, const uint8_t *pass, int64_t *ret_id);
 SIM_EXPORT int sim_registrar_lift(struct sim_registrar *registrar, int64_t id);
+/* The number of the newest list of what has ended; 0 on failure. */
+SIM_EXPORT uint64_t sim_registrar_revision(struct sim_registrar *registrar);
 SIM_EXPORT bool sim_registrar_failed(struct sim_registrar *registrar);
 SIM_EXPORT int sim_registrar_revoke(struct sim_registrar *registrar, const char *device);
 

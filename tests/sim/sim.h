@@ -134,6 +134,7 @@ struct known_pass {
 	unsigned moved; /* bit of each gate that tried an exit, an undo or an override of it */
 	bool elsewhere;
 	unsigned made, ended; /* steps; ended 0: it stands */
+	uint64_t ended_rev;   /* the list of what has ended that says so first */
 	bool open;	      /* whether it stands is not known any more */
 };
 
@@ -237,7 +238,8 @@ struct run {
 	bool injected[FAULTS];
 	uint64_t lost, corrupt, wrong;
 	uint64_t admits, denials, checks, doubles;
-	char why[400]; /* the first thing that was not right */
+	uint64_t stale; /* admissions of what had ended */
+	char why[400];	/* the first thing that was not right */
 };
 
 /* ---- simulate.c ---- */
@@ -320,8 +322,10 @@ void more_poison(struct run *run);
 void more_refused(struct run *run); /* before everything is healed */
 void more_agree(struct run *run);   /* after everything is healed */
 
-/* ---- check.c ---- */
+/* ---- judge.c ---- */
 void check_verdict(struct run *run, int gate, int pass, const struct sim_verdict *verdict);
+
+/* ---- check.c ---- */
 void check_all(struct run *run);
 
 #endif

@@ -152,7 +152,7 @@ void run_harm(struct run *run, enum harm harm, const char *format, ...)
 /* ---- one story ---- */
 
 struct outcome {
-	uint64_t trace, lost, corrupt, wrong, admits, denials, checks, doubles;
+	uint64_t trace, lost, corrupt, wrong, admits, denials, checks, doubles, stale;
 	struct counts counts;
 	char why[400];
 };
@@ -180,7 +180,7 @@ static void tell(uint64_t seed, bool verbose, struct outcome *outcome)
 		run->counts.wrong[i] = run->wrong;
 	}
 	*outcome = (struct outcome){run->trace, run->lost, run->corrupt, run->wrong, run->admits,
-	    run->denials, run->checks, run->doubles, run->counts, ""};
+	    run->denials, run->checks, run->doubles, run->stale, run->counts, ""};
 	memcpy(outcome->why, run->why, sizeof(outcome->why));
 }
 
@@ -238,7 +238,7 @@ struct options {
 
 struct totals {
 	struct counts counts;
-	uint64_t seeds, bad, lost, corrupt, wrong, admits, denials, checks, doubles;
+	uint64_t seeds, bad, lost, corrupt, wrong, admits, denials, checks, doubles, stale;
 };
 
 static void add(struct totals *totals, const struct outcome *outcome)
@@ -252,6 +252,7 @@ static void add(struct totals *totals, const struct outcome *outcome)
 	totals->denials += outcome->denials;
 	totals->checks += outcome->checks;
 	totals->doubles += outcome->doubles;
+	totals->stale += outcome->stale;
 	for (int i = 0; i < FAULTS; i++) {
 		totals->counts.tries[i] += outcome->counts.tries[i];
 		totals->counts.lost[i] += outcome->counts.lost[i];
@@ -301,7 +302,7 @@ static void write_control(const struct totals *totals)
 	    {CONTROL_TWICE, "network cut"}, {CONTROL_GAP, "gap or reorder"},
 	    {CONTROL_GAP, "registrar from an old backup"}, {CONTROL_UNRECORDED, "disk full"},
 	    {CONTROL_UNRECORDED, "fsync fails"}, {CONTROL_CONFLICTS, "four gates offline"},
-	    {CONTROL_STOLEN, "stolen gate"}};
+	    {CONTROL_STOLEN, "stolen gate"}, {CONTROL_REVOKED_LATE, "revoked while offline"}};
 
 	faults_control("in combination", controls[sim_control], totals->bad > 0);
 	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
@@ -330,6 +331,8 @@ static void write_rows(const struct totals *totals)
 		return;
 	}
 	faults_row("in combination", "simulated seeds", totals->seeds, totals->lost,
+	    totals->corrupt, totals->wrong);
+	faults_row("revoked while offline", "simulated", totals->stale, totals->lost,
 	    totals->corrupt, totals->wrong);
 	faults_row("four gates offline", "simulated double admissions", totals->doubles,
 	    totals->lost, totals->corrupt, totals->wrong);
@@ -383,11 +386,11 @@ static int tell_all(const struct options *options)
 	print_table(stdout, &totals, false);
 	printf("# control %s: %" PRIu64 " seeds, %" PRIu64 " with harm (lost %" PRIu64
 	       ", corrupt %" PRIu64 ", wrong %" PRIu64 "), %" PRIu64 " admitted, %" PRIu64
-	       " not, %" PRIu64 " verdicts judged, %" PRIu64
-	       " double admissions; %.1f s, %.1f ms a seed\n",
+	       " not, %" PRIu64 " verdicts judged, %" PRIu64 " double admissions, %" PRIu64
+	       " of what had ended; %.1f s, %.1f ms a seed\n",
 	    controls[sim_control], totals.seeds, totals.bad, totals.lost, totals.corrupt,
 	    totals.wrong, totals.admits, totals.denials, totals.checks, totals.doubles,
-	    seconds() - began,
+	    totals.stale, seconds() - began,
 	    (seconds() - began) * 1000 / (double)(totals.seeds == 0 ? 1 : totals.seeds));
 	good = differ == 0 && (options->expect_harm ? totals.bad > 0 : totals.bad == 0);
 	write_rows(&totals);

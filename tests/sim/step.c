@@ -152,6 +152,19 @@ static void copy_or_set_back(struct run *run)
 	image->when = run->step;
 }
 
+static void scan_on_failing_disk(struct run *run)
+{
+	int gate = some_gate(run);
+	struct door *door = &run->doors[gate];
+
+	if (door->side == NULL)
+		return;
+	run_fault(run, FAULT_FSYNC);
+	memdisk_fail_sync(door->machine.disk, 1, false);
+	door_scan(run, gate, (int)run_random(run, run->n_passes), false);
+	memdisk_fail_sync(door->machine.disk, 0, false);
+}
+
 static void clone_or_go_on(struct run *run)
 {
 	if (run->twin_of < 0)
@@ -183,7 +196,7 @@ void run_step(struct run *run)
 	    [CONTROL_REFUSED] = more_poison,
 	    [CONTROL_TWICE] = send_twice,
 	    [CONTROL_GAP] = copy_or_set_back,
-	    [CONTROL_UNRECORDED] = fail_fsync,
+	    [CONTROL_UNRECORDED] = scan_on_failing_disk,
 	    [CONTROL_STOLEN] = revoke_gate,
 	};
 	static const struct {
