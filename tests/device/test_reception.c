@@ -82,7 +82,7 @@ static void the_same_upload_gets_the_same_receipt(void **state)
 	house->now += 30;
 	house_gate_add(&gate, &(struct entry){.decision = ENTRY_ADMIT, .event = "update"});
 	assert_int_equal(house_gate_send(house, &gate, 8, 9, &again), 0);
-	faults_control("duplicate upload", "a receipt made anew",
+	faults_contrast("duplicate upload", "a receipt made anew",
 	    strcmp(first.cosignature, again.cosignature) != 0);
 	house_gate_end(&gate);
 }
@@ -124,7 +124,7 @@ static void a_gap_is_refused_with_the_size_held(void **state)
 	assert_int_equal(entries(house), before + 4);
 	faults_row("gap or reorder", "an upload that begins too late", 2, 0, 0, 0);
 	assert_int_equal(house_gate_send(house, &gate, 4, 9, &answer), 0);
-	faults_control("gap or reorder", "the same entries in their place", answer.size == 9);
+	faults_contrast("gap or reorder", "the same entries in their place", answer.size == 9);
 	house_gate_end(&gate);
 }
 

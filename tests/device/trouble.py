@@ -112,7 +112,7 @@ def registrar_lost_epochs(slug):
     os.rename(it.path("kept"), it.data)
     it.start()
     tap.ok(len(held("lost")) < len(everything) - 2, "the registrar was set back by an epoch")
-    faults.control("registrar from an old backup", "before the next sync",
+    faults.contrast("registrar from an old backup", "before the next sync",
                    len(held("lost")) < len(everything))
     it.gate("lost", "sync", "--once", code=None)
     again = held("lost")
@@ -132,7 +132,7 @@ def gate_set_back(slug):
     it.gate("back", "sync", "--once")
     recorded = len(own("back"))
     put_back("back-kept", "back")
-    faults.control("restored gate", "the store alone, before it is heard",
+    faults.contrast("restored gate", "the store alone, before it is heard",
                    len(own("back")) < recorded)
     it.gate("back", "sync", "--once", code=None)
     noticed = tap.ok("ALARM" in it.said and "put back" in it.said,
@@ -164,7 +164,7 @@ def cloned(slug):
     it.scan("twin-copy", slug, "on the copy", options=["--offline"])
     it.gate("twin-copy", "sync", "--once")
     tap.equal(alarms(), before, "a copy alone goes on in an epoch of its own")
-    faults.control("cloned gate", "one of the two alone is no alarm", alarms() == before)
+    faults.contrast("cloned gate", "one of the two alone is no alarm", alarms() == before)
     # Epochs that follow each other at once are numbered up to seconds ahead of the clock; what is
     # recorded within those is not told apart.
     time.sleep(4)

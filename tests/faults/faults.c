@@ -28,12 +28,22 @@ void faults_row(const char *fault, const char *part, uint64_t tries, uint64_t lo
 	(void)fclose(file);
 }
 
-void faults_control(const char *fault, const char *part, bool failed)
+static void word(const char *kind, const char *fault, const char *part, const char *what)
 {
 	FILE *file = open_rows();
 
 	if (file == NULL)
 		return;
-	fprintf(file, "control\t%s\t%s\t%s\n", fault, part, failed ? "fails" : "HOLDS");
+	fprintf(file, "%s\t%s\t%s\t%s\n", kind, fault, part, what);
 	(void)fclose(file);
+}
+
+void faults_control(const char *fault, const char *part, bool failed)
+{
+	word("control", fault, part, failed ? "fails" : "HOLDS");
+}
+
+void faults_contrast(const char *fault, const char *part, bool holds)
+{
+	word("contrast", fault, part, holds ? "holds" : "FAILS");
 }

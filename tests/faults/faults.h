@@ -20,4 +20,8 @@ void faults_row(const char *fault, const char *part, uint64_t tries, uint64_t lo
 /* The same without the defence: failed says whether the fault did its harm, as it must. */
 void faults_control(const char *fault, const char *part, bool failed);
 
+/* The same without the fault: holds says whether what is refused or raised because of it is not,
+ * as it must. */
+void faults_contrast(const char *fault, const char *part, bool holds);
+
 #endif

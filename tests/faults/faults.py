@@ -15,3 +15,7 @@ def row(fault, part, tries, lost=0, corrupt=0, wrong=0):
 
 def control(fault, part, failed):
     _write("control", fault, part, "fails" if failed else "HOLDS")
+
+
+def contrast(fault, part, holds):
+    _write("contrast", fault, part, "holds" if holds else "FAILS")

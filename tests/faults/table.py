@@ -4,6 +4,9 @@ harm, or where a control held.
 
 Usage: table.py FOLDER [--parts]
 
+A control is the fault without the defence, and must fail. A contrast is the defence without the
+fault, and must hold. Each fault has a control.
+
 FOLDER holds the rows the tests wrote (faults.h, faults.py).
 """
 import os
@@ -31,23 +34,9 @@ FAULTS = {
 }
 
 
-def read_seeds(path, rows, controls):
-    """The simulator's own table: a header, then fault, tries, lost, corrupt, wrong, control. Its
-    controls are tests of their own, which fail where one holds."""
-    with open(path, encoding="utf-8") as file:
-        for line in file.read().splitlines()[1:]:
-            part, *counts, control = line.split("\t")
-            rows.append(("in combination", part, [int(n) for n in counts]))
-            if control:
-                controls.append(("in combination", control, "fails"))
-
-
 def read(folder):
-    rows, controls = [], []
+    rows, controls, contrasts = [], [], []
     for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
-        if name.startswith("sim-"):
-            read_seeds(os.path.join(folder, name), rows, controls)
-            continue
         with open(os.path.join(folder, name), encoding="utf-8") as file:
             for line in file:
                 kind, fault, part, *rest = line.rstrip("\n").split("\t")
@@ -56,35 +45,42 @@ def read(folder):
                 if kind == "row":
                     rows.append((fault, part, [int(n) for n in rest]))
                 else:
-                    controls.append((fault, part, rest[0]))
-    return rows, controls
+                    (controls if kind == "control" else contrasts).append((fault, part, rest[0]))
+    return rows, controls, contrasts
 
 
 def line(*columns):
     print("  {:<30} {:>8} {:>6} {:>8} {:>6}  {}".format(*columns))
 
 
-def show(fault, sums, controls):
-    fail = sum(what == "fails" for what in controls)
-    line(fault, *sums, f"{fail} of {len(controls)} fail" if controls else "none")
-    return any(sums[1:]) or sums[0] == 0 or fail < len(controls)
+def show(fault, sums, controls, contrasts):
+    fail = sum(what == "fails" for _, what in controls)
+    broken = [part for part, what in contrasts if what != "holds"]
+    words = f"{fail} of {len(controls)} fail" if controls else "none"
+    line(fault, *sums, "; ".join([words, *(f"{part}: NOT so" for part in broken)]))
+    return (any(sums[1:]) or sums[0] == 0 or not controls or fail < len(controls) or
+            bool(broken))
 
 
 def main():
     folder, parts = sys.argv[1], "--parts" in sys.argv
-    rows, controls = read(folder)
+    rows, controls, contrasts = read(folder)
     bad = []
     line("fault", "tries", "lost", "corrupt", "wrong", "control")
     for fault in FAULTS:
         mine = [(part, counts) for name, part, counts in rows if name == fault]
-        without = [what for name, _, what in controls if name == fault]
+        without = [(part, what) for name, part, what in controls if name == fault]
+        beside = [(part, what) for name, part, what in contrasts if name == fault]
         if not mine:
             line(fault, "-", "-", "-", "-", "not provoked")
             bad.append(fault)
-        elif show(fault, [sum(n) for n in zip(*(counts for _, counts in mine))], without):
+        elif show(fault, [sum(n) for n in zip(*(counts for _, counts in mine))], without,
+                  beside):
             bad.append(fault)
         for part, counts in mine if parts else []:
             line("    " + part, *counts, "")
+        for part, what in without + beside if parts else []:
+            line("    " + part, "", "", "", "", what)
     if bad:
         print(f"  not as it must be: {', '.join(bad)}")
     return 1 if bad else 0

@@ -56,7 +56,7 @@ def main():
     desk.stop()
     it.gate("kill-door", "journal verify")
     faults.row("kill", "gate desk, between posts", KILLS, lost, 0, wrong)
-    faults.control("kill", "a look without the admission leaves no entry", wrong == 0)
+    faults.contrast("kill", "a look without the admission leaves no entry", wrong == 0)
     tap.equal(it.stop(), 0, "the registrar stops cleanly")
 
 

@@ -88,7 +88,7 @@ def poisoned(slug):
     stuck = bad.replace(b"decision deny", b"decision dxny") not in held("poison")
     faults.row("poisoned record", "an entry that was damaged", 1, len(after) + lost, 0,
                verdict["reason"] != "restricted")
-    faults.control("poisoned record", "the record itself is not taken", stuck)
+    faults.contrast("poisoned record", "the record itself is not taken", stuck)
     for line in it.registrar("restrict list").splitlines():
         number = re.match(r"\s*(\d+)", line)
         if number:
@@ -212,7 +212,7 @@ def disk_full(slug):
         tap.equal(len(shown), 4, "and each admission is in the journal, once")
         faults.row("disk full", "gate scan on a real file system", 3, 4 - len(shown), 0,
                    wrong + 3 - recovered)
-        faults.control("disk full", "with room the same pass is admitted", recovered == 3)
+        faults.contrast("disk full", "with room the same pass is admitted", recovered == 3)
     finally:
         subprocess.run(["umount", "-l", folder], check=False)
 
@@ -316,7 +316,7 @@ def barred_offline(slug):
     tap.equal(again["reason"], "restricted", "control: once it is heard the pass is refused")
     faults.row("revoked while offline", "a pass", 1, int(entry not in held("unheard")), 0,
                int(new <= rev_of(entry)))
-    faults.control("revoked while offline", "the same pass once it is heard",
+    faults.contrast("revoked while offline", "the same pass once it is heard",
                    again["reason"] == "restricted")
     it.registrar("restrict lift", made)
 
