@@ -10,6 +10,7 @@
 #include "registrar/keys/details.h"
 #include "registrar/journal/journal.h"
 #include "registrar/keys/keys_object.h"
+#include "registrar/press/outlet.h"
 #include "registrar/zone.h"
 #include "schema/registrar_db.h"
 #include "web/say.h"
@@ -201,6 +202,8 @@ int registrar_open(
 		result = journal_open(registrar, &news, why);
 	if (!result)
 		result = details_settle(registrar);
+	if (!result)
+		result = store_write(registrar->store, outlet_settle, NULL);
 	if (!result)
 		result = keys_object_settle(registrar);
 done:

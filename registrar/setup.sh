@@ -7,7 +7,7 @@
 
 setup_build="build-essential meson ninja-build pkg-config libsodium-dev libqrencode-dev
 libsqlite3-dev libmicrohttpd-dev libgnutls28-dev libcurl4-gnutls-dev libjansson-dev
-libunistring-dev libpng-dev libturbojpeg0-dev libseccomp-dev libcairo2-dev zlib1g-dev libinih-dev
+libunistring-dev libicu-dev libpng-dev libturbojpeg0-dev libseccomp-dev libcairo2-dev zlib1g-dev libinih-dev
 ca-certificates tzdata gettext nodejs npm"
 
 setup_test="clang clang-tidy libclang-rt-14-dev cppcheck valgrind libcmocka-dev python3

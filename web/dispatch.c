@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "web/asset.h"
+#include "web/multipart.h"
 #include "web/refusal.h"
 
 /* The most a body may be with the limit off, in a test. */
@@ -127,22 +128,40 @@ static unsigned parse_query(struct request *req)
 	return error ? 400 : 0;
 }
 
+/* 0, a negative enum form_error or MULTIPART_TYPE. */
+static int read_form(struct request *req)
+{
+	const struct route *r = req->match.route;
+
+	if (r->flags & ROUTE_FILES)
+		return multipart_form(req, "csrf");
+	if (!urlencoded_type(req))
+		return MULTIPART_TYPE;
+	return form_parse(req->language, r->fields, r->fields_n, buf_text(&req->body),
+	    req->body.len, "csrf", &req->form);
+}
+
 static unsigned parse_form(struct request *req)
 {
 	const struct route *r = req->match.route;
-	int error;
 
 	if (strcmp(req->method, "POST") != 0 || (r->flags & ROUTE_RAW)) {
 		req->form = form_new(r->fields, r->fields_n);
 		return req->form ? 0 : 500;
 	}
-	if (!urlencoded_type(req))
-		return 415;
-	error = form_parse(req->language, r->fields, r->fields_n, buf_text(&req->body),
-	    req->body.len, "csrf", &req->form);
-	if (error == FORM_NOMEM)
+	/* Whoever may not send so much now is told to wait, not that a field is missing. */
+	if ((r->flags & ROUTE_FILES) && req->drop)
+		return 429;
+	switch (read_form(req)) {
+	case 0:
+		return 0;
+	case FORM_NOMEM:
 		return 500;
-	return error ? 400 : 0;
+	case MULTIPART_TYPE:
+		return 415;
+	default:
+		return 400;
+	}
 }
 
 static const char *refusal_text(unsigned status)

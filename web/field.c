@@ -15,6 +15,9 @@ void field_free(struct field_value *v)
 {
 	if (v->text)
 		sodium_memzero(v->text, strlen(v->text));
+	if (v->bytes)
+		sodium_memzero(v->bytes, v->bytes_len);
+	free(v->bytes);
 	free(v->text);
 	free(v->message);
 	memset(v, 0, sizeof(*v));
@@ -76,6 +79,8 @@ static int refuse_missing(const struct form_field *f, struct field_value *v)
 		return refuse(f, v, SAY("Choose the %1"), 0, 0);
 	case FORM_CHECKBOX:
 		return refuse(f, v, SAY("Tick \"%1\" to go on"), 0, 0);
+	case FORM_FILE:
+		return refuse(f, v, SAY("Choose the file"), 0, 0);
 	case FORM_TOKEN:
 		return refuse(
 		    f, v, SAY("This link is not complete. Open it again from the e-mail"), 0, 0);
@@ -174,7 +179,8 @@ static int two_digits(const char *p)
 
 static int check_datetime(const struct form_field *f, struct field_value *v)
 {
-	static const char shape[] = "dddd-dd-ddTdd:dd";
+	const bool date = f->kind == FORM_DATE;
+	const char *shape = date ? "dddd-dd-dd" : "dddd-dd-ddTdd:dd";
 	const char *p = v->text;
 	size_t i = 0;
 
@@ -187,12 +193,14 @@ static int check_datetime(const struct form_field *f, struct field_value *v)
 		v->when.year = two_digits(p) * 100 + two_digits(p + 2);
 		v->when.month = two_digits(p + 5);
 		v->when.day = two_digits(p + 8);
-		v->when.hour = two_digits(p + 11);
-		v->when.minute = two_digits(p + 14);
+		v->when.hour = date ? 0 : two_digits(p + 11);
+		v->when.minute = date ? 0 : two_digits(p + 14);
 		if (real_time(&v->when))
 			return 0;
 	}
 	memset(&v->when, 0, sizeof(v->when));
+	if (date)
+		return refuse(f, v, SAY("Enter the %1 as a date, like 2026-09-12"), 0, 0);
 	return refuse(f, v, SAY("Enter the %1 as a date and time, like 2026-09-12 14:05"), 0, 0);
 }
 
@@ -230,12 +238,14 @@ static int check_kind(const struct form_field *f, struct field_value *v)
 			   : 0;
 	case FORM_TOKEN:
 		return check_token(f, v);
+	case FORM_DATE:
 	case FORM_DATETIME:
 		return check_datetime(f, v);
 	case FORM_LINE:
 	case FORM_TEXT:
 	case FORM_PASSWORD:
 	case FORM_RAW:
+	case FORM_FILE:
 		return 0;
 	}
 	return 0;
@@ -294,4 +304,37 @@ int field_check(const struct form_field *f, const char *raw, size_t len, struct 
 	if (v->refused && f->kind == FORM_PASSWORD)
 		sodium_memzero(v->text, strlen(v->text));
 	return error;
+}
+
+/* The name of the file alone: some browsers send the folders it lay in. */
+static const char *base_name(const char *path)
+{
+	const char *base = path;
+
+	for (; *path; path++)
+		if (*path == '/' || *path == '\\')
+			base = path + 1;
+	return base;
+}
+
+int field_check_file(
+    const struct form_field *f, const struct form_pair *pair, struct field_value *v)
+{
+	const char *name = pair && pair->filename ? base_name(pair->filename) : "";
+
+	v->came = pair != NULL;
+	if (!pair || pair->len == 0)
+		return f->required ? refuse_missing(f, v) : 0;
+	if (pair->len > max_of(f))
+		return refuse(f, v,
+		    SAY("This file is larger than %2 MB. Save it smaller, or send another"),
+		    (long long)(max_of(f) >> 20), 0);
+	if (text_clean(name, strlen(name), TEXT_ONE_LINE, TEXT_NAME_MAX, &v->text) == TEXT_NOMEM)
+		return FORM_NOMEM;
+	v->bytes = malloc(pair->len);
+	if (!v->bytes)
+		return FORM_NOMEM;
+	memcpy(v->bytes, pair->value, pair->len);
+	v->bytes_len = pair->len;
+	return 0;
 }

@@ -16,6 +16,8 @@ struct field_value {
 	long long number;
 	struct form_time when;
 	const struct say *language; /* of the message; set before field_check() */
+	uint8_t *bytes; /* of a file; text is its name then */
+	size_t bytes_len;
 };
 
 /*
@@ -24,6 +26,10 @@ struct field_value {
  */
 int field_check(const struct form_field *f, const char *raw, size_t len, struct field_value *v)
     __attribute__((warn_unused_result));
+
+/* As field_check, for a file of that name. */
+int field_check_file(const struct form_field *f, const struct form_pair *pair,
+    struct field_value *v) __attribute__((warn_unused_result));
 
 /* Wipes and frees. */
 void field_free(struct field_value *v);

@@ -49,6 +49,7 @@ struct raw {
 	const char *value;
 	size_t len;
 	struct buf joined; /* of a set */
+	const struct form_pair *file;
 };
 
 static int find_field(const struct form *f, const char *name, size_t *ret)
@@ -62,12 +63,12 @@ static int find_field(const struct form *f, const char *name, size_t *ret)
 	return FORM_UNKNOWN;
 }
 
-static int join(struct raw *r, const struct urlencoded_pair *pair)
+static int join(struct raw *r, const struct form_pair *pair)
 {
 	if (r->joined.len == 0)
 		buf_add(&r->joined, r->value, r->len);
 	buf_putc(&r->joined, '\n');
-	buf_add(&r->joined, pair->value, pair->value_len);
+	buf_add(&r->joined, pair->value, pair->len);
 	if (buf_error(&r->joined))
 		return FORM_NOMEM;
 	r->value = buf_text(&r->joined);
@@ -84,7 +85,7 @@ static int take_extra(struct form *f, const char *value)
 }
 
 static int take_pair(
-    struct form *f, struct raw *raws, const char *extra, const struct urlencoded_pair *pair)
+    struct form *f, struct raw *raws, const char *extra, const struct form_pair *pair)
 {
 	size_t i = 0;
 
@@ -94,8 +95,11 @@ static int take_pair(
 		return FORM_UNKNOWN;
 	if (raws[i].value)
 		return f->fields[i].kind == FORM_SET ? join(&raws[i], pair) : FORM_DUPLICATE;
+	if ((f->fields[i].kind == FORM_FILE) != (pair->filename != NULL))
+		return FORM_MALFORMED;
 	raws[i].value = pair->value;
-	raws[i].len = pair->value_len;
+	raws[i].len = pair->len;
+	raws[i].file = pair->filename ? pair : NULL;
 	return 0;
 }
 
@@ -109,7 +113,8 @@ static int read_pairs(struct form *f, struct raw *raws, const char *extra, char 
 	for (size_t pairs = 0; (more = urlencoded_next(&u, &pair)) == 1; pairs++) {
 		if (pairs == FORM_PAIRS_MAX)
 			return FORM_MALFORMED;
-		error = take_pair(f, raws, extra, &pair);
+		error = take_pair(f, raws, extra,
+		    &(struct form_pair){pair.name, pair.value, pair.value_len, NULL});
 		if (error)
 			return error;
 	}
@@ -122,7 +127,9 @@ static int check_all(struct form *f, const struct raw *raws)
 		int error;
 
 		f->values[i].language = f->language;
-		error = field_check(&f->fields[i], raws[i].value, raws[i].len, &f->values[i]);
+		error = f->fields[i].kind == FORM_FILE
+			    ? field_check_file(&f->fields[i], raws[i].file, &f->values[i])
+			    : field_check(&f->fields[i], raws[i].value, raws[i].len, &f->values[i]);
 
 		if (error)
 			return error;
@@ -165,6 +172,57 @@ done:
 	free(text);
 	form_free(f);
 	return result;
+}
+
+static int take_pairs(struct form *f, struct raw *raws, const char *extra,
+    const struct form_pair *pairs, size_t n_pairs)
+{
+	for (size_t i = 0; i < n_pairs; i++) {
+		int error;
+
+		/* Text with a NUL is text cut short. */
+		if (!pairs[i].filename && strlen(pairs[i].value) != pairs[i].len)
+			return FORM_MALFORMED;
+		error = take_pair(f, raws, extra, &pairs[i]);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+int form_parse_pairs(const struct say *language, const struct form_field *fields, size_t n,
+    const struct form_pair *pairs, size_t n_pairs, const char *extra, struct form **ret)
+{
+	struct form *f = form_new(fields, n);
+	struct raw *raws = calloc(n ? n : 1, sizeof(*raws));
+	int result = FORM_NOMEM;
+
+	if (!f || !raws)
+		goto done;
+	f->language = language;
+	for (size_t i = 0; i < n; i++)
+		buf_init(&raws[i].joined, BUF_LIMIT_PAGE);
+	result = n_pairs > FORM_PAIRS_MAX ? FORM_MALFORMED
+					  : take_pairs(f, raws, extra, pairs, n_pairs);
+	if (result == 0)
+		result = check_all(f, raws);
+	if (result == 0) {
+		*ret = f;
+		f = NULL;
+	}
+done:
+	for (size_t i = 0; raws && i < n; i++)
+		buf_free(&raws[i].joined);
+	free(raws);
+	form_free(f);
+	return result;
+}
+
+struct form_upload form_file(const struct form *f, size_t field)
+{
+	const struct field_value *v = &f->values[field];
+
+	return (struct form_upload){v->text ? v->text : "", v->bytes, v->bytes_len};
 }
 
 bool form_ok(const struct form *f)

@@ -43,7 +43,9 @@ enum form_kind {
 	FORM_TOKEN,    /* 43 characters of base64url, see token.h */
 	FORM_DATETIME, /* YYYY-MM-DDTHH:MM, as a browser's datetime-local gives it */
 	FORM_PASSWORD, /* one line, taken as typed: NFC, no trimming, never shown again */
-	FORM_RAW /* bytes as they came, whatever they are; max counts bytes; never shown again */
+	FORM_RAW, /* bytes as they came, whatever they are; max counts bytes; never shown again */
+	FORM_DATE, /* YYYY-MM-DD, as a browser's date gives it */
+	FORM_FILE  /* a file of a ROUTE_FILES route, see form_file(); max counts bytes */
 };
 
 struct form_choice {
@@ -65,6 +67,7 @@ struct form_field {
 	const char *autocomplete; /* "name", "email", "organization" (WCAG 1.3.5), or NULL */
 	const char *missing; /* said when it is required and empty (%1: the label); NULL says "Enter
 				the LABEL" */
+	const char *accept;  /* of a file: what the browser offers, "image/jpeg,image/png", or NULL */
 };
 
 struct form_time {
@@ -87,6 +90,30 @@ struct say;
  */
 int form_parse(const struct say *language, const struct form_field *fields, size_t n,
     const char *data, size_t len, const char *extra, struct form **ret)
+    __attribute__((warn_unused_result));
+
+/* One part of a multipart form. */
+struct form_pair {
+	const char *name;
+	const char *value; /* len bytes and a NUL */
+	size_t len;
+	const char *filename; /* NULL: not a file */
+};
+
+/* A file as it was sent; borrowed until the form is freed. */
+struct form_upload {
+	const char *name; /* its name at the sender's, cleaned and without folders; "" where it can't
+			     be shown */
+	const void *bytes;
+	size_t len; /* 0: none was chosen */
+};
+
+/*
+ * As form_parse, of pairs that are read already (multipart.h). A text field that came as a file,
+ * or a file that came as text, makes it malformed.
+ */
+int form_parse_pairs(const struct say *language, const struct form_field *fields, size_t n,
+    const struct form_pair *pairs, size_t n_pairs, const char *extra, struct form **ret)
     __attribute__((warn_unused_result));
 
 /* An empty form for showing a page the first time: no values, no messages. NULL if no memory. */
@@ -120,8 +147,11 @@ long long form_number(const struct form *f, size_t field);
 /* True for a ticked checkbox. */
 bool form_checked(const struct form *f, size_t field);
 
-/* A date and time. Zeroes where none was given. */
+/* A date (at 00:00), or a date and time. Zeroes where none was given. */
 struct form_time form_when(const struct form *f, size_t field);
+
+/* The file of a FORM_FILE field. */
+struct form_upload form_file(const struct form *f, size_t field);
 
 /* The value of `extra`, or NULL. */
 const char *form_extra(const struct form *f);

@@ -49,6 +49,10 @@ const char *page_input_type(const struct form_field *f)
 		return "email";
 	case FORM_DATETIME:
 		return "datetime-local";
+	case FORM_DATE:
+		return "date";
+	case FORM_FILE:
+		return "file";
 	case FORM_PASSWORD:
 		return "password";
 	default:

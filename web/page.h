@@ -61,6 +61,7 @@ struct page_field {
 	const struct form *form;
 	size_t field;
 	bool question; /* the label is the page's heading */
+	const char *heading; /* in its place then, or NULL */
 };
 
 enum page_tone { PAGE_PLAIN, PAGE_GOOD, PAGE_STOP, PAGE_CHECK, PAGE_WORKING };

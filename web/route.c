@@ -185,6 +185,8 @@ static bool route_holds(const struct route *r)
 		return false;
 	if (get && (r->fields_n || r->body_max || (r->flags & ROUTE_RAW)))
 		return false;
+	if ((r->flags & ROUTE_FILES) && (get || (r->flags & ROUTE_RAW)))
+		return false;
 	return !((r->flags & ROUTE_RAW) && r->fields_n);
 }
 

@@ -24,8 +24,9 @@ enum route_flag {
 				   no Origin check */
 	ROUTE_LANGUAGE = 1 << 4, /* ?lang=fr is answered here, in that language, for programs that
 				    keep no cookie; the route declares it among its query */
-	ROUTE_LONG = 1 << 3 /* the handler waits on purpose (long poll); any other that takes more
+	ROUTE_LONG = 1 << 3, /* the handler waits on purpose (long poll); any other that takes more
 			       than the idle time-out is logged as our fault */
+	ROUTE_FILES = 1 << 5 /* the form comes as multipart/form-data: it may hold files */
 };
 
 /* A form without files is far below this; what a route's limit 0 stands for. */

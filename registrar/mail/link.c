@@ -81,6 +81,12 @@ int link_use(struct store_tx *tx, enum link_purpose purpose, const char *text, i
 	return link_find(tx, purpose, text, ret_link);
 }
 
+int link_drop(struct store_tx *tx, int64_t application_id)
+{
+	return store_exec(
+	    tx, REGISTRAR_Q_LINK_DROP, STORE_ARGS(store_i64(application_id)), NULL);
+}
+
 int link_purge(struct store_tx *tx, int64_t now)
 {
 	int result = store_exec(

@@ -46,6 +46,9 @@ bool link_usable(const struct link *link, int64_t now);
 STORE_MUST_CHECK int link_use(struct store_tx *tx, enum link_purpose purpose, const char *text,
     int64_t now, struct link *ret_link);
 
+/* Ends the links of an application that nobody has used: they were mailed for what it was before. */
+STORE_MUST_CHECK int link_drop(struct store_tx *tx, int64_t application_id);
+
 /* Removes links that expired over a day ago, and the unconfirmed applications behind them. */
 STORE_MUST_CHECK int link_purge(struct store_tx *tx, int64_t now);
 

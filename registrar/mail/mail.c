@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "registrar/mail/link.h"
+#include "registrar/press/dossier.h"
 #include "registrar/registrar.h"
 #include "registrar/staff/session.h"
 
@@ -146,6 +147,8 @@ static int tidy(struct store_tx *tx, void *context)
 	int64_t now = *(int64_t *)context;
 	int result = link_purge(tx, now);
 
+	if (result == 0)
+		result = dossier_purge(tx, now);
 	if (result == 0)
 		result = session_purge(tx, now);
 	if (result == 0)

@@ -160,6 +160,21 @@ int photo_set(
 	return carry_out(&change, email);
 }
 
+int photo_set_within(struct store_tx *tx, struct registrar *registrar, const char *email,
+    const struct photo *photo, const char *staff, bool *ret_changed)
+{
+	struct change change = {.registrar = registrar,
+	    .email = email,
+	    .photo = photo,
+	    .staff = staff,
+	    .now = registrar_now()};
+	int r = change_body(tx, &change);
+
+	if (r == 0)
+		*ret_changed = change.changed;
+	return r;
+}
+
 int photo_remove(struct registrar *registrar, const char *email, const char *staff)
 {
 	struct change change = {.registrar = registrar, .staff = staff};

@@ -78,6 +78,9 @@ bool photo_shows(const struct photo *photo, const uint8_t *bytes, size_t len);
 /* photo_decode and photo_encode. */
 int photo_make(const uint8_t *file, size_t len, struct photo *ret_photo)
     __attribute__((warn_unused_result));
+/* The same, cut to 4 wide and 5 high around the middle first: what is sent without a frame drawn. */
+int photo_portrait(const uint8_t *file, size_t len, struct photo *ret_photo)
+    __attribute__((warn_unused_result));
 void photo_free(struct photo *photo); /* a zeroed one is fine */
 
 /*
@@ -87,6 +90,12 @@ void photo_free(struct photo *photo); /* a zeroed one is fine */
  */
 int photo_set(struct registrar *registrar, const char *email, const struct photo *photo,
     const char *staff) __attribute__((warn_unused_result));
+
+/* photo_set inside a caller's write; where *ret_changed the caller calls registrar_changed() when it
+ * is through. */
+int photo_set_within(struct store_tx *tx, struct registrar *registrar, const char *email,
+    const struct photo *photo, const char *staff, bool *ret_changed)
+    __attribute__((warn_unused_result));
 
 /* Takes it away; removed from the store where nobody else has it. None there is quiet. */
 int photo_remove(struct registrar *registrar, const char *email, const char *staff)

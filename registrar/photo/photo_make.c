@@ -328,6 +328,38 @@ int photo_make(const uint8_t *file, size_t len, struct photo *ret_photo)
 	return r;
 }
 
+/* Keeps the middle, 4 wide and 5 high; row by row towards the front, so that none is overwritten. */
+static void crop(struct photo_pixels *pixels)
+{
+	unsigned width = pixels->width, height = pixels->height, left, top;
+
+	if (width * 5 > height * 4)
+		width = height * 4 / 5 > 0 ? height * 4 / 5 : 1;
+	else
+		height = width * 5 / 4 > 0 ? width * 5 / 4 : 1;
+	left = (pixels->width - width) / 2;
+	top = (pixels->height - height) / 2;
+	for (unsigned y = 0; y < height; y++)
+		memmove(pixels->rgb + (size_t)y * width * 3,
+		    pixels->rgb + ((size_t)(top + y) * pixels->width + left) * 3,
+		    (size_t)width * 3);
+	pixels->width = width;
+	pixels->height = height;
+}
+
+int photo_portrait(const uint8_t *file, size_t len, struct photo *ret_photo)
+{
+	struct photo_pixels pixels = {0};
+	int r = photo_decode(file, len, &pixels);
+
+	if (r == 0) {
+		crop(&pixels);
+		r = photo_encode(&pixels, ret_photo);
+	}
+	free(pixels.rgb);
+	return r;
+}
+
 void photo_free(struct photo *photo)
 {
 	if (photo->bytes != NULL)

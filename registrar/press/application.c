@@ -6,6 +6,7 @@
 
 #include "registrar/press/accreditation.h"
 #include "registrar/press/case.h"
+#include "registrar/press/dossier.h"
 #include "registrar/press/due.h"
 #include "registrar/mail/link.h"
 #include "registrar/doors/list.h"
@@ -48,7 +49,8 @@ int application_apply(struct store_tx *tx, const struct application_form *form, 
 		result = store_exec(tx, REGISTRAR_Q_APPLICATION_INSERT,
 		    STORE_ARGS(store_text(reference), store_text(form->email),
 			store_text(form->name), store_text(form->outlet), store_i64(form->class),
-			store_text(form->proof), store_i64(now)),
+			store_text(form->proof), store_i64(now),
+			form->outlet_id ? store_i64(form->outlet_id) : store_null()),
 		    NULL);
 	}
 	if (result < 0)
@@ -58,6 +60,24 @@ int application_apply(struct store_tx *tx, const struct application_form *form, 
 	if (result == 0)
 		*ret_id = id;
 	return result;
+}
+
+int application_amend(struct store_tx *tx, int64_t id, const struct application_form *form,
+    int64_t now, char ret_link[TOKEN_TEXT + 1])
+{
+	int64_t changes = 0;
+	int result = store_exec(tx, REGISTRAR_Q_APPLICATION_AMEND,
+	    STORE_ARGS(store_i64(id), store_text(form->email), store_text(form->name),
+		store_text(form->outlet), store_i64(form->class), store_text(form->proof),
+		store_i64(now), form->outlet_id ? store_i64(form->outlet_id) : store_null()),
+	    &changes);
+
+	if (result == 0 && changes != 1)
+		result = APPLICATION_E_STATE;
+	/* They went to the address it had then. */
+	if (result == 0)
+		result = link_drop(tx, id);
+	return result < 0 ? result : link_make(tx, LINK_CONFIRM, id, now, ret_link);
 }
 
 /* The columns every query of applications has. */
@@ -214,6 +234,8 @@ static int submit(struct store_tx *tx, const struct due_desk *desk, int64_t id, 
 		    &changes);
 	if (result == 0 && changes != 1)
 		result = APPLICATION_E_STATE;
+	if (result == 0)
+		result = dossier_close(tx, id);
 	application_free(&draft);
 	return result;
 }

@@ -36,8 +36,9 @@ struct application_form {  /* all checked by the form; borrowed */
 	const char *email; /* as person_email_key gives it */
 	const char *name;
 	const char *outlet; /* as typed */
-	const char *proof;
+	const char *proof; /* or "": files may say it */
 	uint8_t class;
+	int64_t outlet_id; /* the one of the registry that was picked, or 0 */
 };
 
 struct application {
@@ -75,6 +76,13 @@ const struct application_criterion *application_criterion_find(const char *token
 /* A draft and the secret of the link that confirms it. */
 STORE_MUST_CHECK int application_apply(struct store_tx *tx, const struct application_form *form,
     int64_t now, int64_t *ret_id, char ret_link[TOKEN_TEXT + 1]);
+
+/*
+ * The same application once more, of the same dossier: what is in the form stands in the draft from
+ * now on, and a new link alone confirms it: the address may be another one. APPLICATION_E_STATE once it is confirmed.
+ */
+STORE_MUST_CHECK int application_amend(struct store_tx *tx, int64_t id,
+    const struct application_form *form, int64_t now, char ret_link[TOKEN_TEXT + 1]);
 
 /*
  * Carries out the link: the draft is submitted, due by the desk's hours, and belongs to the person

@@ -4,14 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "registrar/doors/list.h"
 #include "schema/registrar_db.h"
-#include "web/text.h"
 
 static void read_row(struct store_rows *rows, struct outlet *ret_outlet)
 {
 	ret_outlet->id = store_get_i64(rows, 0);
 	snprintf(ret_outlet->name, sizeof(ret_outlet->name), "%s", store_get_text(rows, 1));
 	ret_outlet->local = store_get_i64(rows, 2) != 0;
+	snprintf(ret_outlet->site, sizeof(ret_outlet->site), "%s", store_get_text(rows, 3));
+	snprintf(
+	    ret_outlet->address, sizeof(ret_outlet->address), "%s", store_get_text(rows, 4));
 }
 
 static int read_one(
@@ -34,20 +37,19 @@ int outlet_by_id(struct store_tx *tx, int64_t id, struct outlet *ret_outlet)
 
 int outlet_by_name(struct store_tx *tx, const char *name, struct outlet *ret_outlet)
 {
-	char *fold = NULL;
-	int result;
+	char *key = NULL;
+	int result = outlet_key(name, &key);
 
-	if (text_fold(name, &fold) < 0)
-		return STORE_NO_MEMORY;
-	result = read_one(tx, REGISTRAR_Q_OUTLET_BY_FOLD, store_text(fold), ret_outlet);
-	free(fold);
+	if (result == 0)
+		result = read_one(tx, REGISTRAR_Q_OUTLET_BY_FOLD, store_text(key), ret_outlet);
+	free(key);
 	return result;
 }
 
 int outlet_put(struct store_tx *tx, const char *name, bool local, int64_t now, int64_t *ret_id)
 {
 	struct outlet known;
-	char *fold = NULL;
+	char *key = NULL;
 	int result = outlet_by_name(tx, name, &known);
 
 	if (result == 0) {
@@ -56,11 +58,12 @@ int outlet_put(struct store_tx *tx, const char *name, bool local, int64_t now, i
 	}
 	if (result != STORE_NOT_FOUND)
 		return result;
-	if (text_fold(name, &fold) < 0)
-		return STORE_NO_MEMORY;
-	result = store_exec(tx, REGISTRAR_Q_OUTLET_INSERT,
-	    STORE_ARGS(store_text(name), store_text(fold), store_i64(local), store_i64(now)), NULL);
-	free(fold);
+	result = outlet_key(name, &key);
+	if (result == 0)
+		result = store_exec(tx, REGISTRAR_Q_OUTLET_INSERT,
+		    STORE_ARGS(store_text(name), store_text(key), store_i64(local), store_i64(now)),
+		    NULL);
+	free(key);
 	if (result == 0)
 		*ret_id = store_last_id(tx);
 	return result;
@@ -72,36 +75,51 @@ int outlet_set_local(struct store_tx *tx, int64_t id, bool local)
 	    tx, REGISTRAR_Q_OUTLET_SET_LOCAL, STORE_ARGS(store_i64(id), store_i64(local)), NULL);
 }
 
-/* Room for one more at the end of the list. */
-static struct outlet *grow(struct outlet_list *list)
+int outlet_set_details(struct store_tx *tx, int64_t id, const char *site, const char *address)
 {
-	struct outlet *more;
+	return store_exec(tx, REGISTRAR_Q_OUTLET_SET_DETAILS,
+	    STORE_ARGS(store_i64(id), store_text(site), store_text(address)), NULL);
+}
 
-	if ((list->n & (list->n - 1)) == 0) {
-		more = realloc(list->outlets, (list->n ? list->n * 2 : 1) * sizeof(*more));
-		if (!more)
-			return NULL;
-		list->outlets = more;
-	}
-	return &list->outlets[list->n++];
+int outlet_alias(
+    struct store_tx *tx, int64_t id, const char *name, const char *staff, int64_t now)
+{
+	struct outlet known;
+	char *key = NULL;
+	int result = outlet_by_name(tx, name, &known);
+
+	if (result == 0)
+		return known.id == id ? 0 : OUTLET_E_TAKEN;
+	if (result != STORE_NOT_FOUND)
+		return result;
+	result = outlet_key(name, &key);
+	if (result == 0)
+		result = store_exec(tx, REGISTRAR_Q_OUTLET_ALIAS_INSERT,
+		    STORE_ARGS(store_text(key), store_i64(id), store_text(name), store_i64(now),
+			store_text(staff)),
+		    NULL);
+	free(key);
+	return result;
 }
 
 int outlet_list(struct store_tx *tx, struct outlet_list *ret_list)
 {
 	struct outlet_list list = {NULL, 0};
 	struct store_rows *rows = NULL;
-	struct outlet *next;
+	struct outlet *more;
+	size_t room = 0;
 	int result = store_query(tx, REGISTRAR_Q_OUTLET_LIST, STORE_NO_ARGS, &rows);
 
 	if (result < 0)
 		return result;
 	while ((result = store_next(rows)) == STORE_ROW) {
-		next = grow(&list);
-		if (!next) {
+		more = list_grow(list.outlets, list.n, &room, sizeof(*more));
+		if (!more) {
 			result = STORE_NO_MEMORY;
 			break;
 		}
-		read_row(rows, next);
+		list.outlets = more;
+		read_row(rows, &list.outlets[list.n++]);
 	}
 	store_done(rows);
 	if (result < 0)
@@ -115,4 +133,45 @@ void outlet_list_free(struct outlet_list *list)
 {
 	free(list->outlets);
 	*list = (struct outlet_list){NULL, 0};
+}
+
+int outlet_each_name(struct store_tx *tx, outlet_name_seen *seen, void *context)
+{
+	struct store_rows *rows = NULL;
+	struct outlet_name row;
+	int result = store_query(tx, REGISTRAR_Q_OUTLET_NAMES, STORE_NO_ARGS, &rows);
+
+	if (result < 0)
+		return result;
+	while ((result = store_next(rows)) == STORE_ROW) {
+		read_row(rows, &row.outlet);
+		row.name = store_get_text(rows, 5);
+		row.key = store_get_text(rows, 6);
+		result = seen(context, &row);
+		if (result != 0)
+			break;
+	}
+	store_done(rows);
+	return result;
+}
+
+int outlet_settle(struct store_tx *tx, void *unused)
+{
+	struct outlet_list list;
+	int result = outlet_list(tx, &list);
+
+	(void)unused;
+	if (result < 0)
+		return result;
+	for (size_t i = 0; result == 0 && i < list.n; i++) {
+		char *key = NULL;
+
+		result = outlet_key(list.outlets[i].name, &key);
+		if (result == 0)
+			result = store_exec(tx, REGISTRAR_Q_OUTLET_SET_FOLD,
+			    STORE_ARGS(store_i64(list.outlets[i].id), store_text(key)), NULL);
+		free(key);
+	}
+	outlet_list_free(&list);
+	return result;
 }

@@ -1,296 +1,318 @@
-#include <sodium.h>
+/* Beginning an application, and what its pages share. */
+#include "registrar/web/apply.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "badges/class.h"
-#include "registrar/press/application.h"
 #include "registrar/mail/link.h"
-#include "registrar/mail/message.h"
-#include "registrar/press/language.h"
-#include "registrar/press/person.h"
 #include "registrar/web/apply.html.h"
-#include "registrar/web/confirmed.html.h"
-#include "registrar/web/handlers.h"
-#include "registrar/zone.h"
-#include "web/text.h"
-
-enum { APPLY_NAME, APPLY_EMAIL, APPLY_OUTLET, APPLY_CLASS, APPLY_PROOF };
 
 /* One network's applications, whoever's they are. */
 static const struct throttle_rule from_network = {.free = 30, .first = 60, .most = 900};
 
-static const struct form_choice classes[] = {
-    {"reporter", "Reporter", NULL},
-    {"photographer", "Photographer", NULL},
-    {"camera", "Camera operator", NULL},
-    {"sound", "Sound", NULL},
-    {"producer", "Producer", NULL},
-    {"freelance", "Freelance", "You sell your work to several outlets"},
-    {"student", "Student", "Tell us your school, what you work on, and your deadline"},
-    {"documentary", "Documentary or feature", "Tell us title, synopsis, dates and what you need"},
-    {NULL, NULL, NULL},
-};
-
-const struct form_field apply_fields[APPLY_FIELDS] = {
-    [APPLY_NAME] = {.name = "name",
-	.label = "full name",
-	.hint = "As on the identification you bring",
-	.kind = FORM_LINE,
-	.max = TEXT_NAME_MAX,
-	.required = true,
-	.autocomplete = "name",
-	.missing = "Enter your full name"},
-    [APPLY_EMAIL] = {.name = "email",
-	.label = "e-mail address",
-	.hint = "We send a link there; your work address is best",
-	.kind = FORM_EMAIL,
-	.required = true,
-	.autocomplete = "email",
-	.missing = "Enter your e-mail address"},
-    [APPLY_OUTLET] = {.name = "outlet",
-	.label = "outlet",
-	.hint = "The organisation you work for; your own name if you work for yourself",
-	.kind = FORM_LINE,
-	.max = TEXT_NAME_MAX,
-	.required = true,
-	.autocomplete = "organization",
-	.missing = "Enter the outlet you work for, or your own name"},
-    [APPLY_CLASS] = {.name = "class",
-	.label = "role",
-	.kind = FORM_CHOICE,
-	.choices = classes,
-	.required = true,
-	.missing = "Choose the role you come in"},
-    [APPLY_PROOF] = {.name = "proof",
-	.label = "proof of what you do",
-	.hint =
-	    "Links to recent work, the number of a press card, or whom we may ask at your outlet",
-	.kind = FORM_TEXT,
-	.max = 4000,
-	.required = true,
-	.missing = "Tell us how we can see that you do this work"},
-};
-
-static int show(struct request *req, struct reply *rep, struct form *form, unsigned status)
+int apply_begin(struct request *req, struct apply *ret_apply)
 {
-	struct view_apply view = {.settings = &registrar_of(req)->settings, .form = form};
+	struct apply apply = {.now = registrar_now()};
+	const char *token = request_cookie(req, APPLY_COOKIE);
+	struct store_tx *tx = NULL;
+	int result = token ? store_read_begin(registrar_of(req)->store, &tx) : STORE_NOT_FOUND;
 
-	site_page(req, rep, &view.page, "Apply for accreditation", "/accreditation", SITE_FORMS);
-	view.page.error = !form_ok(form);
-	reply_status(rep, status);
-	apply_page(reply_body(rep), &view);
+	if (result == 0)
+		result = dossier_find(tx, token, apply.now, &apply.dossier);
+	if (result == 0)
+		result = dossier_answers(tx, apply.dossier.id, &apply.answers);
+	if (result == 0)
+		result = upload_list(tx, apply.dossier.id, &apply.uploads);
+	store_read_end(tx);
+	if (result < 0 && result != STORE_NOT_FOUND) {
+		apply_end(&apply);
+		return result;
+	}
+	*ret_apply = apply;
 	return 0;
 }
+
+void apply_end(struct apply *apply)
+{
+	dossier_answers_free(&apply->answers);
+	upload_list_free(&apply->uploads);
+}
+
+bool apply_is_change(const struct request *req)
+{
+	return form_given(request_query(req), 0);
+}
+
+const struct form_field apply_query[1] = {
+    {.name = "change", .label = "change", .kind = FORM_CHECKBOX},
+};
+
+int apply_gone(struct reply *rep)
+{
+	reply_redirect(rep, "/accreditation?gone=yes");
+	return 0;
+}
+
+void apply_lead_on(struct request *req, struct reply *rep, const struct apply *apply,
+    const struct apply_question *question, enum apply_then then)
+{
+	const char *missing = apply_missing(apply);
+	const char *after = apply_after(apply, question);
+
+	if (then == APPLY_SAVE)
+		reply_redirect(rep, "/accreditation/save");
+	else if (apply_is_change(req) && missing)
+		reply_redirect(rep, "/accreditation/%s?change=yes", missing);
+	else if (apply_is_change(req) || !after)
+		reply_redirect(rep, "/accreditation/check");
+	else
+		reply_redirect(rep, "/accreditation/%s", after);
+}
+
+bool apply_must_wait(struct request *req, struct form *form, int64_t now)
+{
+	struct throttle *throttle = site_of(req)->throttle;
+	char network[64], wait[128];
+	int64_t seconds;
+
+	throttle_network(request_address(req), network);
+	seconds = throttle_wait(throttle, &from_network, 'a', network, now);
+	if (seconds == 0) {
+		throttle_count(throttle, 'a', network, now);
+		return false;
+	}
+	site_say_wait(req, seconds, wait, sizeof(wait));
+	form_refuse(form, 0, wait);
+	return true;
+}
+
+struct saving {
+	struct apply *apply;
+	const struct apply_question *question;
+	const struct form *form;
+	bool lax;
+	char token[TOKEN_TEXT + 1]; /* of one that was begun */
+	int64_t id;
+	const char *name, *value; /* one more, or NULL */
+};
+
+static int put_fields(struct store_tx *tx, const struct saving *it)
+{
+	const struct apply_question *question = it->question;
+	int result = 0;
+
+	for (size_t i = 0; result == 0 && i + 1 < question->n; i++) {
+		if (question->fields[i].kind == FORM_FILE || (it->lax && form_message(it->form, i)))
+			continue;
+		result = dossier_put(
+		    tx, it->id, question->fields[i].name, form_text(it->form, i), it->apply->now);
+	}
+	return result;
+}
+
+static int save(struct store_tx *tx, void *context)
+{
+	struct saving *it = context;
+	struct dossier_answers answers;
+	int result = 0;
+
+	it->id = it->apply->dossier.id;
+	if (it->id == 0)
+		result = dossier_begin(tx, it->apply->now, it->token, &it->id);
+	if (result == 0 && it->question)
+		result = put_fields(tx, it);
+	if (result == 0 && it->name)
+		result = dossier_put(tx, it->id, it->name, it->value, it->apply->now);
+	if (result == 0)
+		result = dossier_answers(tx, it->id, &answers);
+	if (result == 0) {
+		dossier_answers_free(&it->apply->answers);
+		it->apply->answers = answers;
+	}
+	return result;
+}
+
+int apply_save(struct request *req, struct reply *rep, struct apply *apply,
+    const struct apply_question *question, const struct form *form, bool lax)
+{
+	struct saving it = {.apply = apply, .question = question, .form = form, .lax = lax};
+	int result = store_write(registrar_of(req)->store, save, &it);
+
+	if (result == 0 && apply->dossier.id == 0) {
+		apply->dossier.id = it.id;
+		reply_cookie(rep, APPLY_COOKIE, it.token, DOSSIER_SECONDS);
+	}
+	return result;
+}
+
+int apply_put(struct request *req, struct apply *apply, const char *name, const char *value)
+{
+	struct saving it = {.apply = apply, .name = name, .value = value};
+
+	return store_write(registrar_of(req)->store, save, &it);
+}
+
+void apply_view(struct request *req, struct reply *rep, struct view_apply *view,
+    const struct apply *apply, const struct apply_question *question, const struct form *form)
+{
+	const char *change = apply_is_change(req) ? "?change=yes" : "";
+	const char *before = question ? apply_before(apply, question) : NULL;
+
+	view->settings = &registrar_of(req)->settings;
+	view->apply = apply;
+	view->question = question;
+	view->form = form;
+	view->missing = apply_missing(apply);
+	site_page(req, rep, &view->page, "Apply for accreditation", "/accreditation", SITE_FORMS);
+	view->page.error = form && !form_ok(form);
+	if (!question)
+		return;
+	view->page.title = question->heading;
+	snprintf(view->action, sizeof(view->action), "/accreditation/%s%s", question->slug, change);
+	if (*change)
+		snprintf(view->back, sizeof(view->back), "/accreditation/check");
+	else
+		snprintf(view->back, sizeof(view->back), "/accreditation%s%s", before ? "/" : "",
+		    before ? before : "");
+}
+
+/* Whatever was answered before stands in the fields. */
+static void fill(const struct apply *apply, const struct apply_question *question, struct form *form)
+{
+	for (size_t i = 0; i + 1 < question->n; i++)
+		if (question->fields[i].kind != FORM_FILE)
+			form_fill(form, i, dossier_answer(&apply->answers, question->fields[i].name));
+}
+
+int apply_show(struct request *req, struct reply *rep, const struct apply *apply,
+    const struct apply_question *question, struct form *form, unsigned status)
+{
+	struct view_apply view = {.n_matches = 0};
+	struct form *own = form ? NULL : form_new(question->fields, question->n);
+
+	if (!form && !own)
+		return STORE_NO_MEMORY;
+	if (own)
+		fill(apply, question, own);
+	apply_view(req, rep, &view, apply, question, form ? form : own);
+	reply_status(rep, status);
+	if (strcmp(question->slug, "files") == 0)
+		apply_files_page(reply_body(rep), &view);
+	else if (strcmp(question->slug, "photo") == 0)
+		apply_photo_page(reply_body(rep), &view);
+	else
+		apply_question_page(reply_body(rep), &view);
+	form_free(own);
+	return 0;
+}
+
+/* The question of the request's path: /accreditation/SLUG. */
+static const struct apply_question *asked(const struct request *req)
+{
+	return apply_question(strrchr(request_path(req), '/') + 1);
+}
+
+/* The first page is open to everybody; the others to whoever has begun. */
+static bool is_gone(const struct apply *apply, const struct apply_question *question)
+{
+	return apply->dossier.id == 0 && question != apply_questions;
+}
+
+int apply_question_get(struct request *req, struct reply *rep)
+{
+	const struct apply_question *question = asked(req);
+	struct apply apply;
+	int result = apply_begin(req, &apply);
+
+	if (result < 0)
+		return site_result(result);
+	if (is_gone(&apply, question))
+		result = apply_gone(rep);
+	else
+		result = apply_show(req, rep, &apply, question, NULL, 200);
+	apply_end(&apply);
+	return site_result(result);
+}
+
+/* What a form can't say of one field alone. */
+static void judge(const struct apply_question *question, struct form *form)
+{
+	if (strcmp(question->slug, "documentary") == 0 && !form_message(form, 2) &&
+	    !form_message(form, 3) && strcmp(form_text(form, 2), form_text(form, 3)) > 0)
+		form_refuse(form, 3, "The last day must not be before the first day");
+}
+
+int apply_question_post(struct request *req, struct reply *rep)
+{
+	const struct apply_question *question = asked(req);
+	struct form *form = request_form(req);
+	enum apply_then then = apply_then(question, form);
+	struct apply apply;
+	int result = apply_begin(req, &apply);
+
+	if (result < 0)
+		return site_result(result);
+	judge(question, form);
+	if (is_gone(&apply, question))
+		result = apply_gone(rep);
+	else if (!form_ok(form) && then != APPLY_SAVE)
+		result = apply_show(req, rep, &apply, question, form, 422);
+	else if (apply.dossier.id == 0 && apply_must_wait(req, form, apply.now))
+		result = apply_show(req, rep, &apply, question, form, 429);
+	else {
+		result = apply_save(req, rep, &apply, question, form, then == APPLY_SAVE);
+		if (result == 0)
+			apply_lead_on(req, rep, &apply, question, then);
+	}
+	apply_end(&apply);
+	return site_result(result);
+}
+
+/* ---- the first page ---- */
+
+const struct form_field apply_start_query[1] = {
+    {.name = "gone", .label = "gone", .kind = FORM_CHECKBOX},
+};
 
 int apply_get(struct request *req, struct reply *rep)
 {
-	struct form *form = form_new(apply_fields, APPLY_FIELDS);
-	int result;
+	struct view_apply view = {.n_matches = 0};
+	struct apply apply;
+	int result = apply_begin(req, &apply);
+	bool begun;
 
-	if (!form)
-		return STORE_NO_MEMORY;
-	result = show(req, rep, form, 200);
-	form_free(form);
-	return result;
-}
-
-struct applying {
-	struct registrar *registrar;
-	struct application_form form;
-	const struct say *language;
-	int64_t now;
-};
-
-static int apply(struct store_tx *tx, void *context)
-{
-	struct applying *it = context;
-	char token[TOKEN_TEXT + 1], link[400];
-	struct message_values values = {.lasts = SAY("24 hours"), .link = link};
-	int64_t id;
-	int result = application_apply(tx, &it->form, it->now, &id, token);
-
-	if (result == 0)
-		result = language_of_applicant(tx, id, it->language);
 	if (result < 0)
-		return result;
-	snprintf(link, sizeof(link), "%s/confirm/%s", it->registrar->public_url, token);
-	return message_put(tx, it->registrar, MESSAGE_CONFIRM, it->form.email, &values, it->now);
+		return site_result(result);
+	begun = apply.dossier.id != 0;
+	apply_view(req, rep, &view, &apply, NULL, NULL);
+	if (form_checked(request_query(req), 0) && !begun)
+		view.problem = "Your answers are not here any more. They are kept for 14 days, on "
+			       "the device where you began or where you opened the link we sent.";
+	apply_start_page(reply_body(rep), &view);
+	apply_end(&apply);
+	return 0;
 }
 
-enum { CONTENT_BYTES = 16 };
-
-/* The same content once more within a minute is a button pressed twice. */
-static const struct throttle_rule once = {.free = 1, .first = 60, .most = 60};
-
-/* What an application holds, as a key. */
-static void content_key(const struct application_form *form, char ret[2 * CONTENT_BYTES + 1])
+/* A link that was mailed for it confirms nothing any more. */
+static int forget(struct store_tx *tx, void *context)
 {
-	const char *const texts[] = {form->email, form->name, form->outlet, form->proof};
-	crypto_generichash_state state;
-	uint8_t hash[CONTENT_BYTES];
+	const struct dossier *dossier = context;
+	int result = dossier->application_id ? link_drop(tx, dossier->application_id) : 0;
 
-	crypto_generichash_init(&state, NULL, 0, sizeof(hash));
-	crypto_generichash_update(&state, &form->class, sizeof(form->class));
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		crypto_generichash_update(&state, (const uint8_t *)texts[i], strlen(texts[i]) + 1);
-	crypto_generichash_final(&state, hash, sizeof(hash));
-	sodium_bin2hex(ret, 2 * CONTENT_BYTES + 1, hash, sizeof(hash));
+	return result < 0 ? result : dossier_forget(tx, dossier->id);
 }
 
-/* Who has been mailed often enough is not mailed again, and the page says the same. */
-static int apply_now(struct request *req, struct applying *it)
+int apply_forget_post(struct request *req, struct reply *rep)
 {
-	struct throttle *throttle = site_of(req)->throttle;
-	char content[2 * CONTENT_BYTES + 1];
-	int result;
+	struct apply apply;
+	int result = apply_begin(req, &apply);
 
-	content_key(&it->form, content);
-	if (throttle_wait(throttle, &once, 'd', content, it->now) > 0 ||
-	    !site_may_mail(req, 'm', it->form.email, it->now))
-		return 0;
-	throttle_count(throttle, 'd', content, it->now);
-	result = store_write(it->registrar->store, apply, it);
-	if (result == 0)
-		registrar_mail_waits(it->registrar);
-	else
-		throttle_clear(throttle, 'd', content);
-	return result;
-}
-
-int apply_post(struct request *req, struct reply *rep)
-{
-	struct form *form = request_form(req);
-	struct throttle *throttle = site_of(req)->throttle;
-	struct applying it = {.registrar = registrar_of(req),
-	    .language = request_language(req),
-	    .now = registrar_now()};
-	char email[PERSON_EMAIL_MAX + 1], network[64], wait[128];
-	int result;
-
-	if (!form_ok(form))
-		return show(req, rep, form, 422);
-	throttle_network(request_address(req), network);
-	if (throttle_wait(throttle, &from_network, 'a', network, it.now) > 0) {
-		site_say_wait(req, throttle_wait(throttle, &from_network, 'a', network, it.now), wait,
-		    sizeof(wait));
-		form_refuse(form, APPLY_EMAIL, wait);
-		return show(req, rep, form, 429);
+	if (result == 0 && apply.dossier.id)
+		result = store_write(registrar_of(req)->store, forget, &apply.dossier);
+	if (result == 0) {
+		reply_cookie(rep, APPLY_COOKIE, "", -1);
+		reply_redirect(rep, "/accreditation");
+		apply_end(&apply);
 	}
-	throttle_count(throttle, 'a', network, it.now);
-	if (person_email_key(form_text(form, APPLY_EMAIL), email) < 0 ||
-	    class_find(classes[form_number(form, APPLY_CLASS)].value, &it.form.class) < 0)
-		return 400;
-	it.form.email = email;
-	it.form.name = form_text(form, APPLY_NAME);
-	it.form.outlet = form_text(form, APPLY_OUTLET);
-	it.form.proof = form_text(form, APPLY_PROOF);
-	result = apply_now(req, &it);
-	if (result < 0)
-		return site_result(result);
-	reply_redirect(rep, "/accreditation/sent");
-	return 0;
-}
-
-int apply_sent_get(struct request *req, struct reply *rep)
-{
-	static const char *const words[4] = {
-	    "We have sent a link to the address you gave. Open it and press the button: only then "
-	    "does your application reach the media desk. The link works for 24 hours.",
-	    "No mail after ten minutes? Look among unwanted mail, or apply again: the address may "
-	    "have been mistyped."};
-
-	return site_say(req, rep, 200, "Now confirm your e-mail address", words, "/",
-	    "To the list of conferences");
-}
-
-static int dead_link(struct request *req, struct reply *rep)
-{
-	static const char *const words[4] = {"It works for 24 hours. The application behind it may "
-					     "be confirmed already; then you have "
-					     "a mail with its reference.",
-	    "If not, please apply again."};
-
-	return site_say(req, rep, 404, "This link does not work any more", words, "/accreditation",
-	    "Apply for accreditation");
-}
-
-/* Whoever presses the button must see what it sends: someone else may have typed it. */
-int confirm_get(struct request *req, struct reply *rep)
-{
-	struct application application = {0};
-	struct view_confirm view = {.application = &application, .action = request_path(req)};
-	struct store_tx *tx = NULL;
-	struct link link;
-	int result = store_read_begin(registrar_of(req)->store, &tx);
-
-	if (result == 0)
-		result = link_find(tx, LINK_CONFIRM, request_segment(req, "token"), &link);
-	if (result == 0 && registrar_now() >= link.expires)
-		result = STORE_NOT_FOUND;
-	if (result == 0)
-		result = application_for_mail(tx, link.subject, &application);
-	store_read_end(tx);
-	if (result == STORE_NOT_FOUND)
-		return dead_link(req, rep);
-	if (result < 0)
-		return site_result(result);
-	site_page(req, rep, &view.page, "Confirm your e-mail address", NULL, SITE_FORMS);
-	confirm_page(reply_body(rep), &view);
-	application_free(&application);
-	return 0;
-}
-
-struct confirming {
-	struct registrar *registrar;
-	const char *token;
-	int64_t now;
-	struct application application; /* filled */
-	bool again;			/* filled */
-};
-
-static int confirm(struct store_tx *tx, void *context)
-{
-	struct confirming *it = context;
-	const struct settings *settings = &it->registrar->settings;
-	struct due_desk desk = {
-	    (int)settings->opens, (int)settings->closes, (int)settings->acknowledge_minutes};
-	struct message_values values = {0};
-	char due[128];
-	int result =
-	    application_confirm(tx, it->token, &desk, it->now, &it->application, &it->again);
-
-	if (result < 0 || it->again)
-		return result;
-	zone_say(
-	    language_of_mail(tx, it->application.email), it->application.due, due, sizeof(due));
-	values.name = it->application.name;
-	values.reference = it->application.reference;
-	values.outlet = it->application.outlet;
-	values.role = class_words(it->application.class);
-	values.due = due;
-	return message_put(
-	    tx, it->registrar, MESSAGE_ACKNOWLEDGED, it->application.email, &values, it->now);
-}
-
-int confirm_post(struct request *req, struct reply *rep)
-{
-	struct confirming it = {.registrar = registrar_of(req),
-	    .token = request_segment(req, "token"),
-	    .now = registrar_now()};
-	struct view_confirmed view = {.application = &it.application};
-	int result = store_write(it.registrar->store, confirm, &it);
-
-	if (result == STORE_NOT_FOUND)
-		return dead_link(req, rep);
-	if (result < 0)
-		goto done;
-	if (!it.again)
-		registrar_mail_waits(it.registrar);
-	view.again = it.again;
-	site_page(req, rep, &view.page, "Application received", NULL, SITE_NO_FORM);
-	confirmed_page(reply_body(rep), &view);
-done:
-	application_free(&it.application);
 	return site_result(result);
 }

@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "registrar/press/dossier.h"
 #include "registrar/press/person.h"
 #include "registrar/web/feeds.h"
+#include "registrar/press/upload.h"
+#include "registrar/web/apply.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/message.html.h"
 #include "registrar/web/my_handlers.h"
@@ -22,6 +25,8 @@
 #define NO_QUERY     NULL, 0
 #define NO_FORM	     NULL, 0
 #define FORM(fields) fields, N(fields)
+/* One file, and the parts around it. */
+#define FILE_BODY (UPLOAD_BYTES_MAX + 65536)
 
 const struct route registrar_routes[] = {
     {"GET", "/", 0, 0, NO_QUERY, NO_FORM, 0, home_get},
@@ -40,9 +45,64 @@ const struct route registrar_routes[] = {
 	feed_calendar_get},
     {"POST", "/conferences/:slug/register", PERSON, NO_QUERY, FORM(register_fields), 0,
 	register_post},
-    {"GET", "/accreditation", 0, 0, NO_QUERY, NO_FORM, 0, apply_get},
-    {"POST", "/accreditation", 0, ROUTE_PERSONAL, NO_QUERY, FORM(apply_fields), 0, apply_post},
-    {"GET", "/accreditation/sent", 0, 0, NO_QUERY, NO_FORM, 0, apply_sent_get},
+    {"GET", "/accreditation", 0, 0, FORM(apply_start_query), NO_FORM, 0, apply_get},
+    {"POST", "/accreditation/forget", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, apply_forget_post},
+    {"GET", "/accreditation/kind", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
+	apply_question_get},
+    {"POST", "/accreditation/kind", 0, ROUTE_PERSONAL, FORM(apply_query),
+	FORM(apply_kind_fields), 0, apply_question_post},
+    {"GET", "/accreditation/you", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
+	apply_question_get},
+    {"POST", "/accreditation/you", 0, ROUTE_PERSONAL, FORM(apply_query),
+	FORM(apply_you_fields), 0, apply_question_post},
+    {"GET", "/accreditation/outlet", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
+	apply_question_get},
+    {"POST", "/accreditation/outlet", 0, ROUTE_PERSONAL, FORM(apply_query),
+	FORM(apply_outlet_fields), 0, apply_outlet_post},
+    {"GET", "/accreditation/outlets", 0, 0, FORM(apply_suggest_query), NO_FORM, 0,
+	apply_suggest_get},
+    {"GET", "/accreditation/outlet-choice", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
+	apply_choice_get},
+    {"POST", "/accreditation/outlet-choice", 0, ROUTE_PERSONAL, FORM(apply_query),
+	FORM(apply_choose_fields), 0, apply_choice_post},
+    {"GET", "/accreditation/outlet-new", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
+	apply_question_get},
+    {"POST", "/accreditation/outlet-new", 0, ROUTE_PERSONAL, FORM(apply_query),
+	FORM(apply_new_outlet_fields), 0, apply_question_post},
+    {"GET", "/accreditation/student", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
+	apply_question_get},
+    {"POST", "/accreditation/student", 0, ROUTE_PERSONAL, FORM(apply_query),
+	FORM(apply_student_fields), 0, apply_question_post},
+    {"GET", "/accreditation/documentary", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
+	apply_question_get},
+    {"POST", "/accreditation/documentary", 0, ROUTE_PERSONAL, FORM(apply_query),
+	FORM(apply_documentary_fields), 0, apply_question_post},
+    {"GET", "/accreditation/proof", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
+	apply_question_get},
+    {"POST", "/accreditation/proof", 0, ROUTE_PERSONAL, FORM(apply_query),
+	FORM(apply_proof_fields), 0, apply_question_post},
+    {"GET", "/accreditation/files", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
+	apply_question_get},
+    {"POST", "/accreditation/files", 0, ROUTE_PERSONAL | ROUTE_FILES, FORM(apply_query),
+	FORM(apply_files_fields), FILE_BODY, apply_files_post},
+    {"GET", "/accreditation/files/:name", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, apply_file_get},
+    {"POST", "/accreditation/files/:name/remove", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0,
+	apply_remove_post},
+    {"GET", "/accreditation/photo", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
+	apply_question_get},
+    {"POST", "/accreditation/photo", 0, ROUTE_PERSONAL | ROUTE_FILES, FORM(apply_query),
+	FORM(apply_photo_fields), FILE_BODY, apply_photo_post},
+    {"GET", "/accreditation/photo.jpg", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0,
+	apply_photo_jpg_get},
+    {"GET", "/accreditation/check", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, apply_check_get},
+    {"POST", "/accreditation/check", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, apply_check_post},
+    {"GET", "/accreditation/sent", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, apply_sent_get},
+    {"GET", "/accreditation/save", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, apply_save_get},
+    {"POST", "/accreditation/save", 0, ROUTE_PERSONAL, NO_QUERY, FORM(apply_save_fields), 0,
+	apply_save_post},
+    {"GET", "/accreditation/saved", 0, 0, NO_QUERY, NO_FORM, 0, apply_saved_get},
+    {"GET", "/return/:token", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, apply_return_get},
+    {"POST", "/return/:token", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, apply_return_post},
     {"GET", "/confirm/:token", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, confirm_get},
     {"POST", "/confirm/:token", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, confirm_post},
     {"GET", "/sign-in", 0, 0, NO_QUERY, NO_FORM, 0, sign_in_get},
@@ -270,6 +330,27 @@ static const struct refusal_words *words_of(unsigned status)
 	return &other;
 }
 
+/* Files are for whoever has begun an application, and not without end for one network. */
+static bool may_send(struct request *req)
+{
+	static const struct throttle_rule uploads = {.free = 60, .first = 30, .most = 900};
+	struct throttle *throttle = site_of(req)->throttle;
+	int64_t now = registrar_now();
+	struct apply apply;
+	char network[64];
+	bool begun;
+
+	if (apply_begin(req, &apply) < 0)
+		return false;
+	begun = apply.dossier.id != 0;
+	apply_end(&apply);
+	throttle_network(request_address(req), network);
+	if (!begun || throttle_wait(throttle, &uploads, 'f', network, now) > 0)
+		return false;
+	throttle_count(throttle, 'f', network, now);
+	return true;
+}
+
 static bool is_staff_path(const struct request *req)
 {
 	return strncmp(request_path(req), "/staff", 6) == 0;
@@ -350,6 +431,7 @@ const struct http_program site_program = {
     .identify = identify,
     .forget = forget,
     .screen = screen,
+    .may_send = may_send,
     .refusal = refusal,
     .translated = translated,
     .log = NULL,

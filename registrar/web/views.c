@@ -146,3 +146,11 @@ void part_field(struct buf *b, const struct form *form, size_t field)
 
 	page_field(b, &shown);
 }
+
+void part_question(struct buf *b, const struct form *form, size_t field, const char *heading)
+{
+	struct page_field shown = {
+	    .form = form, .field = field, .question = true, .heading = heading};
+
+	page_field(b, &shown);
+}

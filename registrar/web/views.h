@@ -54,6 +54,8 @@ void part_kept(struct buf *b, const char *kept);
 
 /* Writes one field of a form. */
 void part_field(struct buf *b, const struct form *form, size_t field);
+/* The same where it is the page's one question: its heading asks it. */
+void part_question(struct buf *b, const struct form *form, size_t field, const char *heading);
 
 /* A page that says one thing: after a form, or when something can't be done. */
 struct view_message {
@@ -103,12 +105,6 @@ struct view_conference {
 	size_t n_choices;
 	const char *problem;		/* why the registration just tried was refused, or NULL */
 	const struct view_watch *watch; /* public_views.h */
-};
-
-struct view_apply {
-	struct page page;
-	const struct settings *settings;
-	const struct form *form;
 };
 
 struct view_confirmed {

@@ -1,7 +1,14 @@
 -- name: application_insert
--- ?1 reference ?2 email ?3 name ?4 outlet ?5 class ?6 proof ?7 now
-INSERT INTO application (reference, state, email, name, outlet, class, proof, created)
-VALUES (?1, 'draft', ?2, ?3, ?4, ?5, ?6, ?7);
+-- ?1 reference ?2 email ?3 name ?4 outlet ?5 class ?6 proof ?7 now ?8 outlet picked or NULL
+INSERT INTO application (reference, state, email, name, outlet, class, proof, created, outlet_id)
+VALUES (?1, 'draft', ?2, ?3, ?4, ?5, ?6, ?7, ?8);
+
+-- name: application_amend
+-- Only what nobody has confirmed. ?1 id ?2 email ?3 name ?4 outlet ?5 class ?6 proof ?7 now
+-- ?8 outlet picked or NULL
+UPDATE application SET email = ?2, name = ?3, outlet = ?4, class = ?5, proof = ?6, created = ?7,
+	outlet_id = ?8
+WHERE id = ?1 AND state = 'draft';
 
 -- name: application_submit
 -- ?1 id ?2 now ?3 due ?4 person

@@ -12,6 +12,10 @@ WHERE hash = ?1 AND purpose = ?2;
 -- ?1 hash ?2 purpose ?3 now
 UPDATE link SET used = ?3 WHERE hash = ?1 AND purpose = ?2 AND used IS NULL AND expires > ?3;
 
+-- name: link_drop
+-- Those of an application that nobody has used.
+DELETE FROM link WHERE application_id = ?1 AND used IS NULL;
+
 -- name: link_purge
 -- ?1 expired before
 DELETE FROM link WHERE expires < ?1;

@@ -14,6 +14,7 @@ class Form:
     def __init__(self, attributes):
         self.action = attributes.get("action", "")
         self.method = attributes.get("method", "get").upper()
+        self.files = attributes.get("enctype") == "multipart/form-data"
         self.fields = []          # (name, value) that would be sent as the page stands
         self.names = set()        # every named control, also unchecked ones
         self.choices = {}         # name -> values of a radio group or a select
@@ -66,6 +67,8 @@ class Page(html.parser.HTMLParser):
             self.form.choices.setdefault(name, []).append(values.get("value", "on"))
             if "checked" in values:
                 self.form.fields.append((name, values.get("value", "on")))
+        elif kind == "file":
+            self.form.fields.append((name, ("", b"")))
         elif kind == "submit":
             self.form.buttons.append((name, values.get("value", ""), values.get("value", "")))
         else:
@@ -187,6 +190,8 @@ class Browser:
         if button:
             pairs.append(button)
         target = urllib.parse.urljoin(self.now.url, form.action) if form.action else self.now.url
+        if form.files:
+            return self.follow(self.send_files(target, pairs))
         data = urllib.parse.urlencode(pairs)
         if form.method == "GET":
             return self.get(target.split("?")[0] + "?" + data)
@@ -196,6 +201,27 @@ class Browser:
             "Sec-Fetch-Site": "same-origin",
         })
         return self.follow(answer)
+
+
+    def send_files(self, target, pairs, headers=None):
+        """A form with files, as a browser sends it; a file is (name, bytes)."""
+        body, kind = multipart(pairs)
+        sent = {"Content-Type": kind, "Origin": f"http://{self.host}:{self.port}",
+                "Sec-Fetch-Site": "same-origin"}
+        return self.request("POST", target, body=body, headers={**sent, **(headers or {})})
+
+
+def multipart(pairs, boundary="----pressgate7f3a"):
+    """The body and content type of multipart/form-data (RFC 7578)."""
+    out = b""
+    for name, value in pairs:
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"'
+        if isinstance(value, tuple):
+            head += f'; filename="{value[0]}"\r\nContent-Type: application/octet-stream'
+            value = value[1]
+        out += head.encode() + b"\r\n\r\n" + (value.encode() if isinstance(value, str) else value)
+        out += b"\r\n"
+    return out + f"--{boundary}--\r\n".encode(), f"multipart/form-data; boundary={boundary}"
 
 
 def free_port():

@@ -62,11 +62,18 @@ async function keyboard(page) {
 	await focusIsSeen(page, 12, 'focus is visible on each step')
 }
 
+// Continue with what the page asks.
+const next = page => page.click('main button[value="go"], ' +
+	'main form[action$="/check"] button')
+
 async function apply(page, base) {
 	await page.goto(base + '/accreditation')
 	await look(page, 'apply')
-	await page.click('main form button')
-	ok(page.url().endsWith('/accreditation') && await page.title().then(t =>
+	await page.click('text=Start now')
+	await page.check('[value="reporter"]')
+	await next(page)
+	await next(page)
+	ok(page.url().endsWith('/accreditation/you') && await page.title().then(t =>
 		t.startsWith('Error: ')), 'an empty form comes back with "Error: " in its title')
 	ok(await page.evaluate(() => document.activeElement.id === 'error-summary'),
 		'and the error summary has the focus')
@@ -74,10 +81,16 @@ async function apply(page, base) {
 	await page.click('.govuk-error-summary__list a >> nth=0')
 	ok(await page.evaluate(() => document.activeElement.name === 'name'),
 		'a message leads to its field')
-	await fill(page, { name: 'Amina Ọkáfọ̀', email: 'amina@lantern.example', outlet: 'The Lantern',
-		proof: 'Staff reporter since 2019.\nMy editor answers at desk@lantern.example' })
-	await page.check('[value="reporter"]')
-	await page.click('main form button')
+	await fill(page, { name: 'Amina Ọkáfọ̀', email: 'amina@lantern.example' })
+	await next(page)
+	await fill(page, { outlet: 'The Lantern' })
+	await next(page)
+	await fill(page, { site: 'www.lantern.example' })
+	await next(page)
+	await fill(page, { proof: 'Staff reporter since 2019.\nMy editor answers at desk@lantern.example' })
+	for (let i = 0; i < 3; i++) await next(page)
+	ok(page.url().endsWith('/accreditation/check'), 'all answers are shown', page.url())
+	await next(page)
 	await look(page, 'apply-sent')
 	await page.goto(await mailedLink('amina@lantern.example', 'confirm'))
 	await look(page, 'confirm')

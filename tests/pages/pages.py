@@ -15,6 +15,7 @@ import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import applying  # noqa: E402
 from browser import Browser  # noqa: E402
 from programs import Programs, link_in  # noqa: E402
 from tap import Tap  # noqa: E402
@@ -46,8 +47,12 @@ def post(browser, path, pairs, csrf=True, headers=None):
 
 def token(browser):
     """A CSRF token of this browser."""
-    page = browser.request("GET", "/accreditation")
-    return re.search(r'name="csrf" value="([^"]+)"', page.body.decode()).group(1)
+    for path in ("/sign-in", "/accreditation"):  # whoever is signed in can sign out of any page
+        found = re.search(r'name="csrf" value="([^"]+)"',
+                          browser.request("GET", path).body.decode())
+        if found:
+            return found.group(1)
+    raise AssertionError("no CSRF token")
 
 
 def sign_in(name, password=None):
@@ -70,7 +75,7 @@ def reporter(email):
 def apply(values, browser=None):
     """An application, confirmed; its reference."""
     browser, before = browser or it.browser(), len(it.mails(values["email"]))
-    post(browser, "/accreditation", values)
+    applying.send(browser, values)
     link = link_in(it.wait_mail(values["email"], before + 1)[-1][1], "confirm")
     done = post(browser, urllib.parse.urlsplit(link).path, {})
     return re.search(r"A-\w{4}-\w{4}", done.text).group(0)
@@ -78,6 +83,9 @@ def apply(values, browser=None):
 
 # ---- what every field refuses ----
 
+# Which page asks for what.
+ASKED = {"kind": ["class"], "you": ["name", "email"], "outlet": ["outlet"], "proof": ["proof"]}
+YOU = [(name, APPLY[name]) for name in ASKED["you"]]
 LONG, HIDDEN, BIDI = "n" * 201, "Ann\u200ba", "Ann\u202ea"
 BAD_APPLY = [
     ("name", "", "full name"), ("name", "   ", "full name"), ("name", LONG, "200"),
@@ -89,8 +97,8 @@ BAD_APPLY = [
     ("email", "<a@b.example>", "e-mail"), ("email", "a" * 65 + "@b.example", "e-mail"),
     ("email", "a@" + "b." * 130 + "example", "e-mail"),
     ("outlet", "", "outlet"), ("outlet", LONG, "200"), ("outlet", "\ue000", "outlet"),
-    ("class", "", "role"), ("class", "chief", "role"), ("class", "0", "role"),
-    ("proof", "", "work"), ("proof", "p" * 4001, "4,000|4000"), ("proof", "\x07", None),
+    ("class", "", "work"), ("class", "chief", "work"), ("class", "0", "work"),
+    ("proof", "p" * 4001, "4,000|4000"), ("proof", "\x07", None),
 ]
 
 
@@ -98,15 +106,18 @@ def bad_input():
     browser = it.browser()
     kept = {"name": "Ana Kept", "email": "kept@lantern.example", "outlet": "Kept Outlet",
             "class": "camera", "proof": "Kept proof"}
+    applying.walk(browser, kept)
     for field, value, words in BAD_APPLY:
-        shown = post(browser, "/accreditation", dict(kept, **{field: value}))
+        where = next(page for page, fields in ASKED.items() if field in fields)
+        here = {name: kept[name] for name in ASKED[where]}
+        shown = post(browser, f"/accreditation/{where}", dict(here, **{field: value}))
         name = f"apply: {field} {value[:24]!r}"
         if words is None and shown.status == 400:
             tap.ok(True, name + " is refused as malformed")
             continue
         page = shown.body.decode()
         said = re.findall(r'error-message">.*?</span>([^<]*)<', page)
-        others = [v for f, v in kept.items() if f not in (field, "class")]
+        others = [v for f, v in here.items() if f not in (field, "class")]
         tap.ok(shown.status == 422 and len(said) == 1 and f'href="#{field}"' in page and
                re.search(words or ".", said[0], re.I) and
                "Error: " in page.split("</title>")[0] and all(v in page for v in others),
@@ -114,11 +125,11 @@ def bad_input():
                shown.status, said)
     tap.equal(it.mails("kept@lantern.example"), [], "none of these sent a mail")
     for pairs, words in [
-            (list(APPLY.items()) + [("role", "admin")], "a field nobody declared"),
-            (list(APPLY.items()) + [("email", "two@b.example")], "a field twice")]:
-        tap.equal(post(browser, "/accreditation", pairs).status, 400, words + " is refused")
-    big = dict(APPLY, proof="p" * 70000)
-    tap.equal(post(browser, "/accreditation", big).status, 413, "a body over the limit is refused")
+            (YOU + [("role", "admin")], "a field nobody declared"),
+            (YOU + [("email", "two@b.example")], "a field twice")]:
+        tap.equal(post(browser, "/accreditation/you", pairs).status, 400, words + " is refused")
+    big = {"proof": "p" * 70000}
+    tap.equal(post(browser, "/accreditation/proof", big).status, 413, "a body over the limit is refused")
     for value in ("", "x", "a@b.example\nX: y"):
         shown = post(browser, "/sign-in", {"email": value})
         tap.equal(shown.status, 422, f"sign-in: email {value!r} is refused")
@@ -133,20 +144,21 @@ def forged():
     browser = it.browser()
     other = it.browser()
     foreign = token(other)
+    applying.walk(browser, {})
     for csrf, words in ((None, "without"), ("", "with an empty"), ("x" * 43, "with a made-up"),
                         (foreign, "with another visitor's")):
-        shown = post(browser, "/accreditation", APPLY, csrf=csrf)
+        shown = post(browser, "/accreditation/you", YOU, csrf=csrf)
         tap.equal(shown.status, 403, f"a form {words} CSRF token is refused")
     for headers, words in (({"Origin": "https://evil.example"}, "another Origin"),
                            ({"Origin": "null"}, "a null Origin"),
                            ({"Sec-Fetch-Site": "cross-site"}, "Sec-Fetch-Site: cross-site"),
                            ({"Sec-Fetch-Site": "same-site"}, "Sec-Fetch-Site: same-site")):
-        shown = post(browser, "/accreditation", APPLY, headers=headers)
+        shown = post(browser, "/accreditation/you", YOU, headers=headers)
         tap.equal(shown.status, 403, f"{words} is refused")
-    shown = post(browser, "/accreditation", APPLY, headers={"Content-Type": "text/plain"})
+    shown = post(browser, "/accreditation/you", YOU, headers={"Content-Type": "text/plain"})
     tap.equal(shown.status, 415, "another content type is refused")
     tap.equal(it.mails(APPLY["email"]), [], "none of these sent a mail")
-    control = post(browser, "/accreditation", dict(APPLY, email="control@lantern.example"),
+    control = post(browser, "/accreditation/you", YOU,
                    headers={"Origin": None, "Sec-Fetch-Site": None})
     tap.equal(control.status, 303, "the control: the same form with its token is taken")
 
@@ -158,7 +170,14 @@ ANY, PERSON, REVIEW, BOARD, STAFF = "any", {"person"}, {"admin", "desk1", "rev1"
 ROUTES = [
     ("GET", "/", ANY), ("GET", "/conferences/:slug", ANY),
     ("POST", "/conferences/:slug/register", PERSON),
-    ("GET", "/accreditation", ANY), ("POST", "/accreditation", ANY),
+    ("GET", "/accreditation", ANY), ("POST", "/accreditation/forget", ANY),
+    *((method, f"/accreditation/{page}", ANY) for method in ("GET", "POST") for page in (
+        "kind", "you", "outlet", "outlet-choice", "outlet-new", "student", "documentary", "proof",
+        "files", "photo", "check", "save")),
+    ("GET", "/accreditation/outlets", ANY), ("GET", "/accreditation/files/:name", ANY),
+    ("POST", "/accreditation/files/:name/remove", ANY), ("GET", "/accreditation/photo.jpg", ANY),
+    ("GET", "/accreditation/saved", ANY), ("GET", "/return/:token", ANY),
+    ("POST", "/return/:token", ANY),
     ("GET", "/accreditation/sent", ANY), ("GET", "/confirm/:token", ANY),
     ("POST", "/confirm/:token", ANY), ("GET", "/sign-in", ANY), ("POST", "/sign-in", ANY),
     ("GET", "/sign-in/sent", ANY), ("GET", "/link/:token", ANY), ("POST", "/link/:token", ANY),
@@ -259,8 +278,10 @@ def enumeration():
     browser = it.browser()
     same(post(browser, "/sign-in", {"email": known}), post(browser, "/sign-in", {"email": unknown}),
          "asking for a link: the same for a known and an unknown address")
-    same(post(browser, "/accreditation", dict(APPLY, email=known)),
-         post(browser, "/accreditation", dict(APPLY, email=unknown)),
+    one, two = it.browser(), it.browser()
+    applying.walk(one, dict(APPLY, email=known))
+    applying.walk(two, dict(APPLY, email=unknown))
+    same(post(one, "/accreditation/check", {}), post(two, "/accreditation/check", {}),
          "applying: the same for a known and an unknown address")
     it.wait_mail(known, 2)
     tap.equal([s for s, _ in it.mails(unknown) if "sign in" in s], [],
@@ -312,9 +333,10 @@ def mails_of_strangers():
     tap.equal(len(it.wait_mail(email, before + 4)) - before, 4, "and the person still gets a link")
     fresh = dict(APPLY, email="fresh@lantern.example")
     for i in range(5):
-        post(stranger, "/accreditation", dict(fresh, proof=f"spam {i}"))
-    post(it.browser(), "/accreditation", fresh)
-    post(it.browser(), "/accreditation", fresh)
+        applying.send(it.browser(source="127.0.0.2"), dict(fresh, proof=f"spam {i}"))
+    twice = it.browser()
+    applying.send(twice, fresh)
+    post(twice, "/accreditation/check", {})
     mails = it.wait_mail("fresh@lantern.example", 4)
     time.sleep(0.3)
     tap.equal(len(it.mails("fresh@lantern.example")), 4,
@@ -332,7 +354,7 @@ def signed_out():
         tap.ok(page.status == 403 and "<h1" in page.body.decode() and
                "You are not signed in" in page.text and "copy it" in page.text and
                f'href="{where}">Sign in' in page.body.decode(), f"signed out: {path}", page.text)
-    page = post(it.browser(), "/accreditation", APPLY, csrf="x" * 43)
+    page = post(it.browser(), "/accreditation/you", YOU, csrf="x" * 43)
     tap.ok("not taken" in page.text and "account" not in page.text,
            "a form without its token is not said to be about an account", page.text)
 
@@ -357,7 +379,7 @@ def back_off():
 
 def links():
     browser, email = it.browser(), "links@lantern.example"
-    post(browser, "/accreditation", dict(APPLY, email=email))
+    applying.send(browser, dict(APPLY, email=email))
     path = urllib.parse.urlsplit(link_in(it.wait_mail(email, 1)[0][1], "confirm")).path
     for _ in range(3):
         tap.equal(it.browser().request("GET", path).status, 200, "a GET shows a button")

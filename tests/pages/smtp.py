@@ -16,6 +16,7 @@ from aiosmtpd.controller import Controller
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import applying  # noqa: E402
 from browser import free_port  # noqa: E402
 from programs import Programs, link_in  # noqa: E402
 from tap import Tap  # noqa: E402
@@ -46,8 +47,7 @@ class Server:
 
 def apply(address):
     browser = it.browser()
-    form = browser.get("/accreditation").form("/accreditation")
-    return browser.submit(form, {
+    return applying.send(browser, {
         "name": "Zoë\u00a0Ünal", "email": address, "outlet": "L’Écho", "class": "reporter",
         "proof": "."})
 

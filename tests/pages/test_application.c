@@ -24,7 +24,7 @@ struct step {
 static int run(struct store_tx *tx, void *context)
 {
 	struct step *s = context;
-	struct application_form form = {s->email, s->name, s->outlet, "My editor", CLASS_REPORTER};
+	struct application_form form = {s->email, s->name, s->outlet, "My editor", CLASS_REPORTER, 0};
 
 	switch (s->what) {
 	case APPLY:

@@ -33,7 +33,7 @@ static void go(
 
 static int send(struct store_tx *tx, struct step *s)
 {
-	struct application_form form = {s->email, "Ana", "The Lantern", "My editor", CLASS_CAMERA};
+	struct application_form form = {s->email, "Ana", "The Lantern", "My editor", CLASS_CAMERA, 0};
 	struct application made = {0};
 	char token[TOKEN_TEXT + 1];
 	bool again;

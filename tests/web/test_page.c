@@ -138,7 +138,7 @@ static void a_form_shows_its_messages_and_values(void **state)
 	buf_init(&b, BUF_LIMIT_PAGE);
 	page_errors(&b, f);
 	for (size_t i = 0; i < FIELDS; i++)
-		page_field(&b, &(struct page_field){f, i, i == COLOUR});
+		page_field(&b, &(struct page_field){f, i, i == COLOUR, NULL});
 	expect_golden(&b, "form");
 	assert_null(strstr(buf_text(&b), "secret"));
 	buf_free(&b);
