@@ -44,11 +44,17 @@ const ends = {
 	LF: { key: 'j', code: 'KeyJ', modifiers: 2, windowsVirtualKeyCode: 74 },
 }
 
-// Types a text as a scanner with a US keyboard does on a machine with that layout.
-export async function wedge(page, text, { layout = 'us', end = ['Enter'], gap = 0 } = {}) {
+const KEY_MS = 3
+
+// Types a text as a scanner with a US keyboard does on a machine with that layout. Each key carries
+// the time at which the scanner sent it: a busy test machine must not make the scanner slow. Of all
+// but the first the page hears `late` milliseconds later.
+export async function wedge(page, text,
+	{ layout = 'us', end = ['Enter'], gap = 0, late = 0 } = {}) {
 	const devtools = await page.context().newCDPSession(page)
-	// Not waited for one by one: a busy test machine must not make the scanner slow.
-	const press = event => {
+	let now = Date.now()
+	const press = key => {
+		const event = { ...key, timestamp: (now += gap || KEY_MS) / 1000 }
 		const { text: typed, ...up } = event
 		return Promise.all([
 			devtools.send('Input.dispatchKeyEvent', { type: typed ? 'keyDown' : 'rawKeyDown',
@@ -61,6 +67,7 @@ export async function wedge(page, text, { layout = 'us', end = ['Enter'], gap = 
 		const key = seenAs(sign, layout)
 		pressed.push(press({ code, key, text: key, modifiers: shift ? 8 : 0 }))
 		if (gap) await sleep(gap)
+		if (late && pressed.length === 1) await sleep(late)
 	}
 	for (const each of end)
 		pressed.push(press(ends[each]))

@@ -61,9 +61,8 @@
 			clearTimeout(timer)
 			if (text.length > 1 || field || !single) return
 			timer = setTimeout(() => {
-				const typed = text
-				clear()
-				single(typed, event)
+				// kept: what comes late may still be the rest of a scan, by its own times
+				single(text, event)
 			}, ALONE_MS)
 		}
 
@@ -95,7 +94,7 @@
 			if (!typed || event.repeat) return clear()
 			if (event.timeStamp - last > GAP_MS || !text) {
 				// a lone space presses the button that has the focus
-				if (typed === ' ') return
+				if (typed === ' ') return clear()
 				begin(event)
 			}
 			last = event.timeStamp
