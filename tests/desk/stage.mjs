@@ -18,9 +18,10 @@ const here = dirname(fileURLToPath(import.meta.url))
 const build = resolve(process.argv[2])
 const shots = join(build, 'screenshots', 'desk')
 const folder = mkdtempSync(join(tmpdir(), 'pressgate-stage-'))
-const looks = ['admit', 'check-id', 'check-name', 'admit-offline', 'admitted', 'admitted-offline',
-	'overridden', 'malformed', 'bad-signature', 'revoked', 'restricted', 'already-inside', 'full',
-	'not-on-roster', 'roster-stale', 'refused', 'undone', 'exited', 'asked', 'failed']
+const looks = ['admit', 'check-id', 'check-name', 'admit-offline', 'check-offline',
+	'admitted', 'admitted-offline', 'overridden', 'malformed', 'bad-signature', 'revoked',
+	'restricted', 'already-inside', 'full', 'not-on-roster', 'roster-stale', 'refused', 'undone',
+	'exited', 'asked', 'failed']
 const pages = ['start', 'start-wrong', 'hand-over', 'locked', 'end', 'ended', 'search',
 	'search-none', 'refer', 'referrals', 'conflicts', 'last', 'stop', 'accept-stale', 'pair',
 	'join', 'ready', 'message']
@@ -135,6 +136,9 @@ async function scanner(browser) {
 		await scanned(page, `${pass}${++n}`, { layout: 'fr-CA' },
 			`a scan is taken while #${id} has the focus`)
 	}
+	await page.focus('#word')
+	await wedge(page, `${pass}LATE`, { late: 400 })
+	await shows(page, `${pass}LATE`, 'a scan is whole, though the page hears of its keys late')
 	await page.focus('.act--plain, .more__open')
 	await scanned(page, `${pass}F`, { layout: 'fr-CA' },
 		'a scan presses no button that has the focus')
@@ -206,6 +210,20 @@ async function keys(browser) {
 	await page.close()
 }
 
+// The button stays in reach: it lies over what is lowest, and that must be nothing to look at.
+async function nothingUnderAdmit(page, name) {
+	await page.goto(`${base}/look/${name}`)
+	return page.evaluate(() => {
+		const box = document.querySelector('.act--admit').getBoundingClientRect()
+		return [...document.querySelectorAll('.person__who, .face, .checks__item, .unchecked, ' +
+			'.deny__button')].every(each => {
+			const other = each.getBoundingClientRect()
+			return other.right <= box.left || other.left >= box.right ||
+				other.bottom <= box.top || other.top >= box.bottom
+		})
+	})
+}
+
 // At two metres: what waits for the officer is paper, what is recorded is its colour, and a stop is
 // no admission even in greys.
 async function seenFromAfar(browser) {
@@ -221,6 +239,8 @@ async function seenFromAfar(browser) {
 				await filled('.act--admit') === green,
 			`a question is paper, and only its button is green: ${name}, ${colorScheme}`, paper)
 		}
+	for (const name of ['admit', 'admit-offline', 'check-id', 'check-name', 'check-offline'])
+		ok(await nothingUnderAdmit(page, name), `the button that admits covers nothing: ${name}`)
 	await page.goto(`${base}/look/admit`)
 	ok(await page.getAttribute('.verdict', 'data-sound') === 'ask' &&
 		/\?$/.test(await word(page)), 'it sounds and reads as a question')
@@ -282,7 +302,8 @@ async function overtaken(browser) {
 	const left = []
 	page.on('request', r => r.isNavigationRequest() && left.push(r.url()))
 	let asked, heard
-	const asking = new Promise(done => { asked = done }), hearing = new Promise(done => { heard = done })
+	const asking = new Promise(done => { asked = done })
+	const hearing = new Promise(done => { heard = done })
 	await page.route('**/desk/now*', async route => {
 		await asking
 		await route.fulfill({ status: 403, body: '' })
@@ -303,7 +324,8 @@ async function overtaken(browser) {
 
 	// The strip is renewed while the page goes over to one that has none.
 	let renewed, shown
-	const renewing = new Promise(done => { renewed = done }), showing = new Promise(done => { shown = done })
+	const renewing = new Promise(done => { renewed = done })
+	const showing = new Promise(done => { shown = done })
 	await page.route('**/desk', async route => {
 		renewed()
 		await showing

@@ -34,6 +34,13 @@ static const struct {
 	    .words = "The pass is good as far as this gate can see.", AMINA,
 	    .check_screening = true, .offline = true, .no_changes = true, .no_cancellations = true,
 	    .no_doors = true, .age = "14 minutes", .may_admit = true, .may_deny = true}},
+    {"check-offline",
+	{.state = DOOR_ASK, .word = "CHECK", .tone = "check", .reason = "ok",
+	    .words = "The pass is good. Ask for the name, and compare it with identification. "
+		     "Security screening needs consent. Not checked: entries at east-door and "
+		     "south-door, which can't be heard now.",
+	    AMINA, .check_screening = true, .check_id = true, .check_name = true, .offline = true,
+	    .no_changes = true, .no_doors = true, .may_admit = true, .may_deny = true}},
     {"admitted",
 	{.state = DOOR_ADMITTED, .word = "ADMITTED", .tone = "admit", .reason = "ok",
 	    .words = "Let in. The next scan replaces this.", AMINA, DONE, .undo_seconds = 57,
