@@ -28,6 +28,7 @@ export class Ledger {
 	constructor(house) {
 		this.house = house
 		this.lines = new Map()
+		this.reasons = new Set()
 	}
 
 	async follow(context, gate) {
@@ -36,6 +37,7 @@ export class Ledger {
 	}
 
 	take(gate, page) {
+		this.reasons.add(text(page, /data-reason="([^"]+)"/))
 		const entry = text(page, /data-entry="([^"]+)"/)
 		if (!entry) return
 		const [epoch, seq] = entry.split('-')
@@ -51,17 +53,17 @@ export class Ledger {
 			line.person === person)
 	}
 
-	// The reasons that screens showed.
-	reasons() {
-		return new Set([...this.lines.values()].map(line => line.reason))
+	// Whether screens showed each of these reasons.
+	saw(reasons) {
+		const missing = reasons.filter(each => !this.reasons.has(each))
+		ok(missing.length === 0, `each of ${reasons.length} reasons was on a screen`, ...missing)
 	}
 
-	async settle(gates) {
+	async settle() {
 		const { house } = this
-		for (const name of gates) {
-			const desk = house.desks[name]
-			if (desk && desk.exitCode === null) await house.shut(name)
-			house.run('gate', 'sync', '--data', join(house.folder, name), '--once')
+		for (const name of Object.keys(house.desks)) {
+			if (house.desks[name].exitCode === null) await house.shut(name)
+			house.sync(name)
 			house.run('gate', 'journal', '--data', join(house.folder, name), 'verify')
 			ok(true, `gate journal verify holds: ${name}`)
 		}

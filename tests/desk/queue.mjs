@@ -1,6 +1,6 @@
 // Steps of the walk: ten people before a camera, and passes for every reason that a gate gives.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { appendFileSync, existsSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { launch, note, ok } from '../lib/browser.mjs'
 import { film, measured, spread } from '../lib/door.mjs'
@@ -9,8 +9,14 @@ import { TODAY, startShift, verdict, word } from '../lib/house.mjs'
 export const ROOM = 'small-room'
 const FAKETIME = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'
 const REPORTER = 1, PHOTOGRAPHER = 2
-const denials = ['screening-refused', 'no-identification', 'identity-mismatch', 'prohibited-item',
-	'conduct', 'service-restricted', 'other']
+export const denials = ['screening-refused', 'no-identification', 'identity-mismatch',
+	'prohibited-item', 'conduct', 'service-restricted', 'other']
+
+// What a gate decides by itself (gate/door/decide.h), and what it needs for the last three.
+export const decided = ['malformed', 'unknown-key', 'bad-signature', 'wrong-conference',
+	'wrong-class', 'not-yet-valid', 'expired', 'restricted', 'suspended', 'revoked',
+	'not-on-roster', 'already-inside', 'already-used', 'full']
+export const byClock = ['clock-suspect', 'roster-stale'], byDisk = ['journal-unavailable']
 
 export const canShift = () => existsSync(FAKETIME)
 
@@ -86,6 +92,42 @@ export async function reasons({ ledger, scan, photograph, room }, browser, base)
 	await startShift(page, base)
 	await scan(page, room.unlisted, 'REFER', 'a genuine pass of nobody is referred', 'not-on-roster')
 	await photograph(page, 'not-on-roster')
+	await context.close()
+}
+
+// A gate whose disk is full: nobody is let in by it, and with room again it goes on by itself.
+export async function paper({ house, ledger, scan, photograph }, browser, pass) {
+	const gate = 'full-door', filler = join(house.folder, gate, 'filler')
+	if (!house.small(gate, '8m'))
+		return note('nothing can be mounted here: a full disk stands on the stage only')
+	house.enrol(gate)
+	house.sync(gate)
+	const context = await visitor(browser, ledger, gate)
+	const page = await context.newPage()
+	await startShift(page, await house.desk(gate))
+	try {
+		for (const bytes = Buffer.alloc(4096); ;) appendFileSync(filler, bytes)
+	} catch (error) {
+		if (error.code !== 'ENOSPC') throw error
+	}
+	// the store's own files may have room inside for some entries more
+	const tries = await page.evaluate(async () => {
+		const csrf = document.querySelector('#scan [name="csrf"]').value
+		for (let n = 0; n < 300; n++) {
+			const body = new URLSearchParams({ csrf, text: `FILL ${n}` })
+			if ((await fetch('/desk/look', { method: 'POST', body })).status === 503) return n
+		}
+	})
+	note(`${tries} more entries went onto the full disk`)
+	await scan(page, pass.qr, /ADMIT\?|CHECK|PAPER LIST/, 'a good pass before a full disk')
+	await page.keyboard.press('F9')
+	await verdict(page, 'PAPER LIST')
+	ok(await page.locator('.verdict[data-reason="journal-unavailable"]').count() === 1,
+		'is not let in by this gate: use the paper list')
+	await photograph(page, 'journal-unavailable')
+	unlinkSync(filler)
+	await page.reload()
+	await scan(page, pass.qr, /ADMIT\?|CHECK/, 'with room again it goes on by itself')
 	await context.close()
 }
 

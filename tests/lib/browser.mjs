@@ -87,13 +87,14 @@ export async function inspect(page, name) {
 	ok(wide <= 0, `nothing sticks out sideways: ${name}`, `${wide} px`)
 }
 
-// Photographs the page as it stands, in both schemes and at both widths.
+// Photographs the page as it stands, at both widths and in these schemes.
 // axe judges each of them, or only the first.
-export async function look(page, shots, name, { fullPage = true, once = false } = {}) {
+export async function look(page, shots, name, { fullPage = true, once = false,
+	schemes = ['light', 'dark'] } = {}) {
 	mkdirSync(shots, { recursive: true })
 	let judged = false
 	for (const [width, height] of [[390, 844], [1280, 900]])
-		for (const colorScheme of ['light', 'dark']) {
+		for (const colorScheme of schemes) {
 			await page.setViewportSize({ width, height })
 			await page.emulateMedia({ colorScheme })
 			if (!judged) await inspect(page, `${name}, ${width} px, ${colorScheme}`)

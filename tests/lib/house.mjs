@@ -1,6 +1,6 @@
 // A registrar with its sample, gates that have its lists, and their desks, for a test in a browser.
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort, sleep, stop } from './browser.mjs'
@@ -16,6 +16,7 @@ export class House {
 		this.data = join(this.folder, 'registrar')
 		this.children = []
 		this.desks = {}
+		this.mounts = []
 	}
 
 	run(program, ...args) {
@@ -48,8 +49,21 @@ export class House {
 		this.device = await freePort()
 		await this.serve()
 		for (const name of gates) this.enrol(name)
-		for (const name of gates)
-			this.run('gate', 'sync', '--data', join(this.folder, name), '--once')
+		for (const name of gates) this.sync(name)
+	}
+
+	sync(name) {
+		this.run('gate', 'sync', '--data', join(this.folder, name), '--once')
+	}
+
+	// A disk of its own for a gate that is yet to be enrolled; false where none can be mounted.
+	small(name, size) {
+		const folder = join(this.folder, name)
+		mkdirSync(folder, { mode: 0o700 })
+		const ran = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0700`, 'none', folder])
+		if (ran.status === 0) this.mounts.push(folder)
+		else rmdirSync(folder)
+		return ran.status === 0
 	}
 
 	async serve() {
@@ -116,6 +130,7 @@ export class House {
 	async close() {
 		for (const child of this.children)
 			if (child.exitCode === null && child.signalCode === null) await stop(child)
+		for (const folder of this.mounts) spawnSync('umount', ['--lazy', folder])
 		rmSync(this.folder, { recursive: true, force: true })
 	}
 }
