@@ -14,16 +14,7 @@
 #include "gate/door/shift.h"
 #include "gate/sync/sync.h"
 
-enum {
-	KEY_CONFERENCE = 1,
-	KEY_JSON,
-	KEY_OFFICER,
-	KEY_PIN_FILE,
-	KEY_OFFLINE,
-	KEY_EXIT,
-	KEY_PEER_LISTEN,
-	KEY_PEER_ADDRESS
-};
+enum { KEY_CONFERENCE = 1, KEY_JSON, KEY_OFFICER, KEY_PIN_FILE, KEY_OFFLINE, KEY_EXIT };
 
 struct options {
 	const char *conference, *officer, *pin_file;
@@ -38,7 +29,7 @@ static const struct argp_option option_table[] = {
     {"pin-file", KEY_PIN_FILE, "FILE", 0, "a file whose first line is the officer's PIN", 0},
     {"exit", KEY_EXIT, NULL, 0, "who is scanned leaves", 0},
     {"offline", KEY_OFFLINE, NULL, 0, "do not download or upload meanwhile", 0},
-    PEER_SERVE_OPTIONS(KEY_PEER_LISTEN, KEY_PEER_ADDRESS),
+    PEER_SERVE_OPTIONS,
     {0},
 };
 
@@ -65,12 +56,6 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case KEY_OFFLINE:
 		options->offline = true;
 		return 0;
-	case KEY_PEER_LISTEN:
-		options->peers.listen = value;
-		return 0;
-	case KEY_PEER_ADDRESS:
-		options->peers.address = value;
-		return 0;
 	case ARGP_KEY_ARG:
 		return cli_misuse(state,
 		    "'%s' is not an option; passes are read from standard "
@@ -83,7 +68,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 			return cli_misuse(state, "--officer and --pin-file go together");
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return peer_serve_parse(key, value, &options->peers);
 	}
 }
 

@@ -16,11 +16,9 @@ struct input {
 	struct peer_serve_options peers;
 };
 
-enum { KEY_PEER_LISTEN = 1, KEY_PEER_ADDRESS };
-
 static const struct argp_option option_table[] = {
     {"once", 'o', 0, 0, "Download and upload once, say what was done, and end", 0},
-    PEER_SERVE_OPTIONS(KEY_PEER_LISTEN, KEY_PEER_ADDRESS), {0}};
+    PEER_SERVE_OPTIONS, {0}};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -30,16 +28,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'o':
 		in->once = true;
 		return 0;
-	case KEY_PEER_LISTEN:
-		in->peers.listen = arg;
-		return 0;
-	case KEY_PEER_ADDRESS:
-		in->peers.address = arg;
-		return 0;
 	case ARGP_KEY_ARG:
 		return cli_misuse(state, "\"%s\" is too much", arg);
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return peer_serve_parse(key, arg, &in->peers);
 	}
 }
 

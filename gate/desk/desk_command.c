@@ -20,7 +20,7 @@
 
 extern const struct asset_set desk_assets;
 
-enum { KEY_LISTEN = 0x100, KEY_LAN, KEY_CONFERENCE, KEY_LOCK_AFTER, KEY_PEER, KEY_PEER_ADDRESS };
+enum { KEY_LISTEN = 0x100, KEY_LAN, KEY_CONFERENCE, KEY_LOCK_AFTER };
 
 enum { LOCK_MINUTES_MAX = 240, CONNECTIONS = 128 };
 
@@ -37,7 +37,7 @@ static const struct argp_option options[] = {
 	"for the browser on this machine; 127.0.0.1:8090 by default, and only a loopback address",
 	0},
     {"lan", KEY_LAN, "ADDRESS:PORT", 0, "for paired tablets and phones, over TLS", 0},
-    PEER_SERVE_OPTIONS(KEY_PEER, KEY_PEER_ADDRESS),
+    PEER_SERVE_OPTIONS,
     {"conference", KEY_CONFERENCE, "SLUG", 0, "the one that is chosen first", 0},
     {"lock-after", KEY_LOCK_AFTER, "MINUTES", 0,
 	"without an act until a screen locks itself; 15 by default", 0},
@@ -69,12 +69,6 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case KEY_LAN:
 		input->lan = value;
 		return 0;
-	case KEY_PEER:
-		input->peers.listen = value;
-		return 0;
-	case KEY_PEER_ADDRESS:
-		input->peers.address = value;
-		return 0;
 	case KEY_CONFERENCE:
 		input->conference = value;
 		return 0;
@@ -86,7 +80,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		return cli_misuse(state, "'%s' is not an option", value);
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return peer_serve_parse(key, value, &input->peers);
 	}
 }
 

@@ -316,6 +316,17 @@ const char *peer_serve_address(const struct peer_server *server)
 	return server->address;
 }
 
+error_t peer_serve_parse(int key, char *value, struct peer_serve_options *options)
+{
+	if (key == PEER_SERVE_LISTEN)
+		options->listen = value;
+	else if (key == PEER_SERVE_ADDRESS)
+		options->address = value;
+	else
+		return ARGP_ERR_UNKNOWN;
+	return 0;
+}
+
 bool peer_serve_begin(struct command *command, struct gate *gate,
     const struct peer_serve_options *options, struct peer_server **ret_server)
 {

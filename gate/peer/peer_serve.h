@@ -1,6 +1,7 @@
 #ifndef GATE_PEER_SERVE_H
 #define GATE_PEER_SERVE_H
 
+#include <argp.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -22,15 +23,18 @@ struct peer_serve_options {
 	bool any_certificate; /* tests' control: certificates are not looked up */
 };
 
-/* The options of every subcommand that can listen for other gates: two rows for argp. */
-#define PEER_SERVE_OPTIONS(key_listen, key_address)                                                \
-	{"peer-listen", key_listen, "ADDRESS:PORT", 0,                                             \
+/* The options of every subcommand that can listen for other gates: two rows for argp, and what its
+ * parser leaves the keys that it does not know to: 0, or ARGP_ERR_UNKNOWN for others. */
+enum { PEER_SERVE_LISTEN = 0x7001, PEER_SERVE_ADDRESS };
+#define PEER_SERVE_OPTIONS                                                                         \
+	{"peer-listen", PEER_SERVE_LISTEN, "ADDRESS:PORT", 0,                                      \
 	    "answer other gates there, so that doors know of each other without the registrar",    \
 	    0},                                                                                    \
 	{                                                                                          \
-		"peer-address", key_address, "HOST:PORT", 0,                                       \
+		"peer-address", PEER_SERVE_ADDRESS, "HOST:PORT", 0,                                \
 		    "what other gates are told, when it is not the address listened on", 0         \
 	}
+error_t peer_serve_parse(int key, char *value, struct peer_serve_options *options);
 
 /*
  * peer_serve_start: listens, and notes in the gate what other gates are to be told (the next state
