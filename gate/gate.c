@@ -122,6 +122,17 @@ int gate_look(struct gate *gate, struct store_tx **ret_tx)
 	return r;
 }
 
+int gate_look_now(struct gate *gate, struct clock_reading *ret_now, struct store_tx **ret_tx)
+{
+	int r = gate_look(gate, ret_tx);
+
+	if (r != 0 || clock_read(&gate->clock, ret_now) == 0)
+		return r;
+	gate_look_end(gate, *ret_tx);
+	*ret_tx = NULL;
+	return STORE_CLOSED;
+}
+
 void gate_look_end(struct gate *gate, struct store_tx *tx)
 {
 	store_read_end(tx);

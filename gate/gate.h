@@ -129,6 +129,9 @@ void gate_unlock(struct gate *gate);
 /* gate_look: locks, and opens a snapshot of the store; gate_look_end closes it and unlocks. Returns
  * 0 or a store_result, and then the lock is not held. */
 int gate_look(struct gate *gate, struct store_tx **ret_tx) __attribute__((warn_unused_result));
+/* The same with the clock's reading; STORE_CLOSED too where the clock can't be read. */
+int gate_look_now(struct gate *gate, struct clock_reading *ret_now, struct store_tx **ret_tx)
+    __attribute__((warn_unused_result));
 void gate_look_end(struct gate *gate, struct store_tx *tx);
 
 /*

@@ -59,18 +59,16 @@ int conflicts_get(struct request *req, struct reply *rep)
 	struct gate *gate = desk_of(req)->gate;
 	struct conflict_list *list = calloc(1, sizeof(*list));
 	struct view_conflicts view = {0};
-	int r = STORE_CLOSED;
+	int r;
 
 	if (list == NULL)
 		return STORE_NO_MEMORY;
 	list->gate = gate;
-	gate_lock(gate);
-	if (gate->store != NULL)
-		r = store_read_begin(gate->store, &list->tx);
-	if (r == 0)
+	r = gate_look(gate, &list->tx);
+	if (r == 0) {
 		r = presence_conflicts(list->tx, session->door.conference, take_conflict, list);
-	store_read_end(list->tx);
-	gate_unlock(gate);
+		gate_look_end(gate, list->tx);
+	}
 	if (r >= 0) {
 		site_frame(req, rep, &view.frame, "Passes used at two doors", session);
 		view.lines = list->views;
@@ -196,19 +194,17 @@ int last_get(struct request *req, struct reply *rep)
 	struct gate *gate = desk_of(req)->gate;
 	struct entry_list *list = calloc(1, sizeof(*list));
 	struct view_last view = {0};
-	int r = STORE_CLOSED;
+	int r;
 
 	if (list == NULL)
 		return STORE_NO_MEMORY;
 	list->gate = gate;
 	list->door = &session->door;
-	gate_lock(gate);
-	if (gate->store != NULL && clock_read(&gate->clock, &list->now) == 0)
-		r = store_read_begin(gate->store, &list->tx);
-	if (r == 0)
+	r = gate_look_now(gate, &list->now, &list->tx);
+	if (r == 0) {
 		r = read_entries(list);
-	store_read_end(list->tx);
-	gate_unlock(gate);
+		gate_look_end(gate, list->tx);
+	}
 	if (r == 0) {
 		site_frame(req, rep, &view.frame, "Last entries", session);
 		view.lines = list->views;

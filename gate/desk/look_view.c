@@ -140,14 +140,12 @@ static void fill_person(struct desk *desk, const struct desk_session *session,
 	if (!facts->decide.has_pass)
 		return;
 	people_code(facts->decide.pass, view->code);
-	gate_lock(desk->gate);
-	if (desk->gate->store != NULL && store_read_begin(desk->gate->store, &tx) == 0) {
-		people_find(desk->gate, tx, session->door.conference, facts->decide.pass, &person);
-		people_photo(&person, view->photo);
-		sodium_memzero(&person, sizeof(person));
-	}
-	store_read_end(tx);
-	gate_unlock(desk->gate);
+	if (gate_look(desk->gate, &tx) != 0)
+		return;
+	people_find(desk->gate, tx, session->door.conference, facts->decide.pass, &person);
+	people_photo(&person, view->photo);
+	sodium_memzero(&person, sizeof(person));
+	gate_look_end(desk->gate, tx);
 }
 
 static void fill_last(const struct door_look *look, struct view_look *view)

@@ -32,12 +32,11 @@ static json_t *answers(struct desk *desk, const struct desk_session *session)
 	json_t *list = json_array();
 	struct store_tx *tx = NULL;
 
-	gate_lock(desk->gate);
-	if (desk->gate->store != NULL && store_read_begin(desk->gate->store, &tx) == 0 &&
-	    referral_each(desk->gate, tx, session->door.conference, add_answer, list) != 0)
+	if (gate_look(desk->gate, &tx) != 0)
+		return list;
+	if (referral_each(desk->gate, tx, session->door.conference, add_answer, list) != 0)
 		json_array_clear(list);
-	store_read_end(tx);
-	gate_unlock(desk->gate);
+	gate_look_end(desk->gate, tx);
 	return list;
 }
 

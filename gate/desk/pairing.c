@@ -188,14 +188,11 @@ int pairing_list(struct gate *gate, struct pairing ret_list[static PAIRING_MAX],
 {
 	struct clock_reading now;
 	struct store_tx *tx = NULL;
-	int r = STORE_CLOSED;
+	int r = gate_look_now(gate, &now, &tx);
 
-	gate_lock(gate);
-	if (gate->store != NULL && clock_read(&gate->clock, &now) == 0)
-		r = store_read_begin(gate->store, &tx);
-	if (r == 0)
-		r = list(tx, now.time_ms / 1000, ret_list, ret_n);
-	store_read_end(tx);
-	gate_unlock(gate);
+	if (r != 0)
+		return r;
+	r = list(tx, now.time_ms / 1000, ret_list, ret_n);
+	gate_look_end(gate, tx);
 	return r;
 }

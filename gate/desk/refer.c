@@ -149,15 +149,12 @@ static int take(void *context, const struct referral *referral)
 static int read_list(struct gate *gate, uint32_t conference, struct referral_list *list)
 {
 	struct store_tx *tx = NULL;
-	int r = STORE_CLOSED;
+	int r = gate_look(gate, &tx);
 
-	gate_lock(gate);
-	if (gate->store != NULL)
-		r = store_read_begin(gate->store, &tx);
-	if (r == 0)
-		r = referral_each(gate, tx, conference, take, list);
-	store_read_end(tx);
-	gate_unlock(gate);
+	if (r != 0)
+		return r;
+	r = referral_each(gate, tx, conference, take, list);
+	gate_look_end(gate, tx);
 	return r;
 }
 

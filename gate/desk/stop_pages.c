@@ -87,15 +87,12 @@ static int read_list(struct gate *gate, struct stop_list *list)
 {
 	struct clock_reading now;
 	struct store_tx *tx = NULL;
-	int r = STORE_CLOSED;
+	int r = gate_look_now(gate, &now, &tx);
 
-	gate_lock(gate);
-	if (gate->store != NULL && clock_read(&gate->clock, &now) == 0)
-		r = store_read_begin(gate->store, &tx);
-	if (r == 0)
-		r = stop_each(gate, tx, now.time_ms / 1000, take, list);
-	store_read_end(tx);
-	gate_unlock(gate);
+	if (r != 0)
+		return r;
+	r = stop_each(gate, tx, now.time_ms / 1000, take, list);
+	gate_look_end(gate, tx);
 	return r;
 }
 

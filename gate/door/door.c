@@ -14,15 +14,12 @@ static int find_conference(struct gate *gate, const char *slug, struct door *doo
 {
 	struct conference conference = {0};
 	struct store_tx *tx = NULL;
-	int r = STORE_CLOSED;
+	int r = gate_look(gate, &tx);
 
-	gate_lock(gate);
-	if (gate->store != NULL)
-		r = store_read_begin(gate->store, &tx);
-	if (r == 0)
-		r = conference_by_slug(tx, slug, &conference);
-	store_read_end(tx);
-	gate_unlock(gate);
+	if (r != 0)
+		return r;
+	r = conference_by_slug(tx, slug, &conference);
+	gate_look_end(gate, tx);
 	if (r != STORE_ROW)
 		return r;
 	door->conference = conference.number;

@@ -91,15 +91,12 @@ static int look_up(struct attempt *attempt)
 	struct store_tx *tx = NULL;
 	int r = SHIFT_NO_STORE;
 
-	gate_lock(gate);
-	if (gate->store != NULL && clock_read(&gate->clock, &now) == 0 &&
-	    store_read_begin(gate->store, &tx) == 0) {
-		attempt->tries.now_s = now.time_ms / 1000;
-		if (read_tries(tx, &attempt->tries) == 0)
-			r = find_officer(tx, attempt);
-	}
-	store_read_end(tx);
-	gate_unlock(gate);
+	if (gate_look_now(gate, &now, &tx) != 0)
+		return r;
+	attempt->tries.now_s = now.time_ms / 1000;
+	if (read_tries(tx, &attempt->tries) == 0)
+		r = find_officer(tx, attempt);
+	gate_look_end(gate, tx);
 	return r;
 }
 

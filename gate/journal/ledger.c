@@ -73,19 +73,17 @@ static int check_entries(struct gate *gate, const struct ledger_log *log, struct
 		tx = NULL;
 		rows = NULL;
 		before = tree->size;
-		gate_lock(gate);
-		r = gate->store == NULL ? STORE_CLOSED : store_read_begin(gate->store, &tx);
-		if (r == 0)
-			r = store_query(tx, GATE_Q_ENTRY_DETAILS,
-			    STORE_ARGS(store_i64((int64_t)log->epoch),
-				store_i64((int64_t)tree->size),
-				store_i64(ledger_batch(log->size - tree->size))),
-			    &rows);
+		r = gate_look(gate, &tx);
+		if (r != 0)
+			return r;
+		r = store_query(tx, GATE_Q_ENTRY_DETAILS,
+		    STORE_ARGS(store_i64((int64_t)log->epoch), store_i64((int64_t)tree->size),
+			store_i64(ledger_batch(log->size - tree->size))),
+		    &rows);
 		if (r == 0)
 			r = check_batch(rows, tree, found);
 		store_done(rows);
-		store_read_end(tx);
-		gate_unlock(gate);
+		gate_look_end(gate, tx);
 		if (r == 0 && tree->size == before && found->damage[0] == '\0')
 			snprintf(found->damage, sizeof(found->damage),
 			    "entry %" PRIu64 " is missing", tree->size);

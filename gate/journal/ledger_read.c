@@ -56,14 +56,12 @@ int ledger_logs(struct gate *gate, struct ledger_log **ret_logs, size_t *ret_cou
 	struct ledger_log *logs = NULL;
 	struct store_tx *tx = NULL;
 	size_t count = 0;
-	int r;
+	int r = gate_look(gate, &tx);
 
-	gate_lock(gate);
-	r = gate->store == NULL ? STORE_CLOSED : store_read_begin(gate->store, &tx);
-	if (r == 0)
-		r = read_all(tx, &logs, &count);
-	store_read_end(tx);
-	gate_unlock(gate);
+	if (r != 0)
+		return r;
+	r = read_all(tx, &logs, &count);
+	gate_look_end(gate, tx);
 	if (r != 0) {
 		free(logs);
 		return r;

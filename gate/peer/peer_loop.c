@@ -116,14 +116,11 @@ static enum todo look(struct loop *loop, struct peer_dial *ret_dial)
 	struct clock_reading now;
 	bool ask = false;
 
-	gate_lock(gate);
-	if (gate->store != NULL && clock_read(&gate->clock, &now) == 0 &&
-	    store_read_begin(gate->store, &tx) == 0) {
+	if (gate_look_now(gate, &now, &tx) == 0) {
 		ask = peer_dial_of(gate, tx, loop->device, ret_dial) &&
 		      peer_is_needed(gate, loop->device, &now);
-		store_read_end(tx);
+		gate_look_end(gate, tx);
 	}
-	gate_unlock(gate);
 	return ask ? TODO_ASK : TODO_WAIT;
 }
 
@@ -228,12 +225,11 @@ static void *manage(void *context)
 	while (go_on) {
 		struct store_tx *tx = NULL;
 
-		gate_lock(gate);
-		if (gate->store != NULL && store_read_begin(gate->store, &tx) == 0 &&
-		    peer_each(gate, tx, add_loop, loops) != 0)
-			go_on = true; /* looked at again in a second */
-		store_read_end(tx);
-		gate_unlock(gate);
+		if (gate_look(gate, &tx) == 0) {
+			if (peer_each(gate, tx, add_loop, loops) != 0)
+				go_on = true; /* looked at again in a second */
+			gate_look_end(gate, tx);
+		}
 		go_on = nap(loops, LOOK_MS);
 	}
 	return NULL;
