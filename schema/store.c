@@ -1,8 +1,16 @@
 /* Opening and closing. */
 #include "schema/store_private.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* SQLite counts its memory under one lock for all threads, and nobody asks for the sum. Where it
+ * has begun already this is refused, and it goes on counting. */
+static void count_no_memory(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
 
 static int frames_in_wal(void *context, sqlite3 *db, const char *name, int frames)
 {
@@ -42,9 +50,11 @@ void store_free(struct store *store)
 int store_make(const char *path, const struct store_spec *spec, const struct store_options *options,
     struct store **ret_store)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct store *store = calloc(1, sizeof(*store));
 	if (!store)
 		return STORE_NO_MEMORY;
+	pthread_once(&once, count_no_memory);
 	store->spec = *spec;
 	store->options = *options;
 	store->lock_fd = -1;

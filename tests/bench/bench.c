@@ -36,14 +36,16 @@ static double median(double *values, size_t n)
 	return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
-static bool turn(bench_work *work, void *context, size_t batch, double *ret_seconds)
+/* *cpu grows by what it took of this process's CPU. */
+static bool turn(bench_work *work, void *context, size_t batch, double *ret_seconds, double *cpu)
 {
-	double start = bench_now();
+	double start = bench_now(), cpu_start = bench_cpu();
 
 	for (size_t i = 0; i < batch; i++)
 		if (!work(context))
 			return false;
 	*ret_seconds = (bench_now() - start) / (double)batch;
+	*cpu += bench_cpu() - cpu_start;
 	return true;
 }
 
@@ -60,21 +62,24 @@ void bench_row(const char *name, double got, double target, bool at_least, const
 bool bench_run(const struct bench *bench)
 {
 	double *subject = calloc(bench->rounds, sizeof *subject);
-	double *floor = calloc(bench->rounds, sizeof *floor), unused, a, b;
-	char details[96];
+	double *floor = calloc(bench->rounds, sizeof *floor), unused = 0, a, b;
+	double cpu_subject = 0, cpu_floor = 0;
+	char details[128];
 	bool good = subject && floor;
 
 	/* One turn of each to warm caches and fill pools. */
-	good = good && turn(bench->floor, bench->context, 1, &unused) &&
-	       turn(bench->subject, bench->context, 1, &unused);
+	good = good && turn(bench->floor, bench->context, 1, &unused, &unused) &&
+	       turn(bench->subject, bench->context, 1, &unused, &unused);
 	for (size_t i = 0; good && i < bench->rounds; i++)
-		good = turn(bench->floor, bench->context, bench->batch, &floor[i]) &&
-		       turn(bench->subject, bench->context, bench->batch, &subject[i]);
+		good =
+		    turn(bench->floor, bench->context, bench->batch, &floor[i], &cpu_floor) &&
+		    turn(bench->subject, bench->context, bench->batch, &subject[i], &cpu_subject);
 	if (good) {
 		a = median(subject, bench->rounds);
 		b = median(floor, bench->rounds);
-		snprintf(details, sizeof details, "%.1f us against a floor of %.1f us", a * 1e6,
-		    b * 1e6);
+		snprintf(details, sizeof details,
+		    "%.1f us against a floor of %.1f us; %.2fx of CPU", a * 1e6, b * 1e6,
+		    cpu_subject / cpu_floor);
 		bench_row(bench->name, bench->at_least ? b / a : a / b, bench->target,
 		    bench->at_least, "x", details);
 	} else {

@@ -233,6 +233,8 @@ def main():
     it.registrar("conference add", "--slug", BENCH_SLUG, "--title", "A bench",
                  "--starts", start.strftime("%Y-%m-%dT%H:%M"))
     bench("bench_register", it.data, BENCH_SLUG)
+    it.registrar("conference add", "--slug", "hall", "--title", "A large hall",
+                 "--starts", start.strftime("%Y-%m-%dT%H:%M"))
     it.start()
     page(slug)
     it.enrol("large")
@@ -244,6 +246,8 @@ def main():
     gate_memory(slug)
     delta(slug, number)
     drain(slug)
+    it.stop()
+    bench("bench_attendance", it.data, "hall")
 
 
 ENDED = ("malformed", "not-on-roster", "revoked")

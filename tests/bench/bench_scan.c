@@ -18,6 +18,7 @@
 #include "tests/gate/world.h"
 
 enum { PEOPLE = 25000, TEXTS = 6000 };
+enum { ENTRY_BYTES = 290, SEALED_BYTES = 161, TREE_BYTES = 200, CHECKPOINT_BYTES = 255 };
 
 struct work {
 	struct scan scan;
@@ -27,10 +28,11 @@ struct work {
 	unsigned next;
 
 	sqlite3 *db;
-	sqlite3_stmt *begin, *entry, *detail, *presence, *log, *commit;
+	sqlite3_stmt *begin, *entry, *detail, *movement, *presence, *log, *anchor, *commit;
 	uint8_t public[32], secret[64], signature[64], message[140];
-	uint8_t entry_text[330], tree[200], salt[32], pass[16];
-	char detail_text[420], checkpoint[240];
+	/* As long as those of a scan. */
+	uint8_t entry_text[ENTRY_BYTES], sealed[SEALED_BYTES], tree[TREE_BYTES], pass[16];
+	char checkpoint[CHECKPOINT_BYTES];
 	int64_t seq;
 };
 
@@ -54,20 +56,26 @@ static bool step(sqlite3_stmt *stmt)
 
 static bool commit_rows(struct work *w)
 {
-	sqlite3_bind_int64(w->entry, 1, w->seq);
+	const int64_t seq = w->seq++;
+
+	sqlite3_bind_int64(w->entry, 1, seq);
 	sqlite3_bind_blob(w->entry, 2, w->entry_text, sizeof w->entry_text, SQLITE_STATIC);
-	sqlite3_bind_int64(w->detail, 1, w->seq);
-	sqlite3_bind_blob(w->detail, 2, w->salt, sizeof w->salt, SQLITE_STATIC);
-	sqlite3_bind_text(w->detail, 3, w->detail_text, sizeof w->detail_text, SQLITE_STATIC);
+	sqlite3_bind_int64(w->detail, 1, seq);
+	sqlite3_bind_blob(w->detail, 2, w->sealed, sizeof w->sealed, SQLITE_STATIC);
 	randombytes_buf(w->pass, sizeof w->pass);
+	sqlite3_bind_blob(w->movement, 1, w->pass, sizeof w->pass, SQLITE_STATIC);
+	sqlite3_bind_int64(w->movement, 2, seq);
 	sqlite3_bind_blob(w->presence, 1, w->pass, sizeof w->pass, SQLITE_STATIC);
-	sqlite3_bind_int64(w->presence, 2, w->seq);
-	sqlite3_bind_int64(w->log, 1, w->seq);
+	sqlite3_bind_int64(w->presence, 2, seq);
+	sqlite3_bind_int64(w->log, 1, seq);
 	sqlite3_bind_blob(w->log, 2, w->tree, sizeof w->tree, SQLITE_STATIC);
 	sqlite3_bind_text(w->log, 3, w->checkpoint, sizeof w->checkpoint, SQLITE_STATIC);
-	w->seq++;
-	return step(w->begin) && step(w->entry) && step(w->detail) && step(w->presence) &&
-	       step(w->log) && step(w->commit);
+	sqlite3_bind_int64(w->anchor, 1, seq);
+	sqlite3_bind_blob(w->anchor, 2, w->tree, sizeof w->tree, SQLITE_STATIC);
+	sqlite3_bind_text(w->anchor, 3, w->checkpoint, sizeof w->checkpoint, SQLITE_STATIC);
+	return step(w->begin) && step(w->entry) && step(w->detail) && step(w->movement) &&
+	       step(w->presence) && step(w->log) &&
+	       (seq % JOURNAL_ANCHOR_ENTRIES != 0 || step(w->anchor)) && step(w->commit);
 }
 
 static bool floor_one(void *context)
@@ -86,19 +94,28 @@ static bool prepare_floor(struct work *w, const char *dir)
 {
 	static const char setup[] =
 	    "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-	    "PRAGMA wal_autocheckpoint=1000;"
+	    "PRAGMA wal_autocheckpoint=1000; PRAGMA secure_delete=ON; PRAGMA cell_size_check=ON;"
 	    "CREATE TABLE entry (epoch INTEGER NOT NULL, seq INTEGER NOT NULL, text BLOB NOT NULL,"
 	    " PRIMARY KEY (epoch, seq)) STRICT, WITHOUT ROWID;"
-	    "CREATE TABLE detail (epoch INTEGER NOT NULL, seq INTEGER NOT NULL, salt BLOB NOT NULL,"
-	    " detail TEXT NOT NULL, PRIMARY KEY (epoch, seq)) STRICT, WITHOUT ROWID;"
+	    "CREATE TABLE detail (epoch INTEGER NOT NULL, seq INTEGER NOT NULL, sealed BLOB NOT "
+	    "NULL,"
+	    " PRIMARY KEY (epoch, seq)) STRICT, WITHOUT ROWID;"
+	    "CREATE TABLE movement (conference INTEGER NOT NULL, pass BLOB NOT NULL,"
+	    " time_ms INTEGER NOT NULL, device TEXT NOT NULL, epoch INTEGER NOT NULL,"
+	    " seq INTEGER NOT NULL, kind INTEGER NOT NULL, voided INTEGER NOT NULL,"
+	    " staff TEXT NOT NULL, PRIMARY KEY (conference, pass, time_ms, device, epoch, seq))"
+	    " STRICT, WITHOUT ROWID;"
 	    "CREATE TABLE presence (conference INTEGER NOT NULL, pass BLOB NOT NULL,"
 	    " inside INTEGER NOT NULL, entries INTEGER NOT NULL, time_ms INTEGER NOT NULL,"
 	    " device TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,"
-	    " PRIMARY KEY (conference, pass)) STRICT, WITHOUT ROWID;"
+	    " staff TEXT NOT NULL, PRIMARY KEY (conference, pass)) STRICT, WITHOUT ROWID;"
 	    "CREATE INDEX presence_inside ON presence (conference, inside);"
 	    "CREATE TABLE log (epoch INTEGER PRIMARY KEY, size INTEGER NOT NULL, tree BLOB NOT "
 	    "NULL,"
 	    " checkpoint TEXT NOT NULL) STRICT;"
+	    "CREATE TABLE anchor (epoch INTEGER NOT NULL, size INTEGER NOT NULL, tree BLOB NOT "
+	    "NULL,"
+	    " checkpoint TEXT NOT NULL, PRIMARY KEY (epoch, size)) STRICT, WITHOUT ROWID;"
 	    "INSERT INTO log VALUES (1, 0, x'', '');";
 	const struct {
 		sqlite3_stmt **stmt;
@@ -106,9 +123,13 @@ static bool prepare_floor(struct work *w, const char *dir)
 	} statements[] = {
 	    {&w->begin, "BEGIN IMMEDIATE"},
 	    {&w->entry, "INSERT INTO entry VALUES (1, ?1, ?2)"},
-	    {&w->detail, "INSERT INTO detail VALUES (1, ?1, ?2, ?3)"},
-	    {&w->presence, "INSERT INTO presence VALUES (7, ?1, 1, 1, 1, 'north-door', 1, ?2)"},
+	    {&w->detail, "INSERT INTO detail VALUES (1, ?1, ?2)"},
+	    {&w->movement, "INSERT INTO movement VALUES (7, ?1, 1789236180000, 'north-door', "
+			   "1789236180, ?2, 1, 0, '')"},
+	    {&w->presence, "INSERT INTO presence VALUES (7, ?1, 1, 1, 1789236180000, 'north-door',"
+			   " 1789236180, ?2, '')"},
 	    {&w->log, "UPDATE log SET size = ?1, tree = ?2, checkpoint = ?3 WHERE epoch = 1"},
+	    {&w->anchor, "INSERT INTO anchor VALUES (1, ?1, ?2, ?3)"},
 	    {&w->commit, "COMMIT"},
 	};
 	char path[WORLD_DIR_MAX + 16];
@@ -120,7 +141,6 @@ static bool prepare_floor(struct work *w, const char *dir)
 	for (size_t i = 0; good && i < sizeof statements / sizeof statements[0]; i++)
 		good = sqlite3_prepare_v2(w->db, statements[i].sql, -1, statements[i].stmt, NULL) ==
 		       SQLITE_OK;
-	memset(w->detail_text, 'd', sizeof w->detail_text);
 	memset(w->checkpoint, 'c', sizeof w->checkpoint);
 	crypto_sign_keypair(w->public, w->secret);
 	crypto_sign_detached(w->signature, NULL, w->message, sizeof w->message, w->secret);
