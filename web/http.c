@@ -101,6 +101,26 @@ static enum MHD_Result refuse(struct request *req, unsigned status, const char *
 	return send_refusal(req, status, why);
 }
 
+/* Well formed, and for one of our pages: people read why, in their language. */
+static enum MHD_Result refuse_page(struct request *req, unsigned status, const char *why)
+{
+	struct reply rep;
+	enum MHD_Result result;
+
+	http_log(req->server, HTTP_LOG_THEIRS, "refused: %s: %u", why, status);
+	if (req->length > 0)
+		watch_linger(req->connection);
+	reply_init(&rep, req);
+	req->reply = &rep;
+	language_begin(req);
+	rep.body.language = req->language;
+	dispatch_refuse(req, &rep, status, NULL);
+	result = send_reply(req, &rep);
+	req->reply = NULL;
+	reply_free(&rep);
+	return result;
+}
+
 static enum MHD_Result first_call(
     struct request *req, const char *url, const char *method, const char *version)
 {
@@ -108,10 +128,11 @@ static enum MHD_Result first_call(
 	unsigned status = guard_check(req, version, method, url, &why);
 
 	req->begun = true;
-	if (!status)
-		status = dispatch_begin(req, &why);
 	if (status)
 		return refuse(req, status, why);
+	status = dispatch_begin(req, &why);
+	if (status)
+		return refuse_page(req, status, why);
 	watch_phase(req->connection, WATCH_BODY);
 	return MHD_YES;
 }

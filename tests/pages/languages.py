@@ -126,6 +126,8 @@ def pages(browser):
     yield "400", browser.get("/sign-in?unknown=1")
     yield "403", browser.request("POST", "/sign-in", body="email=a", headers=bad_form)
     yield "405", browser.request("POST", "/", body="", headers=bad_form)
+    yield "413", browser.request("POST", "/sign-in", body="email=" + "a" * 3000000,
+                                 headers=bad_form)
     yield "415", browser.request("POST", "/sign-in", body="{}",
                                  headers={**bad_form, "Content-Type": "application/json"})
 
