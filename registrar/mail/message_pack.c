@@ -78,15 +78,17 @@ static int check_line(const char *file, int number, const char *line)
 	return 0;
 }
 
-/* Whether there is a word between the values: something to translate. */
+/* Whether there is a word between the values: something to translate. A path is none. */
 static int has_words(const char *text)
 {
 	int depth = 0;
+	char before = ' ';
 
-	for (; *text; text++) {
+	for (; *text; before = *text++) {
 		if (strncmp(text, "{{", 2) == 0 || strncmp(text, "}}", 2) == 0)
 			depth += *text++ == '{' ? 1 : -1;
-		else if (depth == 0 && isalpha((unsigned char)*text))
+		else if (depth == 0 && isalpha((unsigned char)*text) && before != '/' &&
+			 !isalpha((unsigned char)before))
 			return 1;
 	}
 	return 0;
