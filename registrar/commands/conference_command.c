@@ -9,6 +9,7 @@
 #include "badges/class.h"
 #include "registrar/commands/cli.h"
 #include "registrar/commands/commands.h"
+#include "registrar/commands/conference_public.h"
 #include "registrar/press/conference.h"
 #include "registrar/registrar.h"
 #include "registrar/zone.h"
@@ -387,7 +388,9 @@ int command_conference(struct command *command)
 	static const struct cli_verb verbs[] = {
 	    {"list", list, "by their start; --json for programs"},
 	    {"add", add, "a new one; prints its number"}, {"show", show, "one, with its numbers"},
-	    {0}};
+	    {"change", conference_change_verb, "title, summary, place, live stream"},
+	    {"cancel", conference_cancel_verb, "one, with its registrations and passes"},
+	    {"material", conference_material_verb, "releases, photographs, recordings"}, {0}};
 
 	return cli_verbs(command, verbs);
 }

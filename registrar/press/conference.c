@@ -280,6 +280,14 @@ struct create {
 	int64_t now, id;
 };
 
+static void free_text(struct create *create)
+{
+	free(create->title);
+	free(create->summary);
+	free(create->place);
+	free(create->stream);
+}
+
 static int check_text(struct create *create, struct refusal *why)
 {
 	const struct conference *wish = create->wish;
@@ -312,6 +320,56 @@ static int check_slug(struct create *create, struct refusal *why)
 	    *create->wish->slug
 		? "A slug is 1 to 64 of a-z, 0-9 and single hyphens inside."
 		: "No slug can be made of this title. Give one, such as briefing-12.");
+}
+
+static int change_body(struct store_tx *tx, void *context)
+{
+	struct create *change = context;
+	const struct conference *wish = change->wish;
+	int64_t version = 0;
+	int result = store_exec(tx, REGISTRAR_Q_CONFERENCE_CHANGE,
+	    STORE_ARGS(store_i64(wish->id), store_text(change->title), store_text(change->summary),
+		store_text(change->place), store_text(change->stream), store_i64(wish->doors),
+		store_i64(wish->starts), store_i64(wish->ends)),
+	    NULL);
+
+	if (!result)
+		result = conference_raise_roster(tx, wish->id, &version);
+	if (result)
+		return result;
+	return journal_append(tx, change->registrar,
+	    &(struct journal_line){.kind = JOURNAL_CONFERENCE_CHANGED,
+		.event = wish->slug,
+		.staff = change->staff,
+		.detail = "words"});
+}
+
+int conference_change(struct registrar *registrar, const char *slug,
+    const struct conference_words *words, const char *staff, struct refusal *why)
+{
+	struct conference held = {0}, wish;
+	struct create change = {.registrar = registrar, .wish = &wish, .staff = staff};
+	struct store_tx *tx = NULL;
+	int result = store_read_begin(registrar->store, &tx);
+
+	if (!result)
+		result = conference_by_slug(tx, slug, &held);
+	store_read_end(tx);
+	if (result)
+		return result;
+	wish = held;
+	wish.title = words->title ? words->title : held.title;
+	wish.summary = words->summary ? words->summary : held.summary;
+	wish.place = words->place ? words->place : held.place;
+	wish.stream = words->stream ? words->stream : held.stream;
+	result = check_text(&change, why);
+	if (!result)
+		result = store_write(registrar->store, change_body, &change);
+	if (!result)
+		registrar_changed(registrar);
+	conference_clear(&held);
+	free_text(&change);
+	return result;
 }
 
 static int insert(struct store_tx *tx, const struct create *create)
@@ -385,9 +443,6 @@ int conference_create(struct registrar *registrar, const struct conference *wish
 		*ret_id = create.id;
 		registrar_changed(registrar);
 	}
-	free(create.title);
-	free(create.summary);
-	free(create.place);
-	free(create.stream);
+	free_text(&create);
 	return result;
 }

@@ -75,6 +75,25 @@ void conference_default(struct conference *conference);
 int conference_create(struct registrar *registrar, const struct conference *wish, const char *staff,
     int64_t now, int64_t *ret_id, struct refusal *why) __attribute__((warn_unused_result));
 
+/* What may be said anew of a conference; NULL: as it is. */
+struct conference_words {
+	const char *title, *summary, *place, *stream;
+};
+
+/* Checks and changes the words of a conference; gates and calendars hear of it. Refused as by
+ * conference_create; MODEL_NOT_FOUND: there is none of that slug. */
+int conference_change(struct registrar *registrar, const char *slug,
+    const struct conference_words *words, const char *staff, struct refusal *why)
+    __attribute__((warn_unused_result));
+
+/*
+ * Cancels a conference: each registration that stands is cancelled, its pass revoked and its person
+ * told by mail, in one write. Refused when it is over; cancelling again is fine. *ret_people: how
+ * many registrations that were.
+ */
+int conference_cancel(struct registrar *registrar, const char *slug, const char *staff, int64_t now,
+    int64_t *ret_people, struct refusal *why) __attribute__((warn_unused_result));
+
 /* Raises roster_version within a write and gives the new one: with each change of a roster row or
  * of the conference itself. Call registrar_changed() when the write is through. */
 int conference_raise_roster(struct store_tx *tx, int64_t id, int64_t *ret_version)

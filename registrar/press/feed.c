@@ -95,7 +95,7 @@ static bool next(struct walk *walk, struct entry *ret)
 	if (!has_conference && !has_material)
 		return false;
 	if (!has_material ||
-	    (has_conference && feed->conferences[walk->conference].changed >=
+	    (has_conference && feed->conferences[walk->conference].changed >
 				   feed->materials.items[walk->material].published))
 		conference_entry(feed, &feed->conferences[walk->conference++], ret);
 	else

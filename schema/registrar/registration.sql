@@ -70,3 +70,7 @@ WHERE r.conference_id = m.conference_id AND r.state = 'waitlisted' AND r.id <> m
 
 -- name: registration_set_state
 UPDATE registration SET state = ?2, changed = ?3, explanation = ?4 WHERE id = ?1;
+
+-- name: registration_all_standing
+SELECT id FROM registration
+WHERE conference_id = ?1 AND state IN ('requested', 'confirmed', 'waitlisted') ORDER BY id;

@@ -1,0 +1,118 @@
+/* A conference that does not take place. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "badges/revoked.h"
+#include "registrar/doors/list.h"
+#include "registrar/journal/journal.h"
+#include "registrar/mail/notice.h"
+#include "registrar/press/conference.h"
+#include "registrar/press/issue.h"
+#include "registrar/registrar.h"
+#include "schema/registrar_db.h"
+#include "web/say.h"
+
+struct job {
+	struct registrar *registrar;
+	const char *slug, *staff;
+	int64_t now, people;
+	struct conference conference;
+	struct refusal *why;
+};
+
+/* The registrations that stand; the list is read whole before anything is changed. */
+static int read_standing(struct store_tx *tx, int64_t conference, int64_t **ret_ids, int64_t *ret_n)
+{
+	struct store_rows *rows = NULL;
+	int64_t *ids = NULL, *more;
+	size_t n = 0, room = 0;
+	int result = store_query(
+	    tx, REGISTRAR_Q_REGISTRATION_ALL_STANDING, STORE_ARGS(store_i64(conference)), &rows);
+
+	while (!result && (result = store_next(rows)) == STORE_ROW) {
+		more = list_grow(ids, n, &room, sizeof *ids);
+		result = more ? 0 : MODEL_SYSTEM;
+		if (result)
+			break;
+		ids = more;
+		ids[n++] = store_get_i64(rows, 0);
+	}
+	store_done(rows);
+	if (result) {
+		free(ids);
+		return result;
+	}
+	*ret_ids = ids;
+	*ret_n = (int64_t)n;
+	return 0;
+}
+
+static int cancel_one(struct store_tx *tx, struct job *job, int64_t id, int64_t version)
+{
+	unsigned revoked = 0;
+	int result =
+	    issue_revoke(tx, job->registrar, id, REVOKED_CANCELLED, version, job->now, &revoked);
+
+	if (!result)
+		result = store_exec(tx, REGISTRAR_Q_REGISTRATION_SET_STATE,
+		    STORE_ARGS(store_i64(id), store_text("cancelled"), store_i64(job->now),
+			store_text(SAY("The conference was cancelled."))),
+		    NULL);
+	if (!result)
+		result = notice_registration(tx, job->registrar, id, job->now);
+	return result;
+}
+
+static int cancel_all(struct store_tx *tx, struct job *job)
+{
+	int64_t *ids = NULL, version = 0;
+	int result = conference_raise_roster(tx, job->conference.id, &version);
+
+	if (!result)
+		result = read_standing(tx, job->conference.id, &ids, &job->people);
+	for (int64_t i = 0; !result && i < job->people; i++)
+		result = cancel_one(tx, job, ids[i], version);
+	free(ids);
+	return result;
+}
+
+static int cancel_body(struct store_tx *tx, void *context)
+{
+	struct job *job = context;
+	char detail[64];
+	int result = conference_by_slug(tx, job->slug, &job->conference);
+
+	if (result || job->conference.state == CONFERENCE_CANCELLED)
+		return result;
+	if (job->now >= job->conference.ends)
+		return refuse(job->why, "", "This conference is over; there is nothing to cancel.");
+	result = store_exec(tx, REGISTRAR_Q_CONFERENCE_SET_STATE,
+	    STORE_ARGS(store_i64(job->conference.id), store_text("cancelled")), NULL);
+	if (!result)
+		result = cancel_all(tx, job);
+	if (result)
+		return result;
+	snprintf(detail, sizeof detail, "registrations %" PRId64, job->people);
+	return journal_append(tx, job->registrar,
+	    &(struct journal_line){.kind = JOURNAL_CONFERENCE_CANCELLED,
+		.event = job->slug,
+		.staff = job->staff,
+		.detail = detail});
+}
+
+int conference_cancel(struct registrar *registrar, const char *slug, const char *staff, int64_t now,
+    int64_t *ret_people, struct refusal *why)
+{
+	struct job job = {
+	    .registrar = registrar, .slug = slug, .staff = staff, .now = now, .why = why};
+	int result = store_write(registrar->store, cancel_body, &job);
+
+	conference_clear(&job.conference);
+	if (result)
+		return result;
+	registrar_changed(registrar);
+	registrar_mail_waits(registrar);
+	*ret_people = job.people;
+	return 0;
+}
