@@ -12,7 +12,7 @@ ca-certificates tzdata gettext nodejs npm"
 
 setup_test="clang clang-tidy libclang-rt-14-dev cppcheck valgrind libcmocka-dev python3
 python3-cbor2 python3-cryptography python3-aiosmtpd python3-pil zbar-tools zxing-cpp-tools
-python3-icalendar python3-feedparser libical-dev
+python3-icalendar python3-feedparser
 librsvg2-bin libjpeg62-turbo-dev
 golang-go golang-golang-x-mod-dev openssl gnutls-bin curl jq sqlite3 wrk chromium git
 procps util-linux libfaketime"
