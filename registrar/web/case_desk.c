@@ -39,7 +39,8 @@ static int write_to_applicant(
 	    .name = application->name, .reference = application->reference};
 	char due[128];
 
-	zone_say(language_of_mail(tx, application->email), it->now + CASE_ANSWER_SECONDS, due, sizeof(due));
+	zone_say(language_of_mail(tx, application->email), it->now + CASE_ANSWER_SECONDS, due,
+	    sizeof(due));
 	values.due = due;
 	return message_put(tx, it->registrar, it->asks ? MESSAGE_ASKED : MESSAGE_DESK_WROTE,
 	    application->email, &values, it->now);
@@ -82,7 +83,8 @@ static int send(struct request *req, struct reply *rep, bool asks)
 	int result;
 
 	if (!form_ok(form))
-		return review_show_desk(req, rep, asks ? form : NULL, asks ? NULL : form, NULL, 422);
+		return review_show_desk(
+		    req, rep, asks ? form : NULL, asks ? NULL : form, NULL, 422);
 	result = store_write(it.registrar->store, say_body, &it);
 	if (result == CASE_E_STATE)
 		return review_show_desk(req, rep, NULL, NULL,

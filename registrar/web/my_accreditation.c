@@ -56,8 +56,7 @@ static int read_own(struct request *req, struct accreditation *ret)
 static int show(struct request *req, struct reply *rep, bool renewal, struct form *failed,
     const char *problem, unsigned status)
 {
-	struct form *empty =
-	    renewal ? form_new(my_renew_fields, 1) : form_new(my_outlet_fields, 2);
+	struct form *empty = renewal ? form_new(my_renew_fields, 1) : form_new(my_outlet_fields, 2);
 	struct accreditation own = {0};
 	struct view_wish view = {.settings = &registrar_of(req)->settings,
 	    .accreditation = &own,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "registrar/press/case.h"
+#include "registrar/press/subject.h"
 #include "registrar/web/views.h"
 
 /* One's own application, and the forms of what may be done about it. */
@@ -45,6 +46,42 @@ struct view_wish {
 	const struct form *form;
 	bool renewal;
 	const char *problem;
+};
+
+/* R14 */
+struct view_data {
+	struct page page;
+	const struct settings *settings;
+	const struct person *person;
+	const struct subject_details *details;
+	const struct subject_records *records;
+	const struct subject_requests *requests;
+};
+/* A key of a record in words, and a section's heading. */
+const char *view_data_label(const char *key);
+static inline bool view_data_is_picture(const char *key)
+{
+	return strcmp(key, "photo_blob") == 0;
+}
+struct page_tag view_request_tag(const struct subject_request *request);
+
+/* A page of one form about one's own data. */
+struct view_data_form {
+	struct page page;
+	const char *heading, *words, *action, *button;
+	const struct form *form;
+};
+
+struct view_requests {
+	struct page page;
+	const struct subject_requests *requests;
+	int64_t now;
+};
+struct view_request {
+	struct page page;
+	const struct subject_request *request;
+	const struct form *form;
+	int64_t now;
 };
 
 #endif

@@ -95,6 +95,8 @@ int queue_get(struct request *req, struct reply *rep)
 		result = application_queue(tx, &view.waiting);
 	if (result == 0)
 		result = application_decided(tx, &view.decided);
+	if (result == 0)
+		result = correspondence_waiting(tx, &view.messages, &view.n_messages);
 	store_read_end(tx);
 	if (result == 0) {
 		if (form_ok(query) && form_given(query, QUEUE_DONE))
@@ -105,6 +107,7 @@ int queue_get(struct request *req, struct reply *rep)
 	}
 	application_list_free(&view.waiting);
 	application_list_free(&view.decided);
+	free(view.messages);
 	return site_result(result);
 }
 
@@ -173,7 +176,8 @@ struct failed {
 
 static bool may_ask(const struct application *application)
 {
-	return application_waits(application) && strcmp(application->state, "more-information") != 0;
+	return application_waits(application) &&
+	       strcmp(application->state, "more-information") != 0;
 }
 
 static int show(
@@ -212,9 +216,8 @@ static int show(
 		view.waits = application_waits(&it.application);
 		view.desk.may_ask = may_ask(&it.application);
 		site_page(req, rep, &view.page, it.application.name, "/staff", SITE_FORMS);
-		view.page.error = view.problem || !form_ok(view.approve) ||
-				  !form_ok(view.refuse) || !form_ok(view.desk.ask) ||
-				  !form_ok(view.desk.message);
+		view.page.error = view.problem || !form_ok(view.approve) || !form_ok(view.refuse) ||
+				  !form_ok(view.desk.ask) || !form_ok(view.desk.message);
 		reply_status(rep, status);
 		review_page(reply_body(rep), &view);
 	}
@@ -234,8 +237,8 @@ int review_get(struct request *req, struct reply *rep)
 	return show(req, rep, &(struct failed){0}, 200);
 }
 
-int review_show_desk(struct request *req, struct reply *rep, struct form *ask,
-    struct form *message, const char *problem, unsigned status)
+int review_show_desk(struct request *req, struct reply *rep, struct form *ask, struct form *message,
+    const char *problem, unsigned status)
 {
 	const struct failed failed = {.ask = ask, .message = message, .problem = problem};
 

@@ -15,7 +15,7 @@ struct reply;
 
 /* The page again, with a form of the correspondence that did not hold, or a problem; each may be
  * NULL. */
-int review_show_desk(struct request *req, struct reply *rep, struct form *ask,
-    struct form *message, const char *problem, unsigned status);
+int review_show_desk(struct request *req, struct reply *rep, struct form *ask, struct form *message,
+    const char *problem, unsigned status);
 
 #endif

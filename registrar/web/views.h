@@ -170,6 +170,8 @@ struct view_queue {
 	const struct settings *settings;
 	struct application_list waiting;
 	struct application_list decided;
+	struct correspondence_waiting *messages; /* of applicants, that nobody answered */
+	size_t n_messages;
 	int64_t now;
 	const char *done; /* what was just done, or NULL */
 };

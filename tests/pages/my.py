@@ -3,8 +3,9 @@
 asks and the reporter answers, refusals and appeals, renewals and changes of outlet, waiting lists;
 and that a person reaches nobody else's.
 
-Usage: my.py BUILD
+Usage: my.py BUILD SOURCE
 """
+import json
 import os
 import re
 import sys
@@ -18,6 +19,8 @@ from tap import Tap  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
+SOURCE = os.path.abspath(sys.argv[2])
+networks = []
 TODAY, TOMORROW = "today-harbour-street", "tomorrow-road-safety"
 ANA, BO = "ana.ferreira@lumen.example", "siobhan@riverlight.example"
 
@@ -50,11 +53,21 @@ def staff(name):
 
 
 def reporter(email):
-    browser, before = it.browser(), len(it.mails(email))
+    """A browser of a network of its own that is signed in: one network gets few links."""
+    networks.append(email)
+    browser = it.browser(source=f"127.0.1.{len(networks)}")
+    before = len(links(email))
     browser.submit(browser.get("/sign-in").form(r"^(/sign-in)?$"), {"email": email})
-    link = link_in(it.wait_mail(email, before + 1)[-1][1], "link")
-    browser.submit(browser.get(link).form("/link/"))
+    for _ in range(200):
+        if len(links(email)) > before:
+            break
+        time.sleep(0.05)
+    browser.submit(browser.get(link_in(links(email)[-1], "link")).form("/link/"))
     return browser
+
+
+def links(email):
+    return [text for _, text in it.mails(email) if "/link/" in text]
 
 
 def number_of(email):
@@ -276,6 +289,103 @@ def strangers(ana, bo):
     tap.equal(post(ana, mine + "/message", {"message": "x"}).status, 303, "and writes")
 
 
+# ---- one's own data ----
+
+# Tables that hold nothing about a person, or only what another table's section tells.
+NOT_ABOUT = {"meta", "outlet", "conference", "restriction", "key", "keys_object", "staff", "gate",
+             "log", "receipt", "equivocation", "outlet_alias", "release", "photo",
+             "log_detail"}  # what entries commit to: apart, sealed or in words of its own
+ABOUT = {"person", "application", "correspondence", "accreditation", "registration", "pass",
+         "revocation", "log_entry", "referral", "session", "link", "outbox", "email_change",
+         "subject_request", "answer", "upload", "dossier"}
+
+
+def data(ana, bo):
+    mine = ana.request("GET", "/my/data.json")
+    everything = json.loads(mine.body)
+    tap.ok(mine.kind == "application/json" and "attachment" in mine.headers["Content-Disposition"]
+           and "no-store" in mine.headers["Cache-Control"], "the data are one download")
+    tap.ok(everything["person"][0]["email"] == ANA and
+           any(a["reference"] == "A-TALK-0001" for a in everything["applications"]) and
+           any(c["words"] == "The Weekly does." for c in everything["correspondence"]) and
+           everything["passes"] and everything["sessions"], "with every kind of record", everything)
+    text = mine.body.decode()
+    tap.ok("SECRET-NOTE" not in text and BO not in text, "without internal notes, or anybody else")
+    tap.ok(BO in bo.request("GET", "/my/data.json").body.decode(), "the control: another's has theirs")
+    shown = ana.get("/my/data")
+    tap.ok(ANA in shown.text and "The Weekly does." in shown.text and "A-TALK-0001" in shown.text and
+           "SECRET-NOTE" not in shown.text, "the page shows the same")
+    with open(os.path.join(SOURCE, "schema", "registrar", "subject.sql"), encoding="utf-8") as file:
+        told = set(re.findall(r"(?:FROM|JOIN) (\w+)", file.read()))
+    person = {t for t, sql in store("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+              if re.search(r"REFERENCES (person|application|accreditation|registration|pass) ", sql)}
+    tap.equal(sorted(person - told - NOT_ABOUT), [], "each table that points at a person is told of")
+    tap.equal(sorted(ABOUT - told), [], "as is each that holds one's address or pass")
+
+
+def correcting(desk):
+    bo = reporter(BO)
+    name = store("SELECT name FROM person WHERE email = ?", BO)[0][0]
+    form = bo.get("/my/details").form("/my/details")
+    tap.equal(bo.submit(form, {"name": ""}).status, 422, "a name is needed")
+    form = bo.get("/my/details").form("/my/details")
+    bo.submit(form, {"name": "Siobhán Ní Bhriain", "phone": "555-0142", "language": "fr"})
+    tap.equal(store("SELECT name, phone, language FROM person WHERE email = ?", BO),
+              [(name, "555-0142", "fr")], "telephone and language change, the name is asked for")
+    shown = bo.get("/my/data")
+    tap.ok("Siobhán Ní Bhriain" in shown.text, "the request stands on the page")
+    page = desk.get(desk.get("/staff/requests").link("/staff/requests/D-"))
+    before = len(it.mails(BO))
+    form = page.form("/staff/requests/")
+    tap.equal(desk.submit(form, {"answer": "done", "message": ""}).status, 422, "with words only")
+    desk.submit(form, {"answer": "done", "message": "We have seen your passport."})
+    tap.equal(store("SELECT name FROM person WHERE email = ?", BO), [("Siobhán Ní Bhriain",)],
+              "the desk agrees: the name is the new one")
+    tap.ok("passport" not in it.wait_mail(BO, before + 1)[-1][1], "the mail does not hold the answer")
+    tap.ok("We have seen your passport." in bo.get("/my/data").text, "the page does")
+    store("UPDATE person SET language = 'en' WHERE email = ?", BO)
+
+
+def disposal(desk, ana):
+    bo = reporter(BO)
+    post(bo, "/my/disposal", {"words": "All of it"})
+    reference = store("SELECT reference FROM subject_request WHERE kind = 'disposal'")[0][0]
+    tap.equal(post(ana, f"/my/requests/{reference}/withdraw").status, 404,
+              "another's request is not found")
+    desk.submit(desk.get(f"/staff/requests/{reference}").form("/staff/requests/"), {
+        "answer": "done", "message": "Your proof is destroyed; entries are kept until 2027."})
+    tap.ok("entries are kept until 2027" in bo.get("/my/data").text, "disposal is asked and answered")
+    tap.equal(post(bo, f"/my/requests/{reference}/withdraw").status, 409, "and answered is answered")
+
+
+def addresses():
+    bo, elsewhere = reporter(BO), reporter(BO)
+    new = "siobhan.new@riverlight.example"
+    before = len(it.mails(BO))
+    known = post(bo, "/my/email", {"email": ANA})
+    unknown = post(bo, "/my/email", {"email": new})
+    tap.equal((known.status, known.headers.get("Location"), known.body),
+              (unknown.status, unknown.headers.get("Location"), unknown.body),
+              "an address somebody has looks like one nobody has")
+    notice = it.wait_mail(BO, before + 2)[-1]
+    tap.ok("about to change" in notice[0] and new not in notice[1], "the old address gets a notice")
+    link = link_in(it.wait_mail(new, 1)[-1][1], "email")
+    bo.get(link)
+    tap.equal(store("SELECT count(*) FROM person WHERE email = ?", new), [(0,)],
+              "looking at the link changes nothing")
+    stranger = it.browser()
+    done = stranger.submit(stranger.get(link).form("/email/"))
+    tap.ok("Your address is changed" in done.text, "the button does", done.text)
+    tap.equal(stranger.request("GET", link).status, 404, "once")
+    tap.ok(all(b.request("GET", "/my").status == 303 for b in (bo, elsewhere)),
+           "and every session of the person has ended")
+    taken = link_in([t for s, t in it.mails(ANA) if "new e-mail" in s][-1], "email")
+    tap.equal(stranger.request("GET", taken).status, 404, "an older link of the person is over")
+    one, two = reporter(new), reporter(new)
+    tap.equal(post(one, "/my/sign-out-everywhere").status, 303, "signing out everywhere")
+    tap.ok(all(b.request("GET", "/my").status == 303 for b in (one, two)), "ends all sessions")
+
+
 def french(ana):
     ana.get("/my?lang=fr")
     shown = ana.get("/my/applications/A-NOPE-0001")
@@ -302,6 +412,10 @@ def main():
     renewing(ana, desk)
     moving(ana, desk)
     waiting()
+    data(ana, bo)
+    correcting(desk)
+    disposal(desk, ana)
+    addresses()
     with open(it.path("serve.log"), encoding="utf-8", errors="replace") as file:
         tap.equal([line for line in file if " ours " in line], [], "nothing went wrong on our side")
 

@@ -195,6 +195,15 @@ ROUTES = [
     ("POST", "/my/accreditations/:id/outlet", PERSON),
     ("POST", "/staff/applications/:reference/ask", REVIEW),
     ("POST", "/staff/applications/:reference/message", REVIEW),
+    ("GET", "/my/data", PERSON), ("GET", "/my/data.json", PERSON),
+    ("GET", "/my/details", PERSON), ("POST", "/my/details", PERSON),
+    ("GET", "/my/email", PERSON), ("POST", "/my/email", PERSON),
+    ("GET", "/my/email/sent", PERSON), ("GET", "/email/:token", ANY),
+    ("POST", "/email/:token", ANY), ("GET", "/my/disposal", PERSON),
+    ("POST", "/my/disposal", PERSON), ("POST", "/my/requests/:reference/withdraw", PERSON),
+    ("POST", "/my/sign-out-everywhere", PERSON),
+    ("GET", "/staff/requests", REVIEW), ("GET", "/staff/requests/:reference", REVIEW),
+    ("POST", "/staff/requests/:reference", REVIEW),
     ("GET", "/registrations/:reference", PERSON),
     ("GET", "/registrations/:reference/pass.png", PERSON),
     ("GET", "/registrations/:reference/pass.svg", PERSON),
@@ -231,7 +240,7 @@ def role_walk(people):
             .replace(":reference", "A-0000-0000").replace(":id", "0")
         wrong = []
         for name, browser in people.items():
-            if pattern in ("/sign-out", "/staff/sign-in") or pattern.startswith("/link"):
+            if pattern in ("/sign-out", "/my/sign-out-everywhere", "/staff/sign-in") or pattern.startswith("/link"):
                 continue
             answer = browser.request("GET", path) if method == "GET" else post(browser, path, {})
             open_to = allowed == ANY or name in allowed
