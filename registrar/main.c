@@ -42,6 +42,7 @@ static const struct subcommand {
     {"gate", command_gate, ON_OPEN, "the doors: enrolment codes, list, revoke"},
     {"export", command_export, ON_OPEN, "passes, attendance, entries, denials"},
     {"journal", command_journal, ON_OPEN, "verify and export the journals"},
+    {"outlet", command_outlet, ON_OPEN, "the registry of outlets and their other names"},
     {"photo", command_photo, ON_OPEN, "photographs of accredited people"},
     {"restrict", command_restrict, ON_OPEN, "restrict entry, and lift it again"},
     {"keys", command_keys, ON_OPEN, "signing keys"},

@@ -15,6 +15,7 @@ int command_export(struct command *command);   /* export.c */
 int command_restrict(struct command *command); /* restrict_command.c */
 int command_keys(struct command *command);
 int command_journal(struct command *command); /* journal_export.c */
+int command_outlet(struct command *command);  /* outlet_command.c */
 int command_photo(struct command *command);   /* photo_command.c */
 int command_check(struct command *command);
 

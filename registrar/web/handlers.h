@@ -92,7 +92,7 @@ extern const struct form_field register_fields[2];
 extern const struct form_field staff_sign_in_fields[2];
 extern const struct form_field password_fields[3];
 extern const struct form_field queue_query[1];
-extern const struct form_field approve_fields[5];
+extern const struct form_field approve_fields[6];
 extern const struct form_field refuse_fields[3];
 extern const struct form_field board_query[4];
 extern const struct form_field referrals_query[1];
@@ -152,6 +152,8 @@ int password_post(struct request *req, struct reply *rep);
 
 int queue_get(struct request *req, struct reply *rep);
 int review_get(struct request *req, struct reply *rep);
+int review_file_get(struct request *req, struct reply *rep);
+int review_photo_get(struct request *req, struct reply *rep);
 int approve_post(struct request *req, struct reply *rep);
 int refuse_post(struct request *req, struct reply *rep);
 

@@ -11,6 +11,7 @@
 #include "registrar/web/queue.html.h"
 #include "registrar/web/review.h"
 #include "registrar/web/review.html.h"
+#include "registrar/web/review_evidence.h"
 #include "registrar/zone.h"
 
 enum { QUEUE_DONE };
@@ -23,14 +24,25 @@ const struct form_field queue_query[1] = {
     [QUEUE_DONE] = {.name = "done", .label = "done", .kind = FORM_CHOICE, .choices = done_choices},
 };
 
-enum { APPROVE_OUTLET, APPROVE_LOCAL, APPROVE_MONTHS, APPROVE_MESSAGE, APPROVE_NOTE };
-const struct form_field approve_fields[5] = {
+enum {
+	APPROVE_OUTLET,
+	APPROVE_ALIAS,
+	APPROVE_LOCAL,
+	APPROVE_MONTHS,
+	APPROVE_MESSAGE,
+	APPROVE_NOTE,
+	APPROVE_FIELDS
+};
+const struct form_field approve_fields[APPROVE_FIELDS] = {
     [APPROVE_OUTLET] = {.name = "outlet",
 	.label = "outlet",
 	.kind = FORM_INTEGER,
 	.high = 9007199254740991,
 	.required = true,
 	.missing = "Choose the outlet, or “New”"},
+    [APPROVE_ALIAS] = {.name = "alias",
+	.label = "keep what was typed as another name of this outlet",
+	.kind = FORM_CHECKBOX},
     [APPROVE_LOCAL] = {.name = "local",
 	.label = "local outlet",
 	.hint = "Local media come first where places are short",
@@ -138,7 +150,7 @@ static int look(struct store_tx *tx, void *context)
 
 /* What stands around the application: outlets, and other applications of the address. */
 static int read_around(struct store_tx *tx, struct view_review *view, struct outlet_list *outlets,
-    struct outlet *known)
+    struct outlet *known, struct review_evidence *evidence)
 {
 	int result = outlet_list(tx, outlets);
 
@@ -151,6 +163,8 @@ static int read_around(struct store_tx *tx, struct view_review *view, struct out
 		result = 0;
 	if (result == 0)
 		result = case_read(tx, view->application->id, &view->file);
+	if (result == 0)
+		result = review_evidence_read(tx, view->application, evidence);
 	if (result == 0 && view->application->person_id)
 		result = application_of_person(tx, view->application->person_id, &view->earlier);
 	return result;
@@ -188,11 +202,12 @@ static int show(
 	    .reference = request_segment(req, "reference"),
 	    .staff = session_of(req)->staff};
 	struct view_review view = {.application = &it.application, .now = registrar_now()};
-	struct form *own_approve = failed->approve ? NULL : form_new(approve_fields, 5);
+	struct form *own_approve = failed->approve ? NULL : form_new(approve_fields, APPROVE_FIELDS);
 	struct form *own_refuse = failed->refuse ? NULL : form_new(refuse_fields, 3);
 	struct form *own_ask = failed->ask ? NULL : form_new(case_ask_fields, 1);
 	struct form *own_message = failed->message ? NULL : form_new(case_message_fields, 1);
 	struct outlet_list outlets = {NULL, 0};
+	struct review_evidence evidence = {0};
 	struct outlet known;
 	struct store_tx *tx = NULL;
 	int result = store_write(registrar->store, look, &it);
@@ -202,13 +217,14 @@ static int show(
 	view.desk = (struct view_case_desk){&view.page, it.reference, &view.file,
 	    failed->ask ? failed->ask : own_ask, failed->message ? failed->message : own_message,
 	    false};
+	view.evidence = &evidence;
 	view.problem = failed->problem;
 	if (result == 0 && (!view.approve || !view.refuse || !view.desk.ask || !view.desk.message))
 		result = STORE_NO_MEMORY;
 	if (result == 0)
 		result = store_read_begin(registrar->store, &tx);
 	if (result == 0)
-		result = read_around(tx, &view, &outlets, &known);
+		result = read_around(tx, &view, &outlets, &known, &evidence);
 	store_read_end(tx);
 	if (result == 0 && own_approve)
 		result = fill_forms(registrar, &view, own_approve);
@@ -226,6 +242,7 @@ static int show(
 	form_free(own_ask);
 	form_free(own_message);
 	case_free(&view.file);
+	review_evidence_free(&evidence);
 	outlet_list_free(&outlets);
 	application_list_free(&view.earlier);
 	application_free(&it.application);
@@ -252,6 +269,8 @@ struct deciding {
 	const char *reference;
 	struct application_approval approval; /* of an approval */
 	struct application_refusal refusal;   /* of a refusal */
+	bool alias;			      /* of an approval */
+	bool photo;			      /* filled: gates have one to fetch */
 	int64_t now;
 };
 
@@ -307,6 +326,7 @@ static int approve(struct store_tx *tx, void *context)
 {
 	struct deciding *it = context;
 	struct application application = {0};
+	struct accreditation granted;
 	int64_t accreditation_id;
 	int result = application_by_reference(tx, it->reference, &application);
 
@@ -314,6 +334,11 @@ static int approve(struct store_tx *tx, void *context)
 		return result;
 	it->approval.outlet_name = application.outlet;
 	result = application_approve(tx, application.id, &it->approval, it->now, &accreditation_id);
+	if (result == 0)
+		result = accreditation_by_id(tx, accreditation_id, &granted);
+	if (result == 0)
+		result = review_evidence_settle(tx, it->registrar, &application, granted.outlet_id,
+		    it->alias, it->approval.staff, it->now, &it->photo);
 	if (result == 0)
 		result = renew_passes(tx, it, &application, accreditation_id);
 	if (result == 0)
@@ -417,9 +442,15 @@ int approve_post(struct request *req, struct reply *rep)
 	    .months = (unsigned)form_number(form, APPROVE_MONTHS),
 	    .message = form_text(form, APPROVE_MESSAGE),
 	    .note = form_text(form, APPROVE_NOTE)};
+	it.alias = form_checked(form, APPROVE_ALIAS);
 	result = store_write(it.registrar->store, approve, &it);
 	if (result == APPLICATION_E_OUTLET) {
 		form_refuse(form, APPROVE_OUTLET, "That outlet is gone. Choose another one.");
+		return show(req, rep, &(struct failed){.approve = form}, 422);
+	}
+	if (result == OUTLET_E_TAKEN) {
+		form_refuse(form, APPROVE_ALIAS,
+		    "What was typed is the name of another outlet already. Leave this out.");
 		return show(req, rep, &(struct failed){.approve = form}, 422);
 	}
 	return answer(req, rep, &it, result, "approved");

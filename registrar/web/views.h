@@ -185,6 +185,7 @@ struct view_case_desk {
 	bool may_ask;
 };
 
+struct review_evidence;
 struct view_review {
 	struct page page;
 	const struct application *application;
@@ -195,6 +196,7 @@ struct view_review {
 	const struct form *refuse;
 	struct case_file file;	    /* what stands around it */
 	struct view_case_desk desk; /* the correspondence */
+	const struct review_evidence *evidence;
 	const char *problem;	    /* why what was just tried was not done, or NULL */
 	int64_t now;
 	bool waits;

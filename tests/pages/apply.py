@@ -180,7 +180,8 @@ def returning():
 
 def outlets():
     for typed, wanted in (("the LAKEMOUNT  courier, inc.", "Lakemount Courier"),
-                          ("Rádio Auroré", "Radio Aurore")):
+                          ("Rádio Auroré", "Radio Aurore"),
+                          ("The Courier of old", "Lakemount Courier")):
         browser = it.browser()
         page = applying.walk(browser, {"outlet": typed}, until=r"/(outlet-choice|outlet-new|proof)$")
         tap.ok(page.url.endswith("/proof"), f"{typed!r} is {wanted}", page.url, page.text)
@@ -311,6 +312,73 @@ def photo():
     tap.equal(it.browser().request("GET", "/accreditation/photo.jpg").status, 404, "for nobody else")
 
 
+def reviewed():
+    """Staff see what was sent, and what the outlet may be; approving carries it over."""
+    email = "reviewed@lantern.example"
+    browser = it.browser()
+    values = {"email": email, "name": "Rae Viewed", "outlet": "Lakemont Courier", "class": "student",
+              "site": "www.lakemont.example", "scope": "Courts of small towns", "phone": "555-0199"}
+    page = applying.walk(browser, values, until=r"/files$")
+    page = upload(browser, page, "letter.pdf", PDF)
+    page = applying.answer(browser, page, {})
+    page = browser.submit(form_of(page, "photo"), {"photo": ("me.png", png(400, 500))},
+                          button=("then", "go"))
+    browser.submit(form_of(page, "check"))
+    number = rows("SELECT reference FROM application WHERE email = ?", email)[0][0]
+    name = rows("SELECT u.name FROM upload u JOIN dossier d ON d.id = u.dossier_id JOIN application a "
+                "ON a.id = d.application_id WHERE a.email = ? AND u.kind = 'letter'", email)[0][0]
+    desk, path = staff(), f"/staff/applications/{number}"
+    tap.equal(desk.request("GET", f"{path}/files/{name}").status, 404,
+              "what nobody has confirmed is not for staff")
+    link = link_in(it.wait_mail(email, 1)[0][1], "confirm")
+    browser.submit(browser.get(link).form("/confirm/"))
+    shown = desk.get(path)
+    for words in ("Courts of small towns", "555-0199", "letter.pdf", "www.lakemont.example",
+                  "Spelt almost the same."):
+        tap.ok(words in shown.text, f"the page where staff decide says: {words}", shown.text)
+    got = desk.request("GET", f"{path}/files/{name}")
+    tap.ok(got.body == PDF and got.headers["Content-Disposition"].startswith("attachment") and
+           "sandbox" in got.headers["Content-Security-Policy"], "staff download the letter")
+    tap.equal(desk.request("GET", f"{path}/photo.jpg").body[:3], b"\xff\xd8\xff", "and see the photograph")
+    for who, words in ((it.browser(), "a stranger"), (browser, "the applicant's old cookie")):
+        tap.ok(who.request("GET", f"{path}/files/{name}").status in (303, 403), f"but not {words}")
+    courier = rows("SELECT id FROM outlet WHERE name = 'Lakemount Courier'")[0][0]
+    other = rows("SELECT id FROM outlet WHERE name = 'Lumen TV'")[0][0]
+    form = shown.form(r"/approve$")
+    done = desk.submit(form, {"outlet": str(courier), "alias": "yes"})
+    tap.ok("done=approved" in done.url, "approved, with the outlet it is", done.url, done.text)
+    tap.equal(rows("SELECT o.name FROM accreditation a JOIN outlet o ON o.id = a.outlet_id JOIN person p "
+                   "ON p.id = a.person_id WHERE p.email = ?", email), [("Lakemount Courier",)],
+              "the accreditation is for that one")
+    tap.equal(rows("SELECT outlet_id FROM outlet_alias WHERE name = 'Lakemont Courier'"), [(courier,)],
+              "which has another name from now on")
+    tap.equal(rows("SELECT f.width, f.height FROM person p JOIN photo f ON f.hash = p.photo "
+                   "WHERE p.email = ?", email), [(400, 500)], "and the person has the photograph")
+    next_one = applying.walk(it.browser(), {"outlet": "lakemont courier"},
+                             until=r"/(outlet-choice|outlet-new|proof)$")
+    tap.ok(next_one.url.endswith("/proof"), "the next who types it is not asked", next_one.url)
+    tap.ok(courier != other, "there are others")
+
+
+def registry():
+    """What a desk seeds the registry with."""
+    it.registrar("outlet add", "Press Lantern", "--local", "--site", "https://www.press-lantern.example/")
+    it.registrar("outlet alias", "press LANTERN inc.", "PL News")
+    lines = it.registrar("outlet list").splitlines()
+    tap.ok("Press Lantern (local)" in lines and "PL News = Press Lantern" in lines, "added and listed",
+           lines)
+    it.registrar("outlet alias", "Lumen TV", "pl news", code=1)
+    tap.ok("another outlet" in it.said, "no name is two outlets'", it.said)
+    it.registrar("outlet alias", "Nobody Knows", "x", code=1)
+    tap.ok("no outlet of this name" in it.said, "an outlet nobody knows has no other names", it.said)
+    it.registrar("outlet add", code=2)
+    it.registrar("outlet add", "a\u202eb", code=1)
+    tap.ok("invisible" in it.said, "a name with a hidden character is refused", it.said)
+    before = len(lines)
+    it.registrar("outlet add", "THE PRESS LANTERN LTD.")
+    tap.equal(len(it.registrar("outlet list").splitlines()), before, "another spelling adds nothing")
+
+
 def purge():
     """What nobody confirmed goes 14 days after its last change; what was confirmed stays."""
     count = "SELECT count(*) FROM dossier WHERE token IS NOT NULL"
@@ -339,6 +407,7 @@ def purge():
 
 def main():
     it.init()
+    it.registrar("outlet alias", "lakemount courier", "The Courier of Old")
     it.start()
     questions()
     missing()
@@ -348,6 +417,8 @@ def main():
     files()
     malformed()
     photo()
+    reviewed()
+    registry()
     purge()
     it.stop()
     with open(os.path.join(it.data, "registrar.db"), "rb") as file:

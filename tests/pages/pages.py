@@ -217,6 +217,8 @@ ROUTES = [
     ("GET", "/staff/sign-in", ANY), ("POST", "/staff/sign-in", ANY),
     ("GET", "/staff/password", STAFF), ("POST", "/staff/password", STAFF),
     ("GET", "/staff", REVIEW), ("GET", "/staff/applications/:reference", REVIEW),
+    ("GET", "/staff/applications/:reference/files/:name", REVIEW),
+    ("GET", "/staff/applications/:reference/photo.jpg", REVIEW),
     ("POST", "/staff/applications/:reference/approve", REVIEW),
     ("POST", "/staff/applications/:reference/refuse", REVIEW),
     ("GET", "/staff/conferences", BOARD), ("GET", "/staff/conferences/:slug", BOARD),

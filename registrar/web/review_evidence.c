@@ -1,0 +1,154 @@
+#include "registrar/web/review_evidence.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "registrar/photo/photo.h"
+#include "registrar/press/person.h"
+#include "registrar/web/apply.h"
+
+const struct review_answer review_answers[] = {
+    {"phone", "Telephone"},
+    {"site", "Outlet’s web site"},
+    {"address", "Outlet’s address"},
+    {"scope", "Student’s project"},
+    {"deadline", "Deadline"},
+    {"title", "Title"},
+    {"synopsis", "Synopsis"},
+    {"begins", "First projected day"},
+    {"ends", "Last projected day"},
+    {"requirements", "Needs"},
+};
+const size_t review_n_answers = sizeof(review_answers) / sizeof(*review_answers);
+
+int review_evidence_read(struct store_tx *tx, const struct application *application,
+    struct review_evidence *ret_evidence)
+{
+	struct review_evidence evidence = {.reference = application->reference};
+	struct dossier dossier;
+	struct outlet known;
+	int result = dossier_of(tx, application->id, &dossier);
+
+	if (result == 0)
+		result = dossier_answers(tx, dossier.id, &evidence.answers);
+	if (result == 0)
+		result = upload_list(tx, dossier.id, &evidence.uploads);
+	if (result == STORE_NOT_FOUND)
+		result = 0;
+	if (result == 0)
+		result = outlet_by_name(tx, application->outlet, &known);
+	if (result == STORE_NOT_FOUND)
+		result = outlet_matches(tx, application->outlet,
+		    dossier_answer(&evidence.answers, "site"), &evidence.matches,
+		    &evidence.n_matches);
+	if (result < 0)
+		review_evidence_free(&evidence);
+	else
+		*ret_evidence = evidence;
+	return result;
+}
+
+void review_evidence_free(struct review_evidence *evidence)
+{
+	dossier_answers_free(&evidence->answers);
+	upload_list_free(&evidence->uploads);
+	free(evidence->matches);
+	evidence->matches = NULL;
+}
+
+static int give_photo(struct store_tx *tx, struct registrar *registrar, int64_t dossier_id,
+    const struct application *application, const char *staff, bool *ret_photo)
+{
+	struct person person;
+	struct upload upload;
+	struct photo photo;
+	int result = upload_photo(tx, dossier_id, &upload);
+
+	if (result == STORE_NOT_FOUND)
+		return 0;
+	/* The address may be another one by now. */
+	if (result == 0)
+		result = person_by_id(tx, application->person_id, &person);
+	if (result < 0)
+		return result;
+	photo = (struct photo){.width = upload.width,
+	    .height = upload.height,
+	    .bytes = upload.bytes,
+	    .len = (size_t)upload.size};
+	crypto_hash_sha256(photo.hash, photo.bytes, photo.len);
+	result = photo_set_within(tx, registrar, person.email, &photo, staff, ret_photo);
+	upload_free(&upload);
+	return result;
+}
+
+int review_evidence_settle(struct store_tx *tx, struct registrar *registrar,
+    const struct application *application, int64_t outlet_id, bool alias, const char *staff,
+    int64_t now, bool *ret_photo)
+{
+	struct dossier_answers answers = {NULL, 0};
+	struct dossier dossier;
+	int result = alias ? outlet_alias(tx, outlet_id, application->outlet, staff, now) : 0;
+
+	if (result == 0)
+		result = dossier_of(tx, application->id, &dossier);
+	if (result == STORE_NOT_FOUND)
+		return 0;
+	if (result == 0)
+		result = dossier_answers(tx, dossier.id, &answers);
+	/* Of an outlet that was picked nothing was asked. */
+	if (result == 0 && *dossier_answer(&answers, "outlet-new"))
+		result = outlet_set_details(tx, outlet_id, dossier_answer(&answers, "site"),
+		    dossier_answer(&answers, "address"));
+	if (result == 0)
+		result = give_photo(tx, registrar, dossier.id, application, staff, ret_photo);
+	dossier_answers_free(&answers);
+	return result;
+}
+
+/* ---- files, for staff ---- */
+
+/* name NULL: the photograph. */
+static int open_file(struct store_tx *tx, const char *reference, const char *name,
+    struct upload *ret_upload)
+{
+	struct application application = {0};
+	struct dossier dossier;
+	int result = application_by_reference(tx, reference, &application);
+
+	/* What nobody has confirmed is the applicant's alone. */
+	if (result == 0 && application.submitted == 0)
+		result = STORE_NOT_FOUND;
+	if (result == 0)
+		result = dossier_of(tx, application.id, &dossier);
+	if (result == 0)
+		result = name ? upload_open(tx, dossier.id, name, ret_upload)
+			      : upload_photo(tx, dossier.id, ret_upload);
+	application_free(&application);
+	return result;
+}
+
+static int serve(struct request *req, struct reply *rep, const char *name)
+{
+	struct upload upload;
+	struct store_tx *tx = NULL;
+	int result = store_read_begin(registrar_of(req)->store, &tx);
+
+	if (result == 0)
+		result = open_file(tx, request_segment(req, "reference"), name, &upload);
+	store_read_end(tx);
+	if (result == 0) {
+		apply_download(rep, &upload);
+		upload_free(&upload);
+	}
+	return site_result(result);
+}
+
+int review_file_get(struct request *req, struct reply *rep)
+{
+	return serve(req, rep, request_segment(req, "name"));
+}
+
+int review_photo_get(struct request *req, struct reply *rep)
+{
+	return serve(req, rep, NULL);
+}
