@@ -12,6 +12,7 @@
 	list.setAttribute("role", "listbox");
 	list.setAttribute("aria-label", document.querySelector("label[for=outlet]").textContent);
 	list.hidden = true;
+	input.parentNode.classList.add("pg-combobox");
 	note.className = "govuk-visually-hidden";
 	note.setAttribute("role", "status");
 	input.parentNode.insertBefore(list, input.nextSibling);
@@ -40,6 +41,8 @@
 
 	function take(option) {
 		input.value = option.textContent;
+		clearTimeout(timer);
+		asked++;
 		close();
 		input.focus();
 	}
