@@ -33,6 +33,15 @@ static const struct {
 
 enum { COURIER, HARBOUR, LAKE_DAILY, LUMEN, WIRE, AURORE, RIVERLIGHT, OUTLETS };
 
+/* Other names that people write. */
+static const struct {
+	int outlet;
+	const char *name;
+} aliases[] = {
+    {LAKE_DAILY, "Lake and Mountain Daily"},
+    {HARBOUR, "Harbour Radio 98.5"},
+};
+
 static const struct {
 	const char *name, *email;
 	int outlet;
@@ -110,6 +119,9 @@ static int people_body(struct store_tx *tx, void *context)
 
 	for (int i = 0; !result && i < OUTLETS; i++)
 		result = outlet_put(tx, outlets[i].name, outlets[i].local, sample->now, &ids[i]);
+	for (size_t i = 0; !result && i < sizeof aliases / sizeof *aliases; i++)
+		result = outlet_alias(
+		    tx, ids[aliases[i].outlet], aliases[i].name, "admin", sample->now);
 	for (int i = 0; !result && i < REPORTERS; i++) {
 		struct accreditation grant = {.outlet_id = ids[reporters[i].outlet],
 		    .class = (uint8_t)reporters[i].class,
