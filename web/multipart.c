@@ -29,7 +29,8 @@ static bool same_text(const char *one, const char *two)
  * The reader tells of a part in pieces, each with its offset; a first piece may be empty and come
  * once more.
  */
-static struct part *part_of(struct parts *parts, const char *name, const char *filename, uint64_t at)
+static struct part *part_of(
+    struct parts *parts, const char *name, const char *filename, uint64_t at)
 {
 	struct part *last = parts->n ? &parts->items[parts->n - 1] : NULL;
 

@@ -22,8 +22,7 @@ static const struct argp_option add_options[] = {
     {"local", KEY_LOCAL, 0, 0, "Local media come first where places are short", 0},
     {"site", KEY_SITE, "ADDRESS", 0, "Its web site", 0},
     {"address", KEY_ADDRESS, "TEXT", 0, "Its postal address", 0}, {0}};
-static const struct argp_option list_options[] = {
-    {"json", 'j', 0, 0, "One object a line", 0}, {0}};
+static const struct argp_option list_options[] = {{"json", 'j', 0, 0, "One object a line", 0}, {0}};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -49,9 +48,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		in->names[in->n++] = arg;
 		return 0;
 	case ARGP_KEY_END:
-		return in->n == in->wanted ? 0
-					   : cli_misuse(state, in->wanted == 1 ? "say its NAME"
-									       : "say NAME and OTHER");
+		return in->n == in->wanted
+			   ? 0
+			   : cli_misuse(
+				 state, in->wanted == 1 ? "say its NAME" : "say NAME and OTHER");
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -62,11 +62,12 @@ static char *clean(struct command *command, const char *text, size_t most)
 {
 	char *name = NULL;
 
-	if (text_clean(text, strlen(text), TEXT_ONE_LINE, most, &name) == 0 && (*name || most > 200))
+	if (text_clean(text, strlen(text), TEXT_ONE_LINE, most, &name) == 0 &&
+	    (*name || most > 200))
 		return name;
 	free(name);
-	(void)cli_refused(command,
-	    "\"%s\": a name is 1 to %zu characters, without invisible ones", text, most);
+	(void)cli_refused(
+	    command, "\"%s\": a name is 1 to %zu characters, without invisible ones", text, most);
 	return NULL;
 }
 
@@ -122,8 +123,8 @@ static int add(struct command *command)
 	change.address = clean(command, in.address, 500);
 	status = COMMAND_REFUSED;
 	if (change.name && change.site && change.address)
-		status = cli_result(command,
-		    store_write(cli_registrar(command)->store, add_body, &change), NULL);
+		status = cli_result(
+		    command, store_write(cli_registrar(command)->store, add_body, &change), NULL);
 	free_change(&change);
 	return status;
 }
@@ -135,8 +136,8 @@ static int alias(struct command *command)
 	int status, result = 0;
 
 	if (!cli_parse(command,
-		&(struct argp){NULL, parse, "NAME OTHER", "Gives an outlet another name.", NULL,
-		    NULL, NULL},
+		&(struct argp){
+		    NULL, parse, "NAME OTHER", "Gives an outlet another name.", NULL, NULL, NULL},
 		&in, &status))
 		return status;
 	change.name = clean(command, in.names[0], TEXT_NAME_MAX);
@@ -146,8 +147,10 @@ static int alias(struct command *command)
 		goto done;
 	result = store_write(cli_registrar(command)->store, alias_body, &change);
 	if (result == STORE_NOT_FOUND)
-		status = cli_refused(command, "%s: there is no outlet of this name; `registrar "
-					      "outlet list` shows them", change.name);
+		status = cli_refused(command,
+		    "%s: there is no outlet of this name; `registrar "
+		    "outlet list` shows them",
+		    change.name);
 	else if (result == OUTLET_E_TAKEN)
 		status = cli_refused(command, "%s: another outlet has this name", change.other);
 	else
@@ -170,14 +173,13 @@ static int print_name(void *context, const struct outlet_name *row)
 
 	if (!it->json) {
 		fprintf(it->out, strcmp(row->name, row->outlet.name) == 0 ? "%s%s\n" : "%s = %s\n",
-		    row->name, strcmp(row->name, row->outlet.name) == 0
-				   ? (row->outlet.local ? " (local)" : "")
-				   : row->outlet.name);
+		    row->name,
+		    strcmp(row->name, row->outlet.name) == 0 ? (row->outlet.local ? " (local)" : "")
+							     : row->outlet.name);
 		return 0;
 	}
-	line = json_pack("{s:s, s:s, s:b, s:s, s:s}", "name", row->name, "outlet",
-	    row->outlet.name, "local", row->outlet.local, "site", row->outlet.site, "address",
-	    row->outlet.address);
+	line = json_pack("{s:s, s:s, s:b, s:s, s:s}", "name", row->name, "outlet", row->outlet.name,
+	    "local", row->outlet.local, "site", row->outlet.site, "address", row->outlet.address);
 	text = line ? json_dumps(line, JSON_COMPACT) : NULL;
 	if (text)
 		fprintf(it->out, "%s\n", text);

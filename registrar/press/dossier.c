@@ -8,8 +8,7 @@
 #include "registrar/doors/list.h"
 #include "schema/registrar_db.h"
 
-int dossier_begin(
-    struct store_tx *tx, int64_t now, char ret_token[TOKEN_TEXT + 1], int64_t *ret_id)
+int dossier_begin(struct store_tx *tx, int64_t now, char ret_token[TOKEN_TEXT + 1], int64_t *ret_id)
 {
 	uint8_t hash[TOKEN_BYTES];
 	char token[TOKEN_TEXT + 1];
@@ -79,11 +78,11 @@ int dossier_touch(struct store_tx *tx, int64_t id, int64_t now)
 
 int dossier_put(struct store_tx *tx, int64_t id, const char *name, const char *value, int64_t now)
 {
-	int result =
-	    *value ? store_exec(tx, REGISTRAR_Q_ANSWER_PUT,
-			 STORE_ARGS(store_i64(id), store_text(name), store_text(value)), NULL)
-		   : store_exec(tx, REGISTRAR_Q_ANSWER_DELETE,
-			 STORE_ARGS(store_i64(id), store_text(name)), NULL);
+	int result = *value
+			 ? store_exec(tx, REGISTRAR_Q_ANSWER_PUT,
+			       STORE_ARGS(store_i64(id), store_text(name), store_text(value)), NULL)
+			 : store_exec(tx, REGISTRAR_Q_ANSWER_DELETE,
+			       STORE_ARGS(store_i64(id), store_text(name)), NULL);
 
 	return result < 0 ? result : dossier_touch(tx, id, now);
 }
@@ -94,8 +93,7 @@ int dossier_answers(struct store_tx *tx, int64_t id, struct dossier_answers *ret
 	struct dossier_answer *items;
 	struct store_rows *rows = NULL;
 	size_t room = 0;
-	int result =
-	    store_query(tx, REGISTRAR_Q_ANSWER_LIST, STORE_ARGS(store_i64(id)), &rows);
+	int result = store_query(tx, REGISTRAR_Q_ANSWER_LIST, STORE_ARGS(store_i64(id)), &rows);
 
 	if (result < 0)
 		return result;
@@ -146,8 +144,8 @@ static int set_secret(
 	int result;
 
 	token_new(secret, hash);
-	result = store_exec(
-	    tx, query, STORE_ARGS(store_i64(id), store_blob(hash, sizeof(hash))), NULL);
+	result =
+	    store_exec(tx, query, STORE_ARGS(store_i64(id), store_blob(hash, sizeof(hash))), NULL);
 	if (result == 0)
 		memcpy(ret_secret, secret, sizeof(secret));
 	return result;

@@ -20,14 +20,14 @@
 #include "schema/store.h"
 #include "web/token.h"
 
-#define DOSSIER_SECONDS	   (14 * 86400)
-#define DOSSIER_NAME_MAX   32	/* bytes of an answer's name */
-#define DOSSIER_VALUE_MAX  4000 /* code points of an answer */
-#define DOSSIER_REFERENCE  12
+#define DOSSIER_SECONDS	  (14 * 86400)
+#define DOSSIER_NAME_MAX  32   /* bytes of an answer's name */
+#define DOSSIER_VALUE_MAX 4000 /* code points of an answer */
+#define DOSSIER_REFERENCE 12
 
 struct dossier {
 	int64_t id;
-	int64_t application_id; /* 0: not sent yet */
+	int64_t application_id;		   /* 0: not sent yet */
 	char reference[DOSSIER_REFERENCE]; /* the application's, or "" */
 	int64_t created, changed;	   /* Unix seconds */
 	int64_t sent; /* when it was sent as it is now; 0: changed since, or never */
@@ -38,7 +38,7 @@ struct dossier_answers {
 	struct dossier_answer {
 		char name[DOSSIER_NAME_MAX + 1];
 		char *value;
-	} *items;
+	} * items;
 	size_t n;
 };
 

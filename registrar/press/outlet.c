@@ -13,8 +13,7 @@ static void read_row(struct store_rows *rows, struct outlet *ret_outlet)
 	snprintf(ret_outlet->name, sizeof(ret_outlet->name), "%s", store_get_text(rows, 1));
 	ret_outlet->local = store_get_i64(rows, 2) != 0;
 	snprintf(ret_outlet->site, sizeof(ret_outlet->site), "%s", store_get_text(rows, 3));
-	snprintf(
-	    ret_outlet->address, sizeof(ret_outlet->address), "%s", store_get_text(rows, 4));
+	snprintf(ret_outlet->address, sizeof(ret_outlet->address), "%s", store_get_text(rows, 4));
 }
 
 static int read_one(
@@ -81,8 +80,7 @@ int outlet_set_details(struct store_tx *tx, int64_t id, const char *site, const 
 	    STORE_ARGS(store_i64(id), store_text(site), store_text(address)), NULL);
 }
 
-int outlet_alias(
-    struct store_tx *tx, int64_t id, const char *name, const char *staff, int64_t now)
+int outlet_alias(struct store_tx *tx, int64_t id, const char *name, const char *staff, int64_t now)
 {
 	struct outlet known;
 	char *key = NULL;

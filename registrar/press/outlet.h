@@ -22,7 +22,7 @@ enum outlet_error { OUTLET_E_TAKEN = -231 /* another outlet has that name */ };
 struct outlet {
 	int64_t id;
 	char name[OUTLET_NAME_BYTES + 1];
-	bool local; /* R8: comes before others */
+	bool local;			     /* R8: comes before others */
 	char site[OUTLET_TEXT_BYTES + 1];    /* or "" */
 	char address[OUTLET_TEXT_BYTES + 1]; /* or "" */
 };

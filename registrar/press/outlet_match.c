@@ -8,12 +8,12 @@
 #include <unistr.h>
 
 enum {
-	KEY_MAX = 400,	   /* code points */
+	KEY_MAX = 400, /* code points */
 	SKELETON_MAX = 4000,
-	NEAR_MAX = 2,	   /* letters apart */
-	LONG_NAME = 8,	   /* from here on two letters are few */
-	SHORT_NAME = 4,	   /* under it one letter is much */
-	PART_MIN = 2,	   /* letters typed that find a name */
+	NEAR_MAX = 2,	/* letters apart */
+	LONG_NAME = 8,	/* from here on two letters are few */
+	SHORT_NAME = 4, /* under it one letter is much */
+	PART_MIN = 2,	/* letters typed that find a name */
 	HOST_MAX = 256
 };
 
@@ -89,7 +89,8 @@ static size_t least(size_t a, size_t b, size_t c)
 	return low < c ? low : c;
 }
 
-/* Letters to change, add, leave out or swap with a neighbour; counts no further than NEAR_MAX + 1. */
+/* Letters to change, add, leave out or swap with a neighbour; counts no further than NEAR_MAX + 1.
+ */
 static size_t distance(const struct shape *a, const struct shape *b)
 {
 	size_t rows[3][KEY_MAX + 1];

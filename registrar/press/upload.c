@@ -76,8 +76,7 @@ static int numbers(struct store_tx *tx, unsigned query, const struct store_value
 static int check_room(struct store_tx *tx, int64_t dossier_id, size_t len)
 {
 	int64_t mine[2] = {0}, all[2] = {0};
-	int result =
-	    numbers(tx, REGISTRAR_Q_UPLOAD_COUNT, STORE_ARGS(store_i64(dossier_id)), mine);
+	int result = numbers(tx, REGISTRAR_Q_UPLOAD_COUNT, STORE_ARGS(store_i64(dossier_id)), mine);
 
 	if (result == 0)
 		result = numbers(tx, REGISTRAR_Q_UPLOAD_WAITING_BYTES, STORE_NO_ARGS, all);
@@ -97,11 +96,10 @@ static int insert(struct store_tx *tx, int64_t dossier_id, const struct upload_f
 
 	token_new(name, unused);
 	result = store_exec(tx, REGISTRAR_Q_UPLOAD_INSERT,
-	    STORE_ARGS(store_i64(dossier_id), store_text(name),
-		store_text(kinds[file->kind].token),
+	    STORE_ARGS(store_i64(dossier_id), store_text(name), store_text(kinds[file->kind].token),
 		store_text(*file->title ? file->title : kinds[file->kind].words), store_text(type),
-		store_blob(file->bytes, file->len), store_i64(now),
-		store_i64(file->width), store_i64(file->height)),
+		store_blob(file->bytes, file->len), store_i64(now), store_i64(file->width),
+		store_i64(file->height)),
 	    NULL);
 	return result < 0 ? result : dossier_touch(tx, dossier_id, now);
 }
@@ -130,8 +128,8 @@ int upload_set_photo(
 	if (result == 0 && all[0] + (int64_t)photo->len > UPLOAD_WAITING_MAX)
 		result = UPLOAD_E_FULL;
 	if (result == 0)
-		result = store_exec(tx, REGISTRAR_Q_UPLOAD_DELETE_PHOTO,
-		    STORE_ARGS(store_i64(dossier_id)), NULL);
+		result = store_exec(
+		    tx, REGISTRAR_Q_UPLOAD_DELETE_PHOTO, STORE_ARGS(store_i64(dossier_id)), NULL);
 	return result < 0 ? result : insert(tx, dossier_id, &file, "image/jpeg", now);
 }
 
@@ -238,7 +236,8 @@ const char *upload_strerror(int result)
 {
 	switch (result) {
 	case UPLOAD_E_TYPE:
-		return "This file is no PDF, JPEG or PNG. Save it as one of these and send it again";
+		return "This file is no PDF, JPEG or PNG. Save it as one of these and send it "
+		       "again";
 	case UPLOAD_E_LONG:
 		return "This file is larger than 5 MB. Save it smaller, or send another";
 	case UPLOAD_E_COUNT:

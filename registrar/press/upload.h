@@ -18,8 +18,8 @@
 #include "schema/store.h"
 #include "web/token.h"
 
-#define UPLOAD_BYTES_MAX   ((size_t)5 << 20)  /* of one file */
-#define UPLOAD_FILES_MAX   8		      /* of one application, besides the photograph */
+#define UPLOAD_BYTES_MAX   ((size_t)5 << 20)   /* of one file */
+#define UPLOAD_FILES_MAX   8		       /* of one application, besides the photograph */
 #define UPLOAD_TOTAL_MAX   ((int64_t)20 << 20) /* bytes of one application */
 #define UPLOAD_WAITING_MAX ((int64_t)2 << 30)  /* bytes of all that nobody has confirmed */
 #define UPLOAD_TITLE_BYTES 800

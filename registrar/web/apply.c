@@ -177,11 +177,13 @@ void apply_view(struct request *req, struct reply *rep, struct view_apply *view,
 }
 
 /* Whatever was answered before stands in the fields. */
-static void fill(const struct apply *apply, const struct apply_question *question, struct form *form)
+static void fill(
+    const struct apply *apply, const struct apply_question *question, struct form *form)
 {
 	for (size_t i = 0; i + 1 < question->n; i++)
 		if (question->fields[i].kind != FORM_FILE)
-			form_fill(form, i, dossier_answer(&apply->answers, question->fields[i].name));
+			form_fill(
+			    form, i, dossier_answer(&apply->answers, question->fields[i].name));
 }
 
 int apply_show(struct request *req, struct reply *rep, const struct apply *apply,

@@ -31,11 +31,11 @@ void apply_end(struct apply *apply);
 
 /* A page of the walk. The last field of each is `then`: which button was pressed. */
 struct apply_question {
-	const char *slug;    /* of /accreditation/SLUG */
+	const char *slug; /* of /accreditation/SLUG */
 	const char *heading;
-	const char *words;   /* under it, or NULL */
+	const char *words; /* under it, or NULL */
 	const struct form_field *fields;
-	size_t n; /* with `then` */
+	size_t n;	  /* with `then` */
 	const char *only; /* of this class alone, or NULL */
 };
 extern const struct apply_question apply_questions[];
@@ -88,10 +88,10 @@ struct view_apply {
 	const struct apply_question *question;
 	const struct form *form;
 	char back[64], action[64];
-	const char *problem;		     /* or NULL */
-	const struct outlet_match *matches;  /* of the outlet */
+	const char *problem;		    /* or NULL */
+	const struct outlet_match *matches; /* of the outlet */
 	size_t n_matches;
-	const char *missing;		     /* apply_missing */
+	const char *missing; /* apply_missing */
 };
 
 /* Fills the frame of a page and, for a question, where its form goes. */

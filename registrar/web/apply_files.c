@@ -10,7 +10,7 @@ enum { FILES_KIND, FILES_FILE };
 struct adding {
 	struct apply *apply;
 	struct upload_file file;
-	const struct photo *photo; /* or NULL */
+	const struct photo *photo;  /* or NULL */
 	struct upload_list uploads; /* filled */
 };
 
@@ -52,8 +52,8 @@ static int take_file(struct request *req, struct reply *rep, struct apply *apply
 	static const enum upload_kind kinds[] = {UPLOAD_LETTER, UPLOAD_PRESS_CARD, UPLOAD_SAMPLE};
 	struct form *form = request_form(req);
 	struct form_upload sent = form_file(form, FILES_FILE);
-	struct adding it = {.apply = apply,
-	    .file = {.title = sent.name, .bytes = sent.bytes, .len = sent.len}};
+	struct adding it = {
+	    .apply = apply, .file = {.title = sent.name, .bytes = sent.bytes, .len = sent.len}};
 	int result;
 
 	*ret_refused = true;
@@ -86,7 +86,8 @@ static int go_on(struct request *req, struct reply *rep, struct apply *apply,
 	if (form_file(form, FILES_FILE).len > 0)
 		result = take_file(req, rep, apply, question, &refused);
 	else if (then == APPLY_ADD)
-		return answer_refused(req, rep, apply, question, FILES_FILE, "Choose a file to add");
+		return answer_refused(
+		    req, rep, apply, question, FILES_FILE, "Choose a file to add");
 	else if (then == APPLY_ON && !shows_work(apply))
 		return answer_refused(req, rep, apply, question, FILES_FILE,
 		    "Add a file that shows your work, or go back and give a link to it");
@@ -171,8 +172,7 @@ void apply_download(struct reply *rep, const struct upload *upload)
 {
 	static const struct {
 		const char *type, *ending;
-	} endings[] = {
-	    {"application/pdf", ".pdf"}, {"image/jpeg", ".jpg"}, {"image/png", ".png"}};
+	} endings[] = {{"application/pdf", ".pdf"}, {"image/jpeg", ".jpg"}, {"image/png", ".png"}};
 	char name[64];
 	const char *ending = "";
 

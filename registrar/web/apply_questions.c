@@ -81,8 +81,7 @@ const struct form_field apply_new_outlet_fields[3] = {
 	.required = true,
 	.autocomplete = "url",
 	.missing = "Enter its web site, or where its work can be found"},
-    {.name = "address", .label = "postal address", .kind = FORM_TEXT, .max = 500},
-    THEN};
+    {.name = "address", .label = "postal address", .kind = FORM_TEXT, .max = 500}, THEN};
 
 const struct form_field apply_student_fields[3] = {
     {.name = "scope",

@@ -100,8 +100,7 @@ static int post(struct store_tx *tx, void *context)
 }
 
 /* The answers as the model takes them; email has room for PERSON_EMAIL_MAX. */
-static int fill_form(
-    const struct apply *apply, char *email, struct application_form *ret_form)
+static int fill_form(const struct apply *apply, char *email, struct application_form *ret_form)
 {
 	const struct dossier_answers *answers = &apply->answers;
 	struct application_form form = {.name = dossier_answer(answers, "name"),
@@ -121,8 +120,8 @@ static int fill_form(
 static int send_now(struct request *req, const struct apply *apply)
 {
 	struct posting it = {.sending = {.registrar = registrar_of(req),
-		.apply = apply,
-		.language = request_language(req)},
+				 .apply = apply,
+				 .language = request_language(req)},
 	    .cookie = request_cookie(req, APPLY_COOKIE)};
 	char email[PERSON_EMAIL_MAX + 1];
 	int result = fill_form(apply, email, &it.sending.form);
@@ -200,8 +199,8 @@ int apply_save_get(struct request *req, struct reply *rep)
 
 	if (result == 0) {
 		form_fill(form, 0, dossier_answer(&apply.answers, "email"));
-		result = apply.dossier.id ? show_save(req, rep, &apply, form, 200)
-					  : apply_gone(rep);
+		result =
+		    apply.dossier.id ? show_save(req, rep, &apply, form, 200) : apply_gone(rep);
 		apply_end(&apply);
 	}
 	form_free(form);
@@ -224,8 +223,7 @@ static int mail_link(struct store_tx *tx, void *context)
 	if (result < 0)
 		return result;
 	snprintf(link, sizeof(link), "%s/return/%s", it->registrar->public_url, token);
-	return message_put(
-	    tx, it->registrar, MESSAGE_RETURN, it->email, &values, it->apply->now);
+	return message_put(tx, it->registrar, MESSAGE_RETURN, it->email, &values, it->apply->now);
 }
 
 static int save_now(struct request *req, struct reply *rep, const struct apply *apply)
@@ -296,7 +294,8 @@ int apply_return_get(struct request *req, struct reply *rep)
 	int result = store_read_begin(registrar_of(req)->store, &tx);
 
 	if (result == 0)
-		result = dossier_by_link(tx, request_segment(req, "token"), registrar_now(), &dossier);
+		result =
+		    dossier_by_link(tx, request_segment(req, "token"), registrar_now(), &dossier);
 	store_read_end(tx);
 	if (result == STORE_NOT_FOUND)
 		return dead_link(req, rep);

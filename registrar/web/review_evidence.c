@@ -108,8 +108,8 @@ int review_evidence_settle(struct store_tx *tx, struct registrar *registrar,
 /* ---- files, for staff ---- */
 
 /* name NULL: the photograph. */
-static int open_file(struct store_tx *tx, const char *reference, const char *name,
-    struct upload *ret_upload)
+static int open_file(
+    struct store_tx *tx, const char *reference, const char *name, struct upload *ret_upload)
 {
 	struct application application = {0};
 	struct dossier dossier;

@@ -22,8 +22,8 @@ struct review_evidence {
 
 /* Reads it. Returns 0, also for an application that came without, or a negative store_result. Free
  * with review_evidence_free. */
-STORE_MUST_CHECK int review_evidence_read(struct store_tx *tx, const struct application *application,
-    struct review_evidence *ret_evidence);
+STORE_MUST_CHECK int review_evidence_read(struct store_tx *tx,
+    const struct application *application, struct review_evidence *ret_evidence);
 void review_evidence_free(struct review_evidence *evidence); /* a zeroed one is fine */
 
 /* The answers that staff are shown, by name and heading. */
