@@ -1,4 +1,5 @@
 /* Machines: their disks, their marks, their clocks. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include "tests/sim/sim.h"
 
 struct machine *sim_here;
+struct memdisk *sim_beside;
 int64_t sim_true_ms = SIM_TRUE;
 
 static void now(struct sim_time *ret_time)
@@ -243,4 +245,69 @@ void machine_power_cut(struct machine *machine, uint64_t *seed)
 	tear_mark(machine, seed);
 	machine->mark_before_len = 0;
 	machine_boot(machine, seed);
+}
+
+/* ---- the same files on a real file system ---- */
+
+static void write_file(const char *path, const uint8_t *bytes, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0 || write(fd, bytes, len) != (ssize_t)len)
+		abort();
+	close(fd);
+}
+
+static bool is_store(const char *name)
+{
+	return strncmp(name, "gate.db", 7) == 0;
+}
+
+static void remove_stores(const struct machine *machine)
+{
+	DIR *folder = opendir(machine->dir);
+	const struct dirent *entry;
+
+	if (folder == NULL)
+		abort();
+	while ((entry = readdir(folder)) != NULL)
+		if (is_store(entry->d_name) && unlinkat(dirfd(folder), entry->d_name, 0) != 0)
+			abort();
+	closedir(folder);
+}
+
+static void take_back(struct image *image, const char *path)
+{
+	struct stat info;
+	uint8_t *bytes;
+
+	if (stat(path, &info) != 0)
+		abort();
+	bytes = malloc((size_t)info.st_size + 1);
+	if (bytes == NULL || read_file(path, bytes, (size_t)info.st_size) != (size_t)info.st_size)
+		abort();
+	take_file(image, path, bytes, (size_t)info.st_size);
+	free(bytes);
+}
+
+void machine_outside(
+    struct machine *machine, struct image *image, void (*act)(void *), void *context)
+{
+	char path[200];
+
+	for (size_t i = 0; i < image->n_files; i++)
+		write_file(image->files[i].path, image->files[i].bytes, image->files[i].size);
+	image_free(image);
+	memdisk_use(NULL, false);
+	act(context);
+	(void)snprintf(path, sizeof(path), "%s/gate.db", machine->dir);
+	take_back(image, path);
+	(void)strcat(path, "-wal");
+	if (access(path, F_OK) == 0)
+		take_back(image, path);
+	remove_stores(machine);
+	memdisk_use(sim_beside, true);
+	new_disk(machine, memdisk_new());
+	fill(machine, image);
+	machine->mark_before_len = 0;
 }

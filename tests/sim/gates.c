@@ -237,7 +237,10 @@ int door_sync(struct run *run, int gate, int loop)
 		door->sent = run->step;
 	if (r == 0 && doors && is_clean(run) && !door->cut_off)
 		for (int i = 0; i < GATES; i++)
-			door->told[i] = run->doors[i].sent;
+			/* The registrar tells nobody of the journal of a gate it has ended; what
+			 * that stopped stands in the lists. */
+			if (!run->doors[i].revoked)
+				door->told[i] = run->doors[i].sent;
 	if (loop != 0)
 		return r;
 	if (!door->cut_off && !door->revoked)

@@ -35,6 +35,7 @@ enum sim_off {
 	CONTROL_UNRECORDED,   /* a verdict that could not be recorded is shown */
 	CONTROL_CONFLICTS,    /* two doors that contradict each other are no matter */
 	CONTROL_STOLEN,	      /* whether a gate was revoked is not looked at */
+	CONTROL_REPAIR,	      /* a damaged store is opened as it is */
 	CONTROLS,
 };
 

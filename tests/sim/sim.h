@@ -61,6 +61,7 @@ enum fault {
 	FAULT_GATE_REVOKED,
 	FAULT_APART,  /* two gates without a network between them */
 	FAULT_POISON, /* the registrar can't take an entry */
+	FAULT_PAGE,   /* a page of a gate's store is damaged, and the store repaired */
 	FAULTS,
 };
 
@@ -110,6 +111,11 @@ void machine_boot(struct machine *machine, uint64_t *seed);
 /* The disk as a power cut now leaves it. The store must be closed. */
 void machine_power_cut(struct machine *machine, uint64_t *seed);
 void image_free(struct image *image);
+/* Has act work on the files of image as a real file system has them, in the machine's folder, and
+ * puts what is there then on the machine's disk. The store must be closed. */
+void machine_outside(
+    struct machine *machine, struct image *image, void (*act)(void *), void *context);
+extern struct memdisk *sim_beside; /* the disk of all that is no machine's */
 
 /* ---- known.c ---- */
 void known_add(const uint8_t digest[16]);
@@ -305,6 +311,7 @@ void lose_registrar(struct run *run);
 void fail_fsync(struct run *run);
 void fail_registrar_fsync(struct run *run);
 void fill_disk(struct run *run);
+void damage_page(struct run *run);
 void keep_copy(struct run *run);
 void set_back_gate(struct run *run);
 void set_back_registrar(struct run *run);

@@ -43,6 +43,7 @@ static const struct {
     [FAULT_REGISTRAR_BACK] = {"registrar: older copy", "no word where to go on"},
     [FAULT_GATE_REVOKED] = {"gate revoked", "state not looked at"},
     [FAULT_APART] = {"network: gates apart", "peers not heard"},
+    [FAULT_PAGE] = {"gate: page damaged", "not repaired"},
     [FAULT_POISON] = {"registrar: entry refused", "upload not made smaller"},
 };
 
@@ -66,6 +67,7 @@ static const char *const controls[CONTROLS] = {
     [CONTROL_UNRECORDED] = "unrecorded",
     [CONTROL_CONFLICTS] = "conflicts",
     [CONTROL_STOLEN] = "stolen",
+    [CONTROL_REPAIR] = "repair",
 };
 
 enum sim_off sim_control;
@@ -302,7 +304,8 @@ static void write_control(const struct totals *totals)
 	    {CONTROL_TWICE, "network cut"}, {CONTROL_GAP, "gap or reorder"},
 	    {CONTROL_GAP, "registrar from an old backup"}, {CONTROL_UNRECORDED, "disk full"},
 	    {CONTROL_UNRECORDED, "fsync fails"}, {CONTROL_CONFLICTS, "four gates offline"},
-	    {CONTROL_STOLEN, "stolen gate"}, {CONTROL_REVOKED_LATE, "revoked while offline"}};
+	    {CONTROL_STOLEN, "stolen gate"}, {CONTROL_REPAIR, "corrupt page"},
+	    {CONTROL_REVOKED_LATE, "revoked while offline"}};
 
 	faults_control("in combination", controls[sim_control], totals->bad > 0);
 	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
@@ -323,7 +326,7 @@ static void write_rows(const struct totals *totals)
 	    {FAULT_CUT_REQUEST, "network cut"}, {FAULT_CUT_ANSWER, "network cut"},
 	    {FAULT_TWICE, "duplicate upload"}, {FAULT_LATE, "gap or reorder"},
 	    {FAULT_GATE_REVOKED, "stolen gate"}, {FAULT_REGISTRAR_FSYNC, "fsync fails"},
-	    {FAULT_REGISTRAR_POWER, "power cut"},
+	    {FAULT_PAGE, "corrupt page"}, {FAULT_REGISTRAR_POWER, "power cut"},
 	    {FAULT_REGISTRAR_BACK, "registrar from an old backup"}};
 
 	if (sim_control != CONTROL_NONE) {

@@ -198,6 +198,7 @@ void run_step(struct run *run)
 	    [CONTROL_GAP] = copy_or_set_back,
 	    [CONTROL_UNRECORDED] = scan_on_failing_disk,
 	    [CONTROL_STOLEN] = revoke_gate,
+	    [CONTROL_REPAIR] = damage_page,
 	};
 	static const struct {
 		unsigned weight;
@@ -224,10 +225,11 @@ void run_step(struct run *run)
 	    {1, more_clone},
 	    {2, more_twin},
 	    {1, more_poison},
+	    {1, damage_page},
 	};
-	/* Without the rows from more_ask on: 18 of them. */
-	uint64_t more = run->more ? 18 : 0, draw = run_random(run, 110 + more), sum = 0;
-	size_t rows = sizeof(table) / sizeof(table[0]) - (run->more ? 0 : 7);
+	/* Without the rows from more_ask on: 19 of them. */
+	uint64_t more = run->more ? 19 : 0, draw = run_random(run, 110 + more), sum = 0;
+	size_t rows = sizeof(table) / sizeof(table[0]) - (run->more ? 0 : 8);
 
 	advance(run);
 	if (provoked[sim_control] != NULL && run_random(run, 8) == 0) {

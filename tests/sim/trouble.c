@@ -5,7 +5,7 @@
 
 #include "tests/sim/sim.h"
 
-enum { LOOP_DOWN = 0, LOOP_UP = 1 };
+enum { LOOP_DOWN = 0, LOOP_UP = 1, PAGE = 4096 };
 
 /* ---- power and disks ---- */
 
@@ -185,6 +185,70 @@ void set_back_registrar(struct run *run)
 		run->doors[i].sent = 0;
 	}
 	(void)registrar_open_side(run);
+}
+
+/* ---- damage ---- */
+
+struct repair {
+	struct run *run;
+	struct door *door;
+};
+
+static void repair(void *context)
+{
+	const struct repair *work = context;
+	const struct sim_gate_options options = {
+	    .built_s = SIM_TRUE / 1000 - 86400, .repair = sim_control != CONTROL_REPAIR};
+	struct sim_gate *side = NULL;
+	char why[SIM_WHY] = "";
+	int r = sim_gate_open(work->door->machine.dir, &options, net_ask, NULL, &side, why);
+
+	run_say(work->run, "%s: repair: %d %s", work->door->machine.name, r, why);
+	if (r != 0)
+		run_harm(work->run, HARM_CORRUPT, "%s can't be repaired: %d %s",
+		    work->door->machine.name, r, why);
+	sim_gate_close(side);
+}
+
+/* A damaged page may have had any entry that the registrar has not received, and where any pass
+ * stands. */
+static void doubt_all(struct run *run, int gate)
+{
+	struct door *door = &run->doors[gate];
+
+	forget_since(run, gate, door->sent, 0);
+	memset(door->inside, 2, sizeof(door->inside));
+	door->spoiled = true;
+	for (size_t i = 0; i < run->n_bars; i++)
+		run->bars[i].open |= run->bars[i].gate == gate;
+}
+
+void damage_page(struct run *run)
+{
+	int gate = some_gate(run);
+	struct door *door = &run->doors[gate];
+	struct repair work = {run, door};
+	struct image image = {0};
+
+	if (door->side == NULL || door->full || door->revoked || gate == run->twin_of)
+		return;
+	run_fault(run, FAULT_PAGE);
+	door_close(run, gate);
+	machine_take(&door->machine, &image);
+	for (size_t i = 0; i < image.n_files; i++) {
+		size_t pages = image.files[i].size / PAGE, page;
+
+		if (strstr(image.files[i].path, "gate.db-") != NULL || pages < 2)
+			continue;
+		page = 1 + run_random(run, pages - 1);
+		run_say(run, "%s: page %zu of %zu", door->machine.name, page, pages);
+		memset(image.files[i].bytes + page * PAGE, (int)run_random(run, 256), PAGE);
+	}
+	sim_here = &door->machine;
+	machine_outside(&door->machine, &image, repair, &work);
+	image_free(&image);
+	doubt_all(run, gate);
+	(void)door_open(run, gate);
 }
 
 /* ---- clocks ---- */

@@ -126,6 +126,7 @@ int world_build(struct world *world)
 		machine_empty(&machines[i]);
 	}
 	memdisk_use(beside, true);
+	sim_beside = beside;
 	sim_gate_start(&sim_hooks_live);
 	sim_registrar_start(&sim_hooks_live);
 	r = build(world, machines, beside);
