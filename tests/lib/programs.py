@@ -151,7 +151,10 @@ class Programs:
         found = []
         for name in sorted(os.listdir(folder) if os.path.isdir(folder) else []):
             with open(os.path.join(folder, name), "rb") as file:
-                mail = email.message_from_binary_file(file, policy=email.policy.default)
+                data = file.read()
+            if recipient and recipient.isascii() and recipient.encode() not in data:
+                continue
+            mail = email.message_from_bytes(data, policy=email.policy.default)
             if recipient is None or mail["To"].addresses[0].addr_spec == recipient:
                 key = [int(n) for n in re.findall(r"\d+", name)]
                 found.append((key, str(mail["Subject"]), mail.get_body().get_content()))
