@@ -61,8 +61,15 @@ static void flatten(char *text)
 int message_put(struct store_tx *tx, struct registrar *registrar, enum message message,
     const char *recipient, const struct message_values *values, int64_t now)
 {
+	return message_put_in(
+	    tx, registrar, message, language_of_mail(tx, recipient), recipient, values, now);
+}
+
+int message_put_in(struct store_tx *tx, struct registrar *registrar, enum message message,
+    const struct say *language, const char *recipient, const struct message_values *values,
+    int64_t now)
+{
 	const struct message_text *text = &message_texts[message];
-	const struct say *language = language_of_mail(tx, recipient);
 	const char *all[VALUES];
 	struct message_values full = *values;
 	struct buf subject, body;

@@ -24,10 +24,16 @@ struct message_values {
 };
 
 struct registrar;
+struct say;
 
 /* Fills in service, office, phone and url from the settings, writes the mail into the outbox. The
  * caller calls registrar_mail_waits() when its write is through. Returns as outbox_put. */
 STORE_MUST_CHECK int message_put(struct store_tx *tx, struct registrar *registrar,
     enum message message, const char *recipient, const struct message_values *values, int64_t now);
+
+/* The same in a language of the caller's: to somebody of whom nothing is kept yet. */
+STORE_MUST_CHECK int message_put_in(struct store_tx *tx, struct registrar *registrar,
+    enum message message, const struct say *language, const char *recipient,
+    const struct message_values *values, int64_t now);
 
 #endif

@@ -16,6 +16,7 @@
 #include <sodium.h>
 
 #include "registrar/photo/photo_child.h"
+#include "web/say.h"
 
 enum {
 	ANSWER_MAX = PHOTO_CHILD_HEAD + PHOTO_WIDTH * PHOTO_HEIGHT * 3,
@@ -328,7 +329,8 @@ int photo_make(const uint8_t *file, size_t len, struct photo *ret_photo)
 	return r;
 }
 
-/* Keeps the middle, 4 wide and 5 high; row by row towards the front, so that none is overwritten. */
+/* Keeps the middle, 4 wide and 5 high; row by row towards the front, so that none is overwritten.
+ */
 static void crop(struct photo_pixels *pixels)
 {
 	unsigned width = pixels->width, height = pixels->height, left, top;
@@ -372,25 +374,29 @@ const char *photo_strerror(int result)
 {
 	switch (result) {
 	case PHOTO_TOO_LONG:
-		return "the file is over 5 MiB: save the picture smaller, and try again";
+		return SAY("the file is over 5 MiB: save the picture smaller, and try again");
 	case PHOTO_NOT_ONE:
-		return "the file is no JPEG and no PNG picture: save it as one of these";
+		return SAY("the file is no JPEG and no PNG picture: save it as one of these");
 	case PHOTO_TOO_LARGE:
-		return "the picture has more than 24 million pixels: save it smaller";
+		return SAY("the picture has more than 24 million pixels: save it smaller");
 	case PHOTO_TOO_MANY:
-		return "the picture is stored in more layers than a photograph has: save it anew "
-		       "as an ordinary JPEG";
+		return SAY(
+		    "the picture is stored in more layers than a photograph has: save it anew "
+		    "as an ordinary JPEG");
 	case PHOTO_TOO_SMALL:
-		return "the picture is under 32 pixels wide or high: nobody would be known by it";
+		return SAY(
+		    "the picture is under 32 pixels wide or high: nobody would be known by it");
 	case PHOTO_BROKEN:
-		return "the picture is cut short or damaged: take it from its source again";
+		return SAY("the picture is cut short or damaged: take it from its source again");
 	case PHOTO_BOUNDS:
-		return "the picture takes more memory or time than a photograph does: save it anew";
+		return SAY(
+		    "the picture takes more memory or time than a photograph does: save it anew");
 	case PHOTO_NO_PERSON:
-		return "there is nobody with this e-mail address";
+		return SAY("there is nobody with this e-mail address");
 	case PHOTO_SYSTEM:
-		return "the picture can't be looked at now: there is no memory, or no process can "
-		       "be started";
+		return SAY(
+		    "the picture can't be looked at now: there is no memory, or no process can "
+		    "be started");
 	default:
 		return NULL;
 	}

@@ -7,6 +7,8 @@
 #include <unicode/uspoof.h>
 #include <unistr.h>
 
+#include "web/say.h"
+
 enum {
 	KEY_MAX = 400, /* code points */
 	SKELETON_MAX = 4000,
@@ -36,13 +38,13 @@ struct search {
 const char *outlet_reason_words(enum outlet_reason reason)
 {
 	static const char *const words[] = {
-	    [OUTLET_SAME] = "The same name, spelt another way.",
-	    [OUTLET_LOOKS] = "Looks the same, but is written with other letters.",
-	    [OUTLET_ALMOST] = "Spelt almost the same.",
-	    [OUTLET_INITIALS] = "One is the initials of the other.",
-	    [OUTLET_SITE] = "Has the same web site.",
-	    [OUTLET_WORDS] = "Every word of one name stands in the other.",
-	    [OUTLET_PART] = "Holds what was typed.",
+	    [OUTLET_SAME] = SAY("The same name, spelt another way."),
+	    [OUTLET_LOOKS] = SAY("Looks the same, but is written with other letters."),
+	    [OUTLET_ALMOST] = SAY("Spelt almost the same."),
+	    [OUTLET_INITIALS] = SAY("One is the initials of the other."),
+	    [OUTLET_SITE] = SAY("Has the same web site."),
+	    [OUTLET_WORDS] = SAY("Every word of one name stands in the other."),
+	    [OUTLET_PART] = SAY("Holds what was typed."),
 	};
 
 	return words[reason];

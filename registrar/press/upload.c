@@ -8,14 +8,15 @@
 #include "registrar/doors/list.h"
 #include "registrar/press/dossier.h"
 #include "schema/registrar_db.h"
+#include "web/say.h"
 
 static const struct {
 	const char *token, *words;
 } kinds[] = {
-    [UPLOAD_LETTER] = {"letter", "Letter of your outlet"},
-    [UPLOAD_PRESS_CARD] = {"press-card", "Press card"},
-    [UPLOAD_SAMPLE] = {"sample", "Sample of your work"},
-    [UPLOAD_PHOTO] = {"photo", "Photograph"},
+    [UPLOAD_LETTER] = {"letter", SAY("Letter of your outlet")},
+    [UPLOAD_PRESS_CARD] = {"press-card", SAY("Press card")},
+    [UPLOAD_SAMPLE] = {"sample", SAY("Sample of your work")},
+    [UPLOAD_PHOTO] = {"photo", SAY("Photograph")},
 };
 
 static const struct {
@@ -236,14 +237,16 @@ const char *upload_strerror(int result)
 {
 	switch (result) {
 	case UPLOAD_E_TYPE:
-		return "This file is no PDF, JPEG or PNG. Save it as one of these and send it "
-		       "again";
+		return SAY("This file is no PDF, JPEG or PNG. Save it as one of these and send it "
+			   "again");
 	case UPLOAD_E_LONG:
-		return "This file is larger than 5 MB. Save it smaller, or send another";
+		return SAY("This file is larger than 5 MB. Save it smaller, or send another");
 	case UPLOAD_E_COUNT:
-		return "You have sent 8 files, or 20 MB, which is all we take. Remove one first";
+		return SAY(
+		    "You have sent 8 files, or 20 MB, which is all we take. Remove one first");
 	case UPLOAD_E_FULL:
-		return "We cannot take files at the moment. Go on without; we will ask you for it";
+		return SAY(
+		    "We cannot take files at the moment. Go on without; we will ask you for it");
 	default:
 		return NULL;
 	}

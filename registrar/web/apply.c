@@ -163,11 +163,12 @@ void apply_view(struct request *req, struct reply *rep, struct view_apply *view,
 	view->question = question;
 	view->form = form;
 	view->missing = apply_missing(apply);
-	site_page(req, rep, &view->page, "Apply for accreditation", "/accreditation", SITE_FORMS);
+	site_page(req, rep, &view->page, request_say(req, "Apply for accreditation"),
+	    "/accreditation", SITE_FORMS);
 	view->page.error = form && !form_ok(form);
 	if (!question)
 		return;
-	view->page.title = question->heading;
+	view->page.title = request_say(req, question->heading);
 	snprintf(view->action, sizeof(view->action), "/accreditation/%s%s", question->slug, change);
 	if (*change)
 		snprintf(view->back, sizeof(view->back), "/accreditation/check");
@@ -237,11 +238,13 @@ int apply_question_get(struct request *req, struct reply *rep)
 }
 
 /* What a form can't say of one field alone. */
-static void judge(const struct apply_question *question, struct form *form)
+static void judge(
+    const struct request *req, const struct apply_question *question, struct form *form)
 {
 	if (strcmp(question->slug, "documentary") == 0 && !form_message(form, 2) &&
 	    !form_message(form, 3) && strcmp(form_text(form, 2), form_text(form, 3)) > 0)
-		form_refuse(form, 3, "The last day must not be before the first day");
+		form_refuse(
+		    form, 3, request_say(req, "The last day must not be before the first day"));
 }
 
 int apply_question_post(struct request *req, struct reply *rep)
@@ -254,7 +257,7 @@ int apply_question_post(struct request *req, struct reply *rep)
 
 	if (result < 0)
 		return site_result(result);
-	judge(question, form);
+	judge(req, question, form);
 	if (is_gone(&apply, question))
 		result = apply_gone(rep);
 	else if (!form_ok(form) && then != APPLY_SAVE)
@@ -288,8 +291,9 @@ int apply_get(struct request *req, struct reply *rep)
 	begun = apply.dossier.id != 0;
 	apply_view(req, rep, &view, &apply, NULL, NULL);
 	if (form_checked(request_query(req), 0) && !begun)
-		view.problem = "Your answers are not here any more. They are kept for 14 days, on "
-			       "the device where you began or where you opened the link we sent.";
+		view.problem = request_say(req,
+		    "Your answers are not here any more. They are kept for 14 days, on the device "
+		    "where you began or where you opened the link we sent.");
 	apply_start_page(reply_body(rep), &view);
 	apply_end(&apply);
 	return 0;

@@ -105,7 +105,8 @@ int apply_show(struct request *req, struct reply *rep, const struct apply *apply
 
 /* For the page of all answers. */
 bool apply_is_shown(const struct apply_question *question, size_t field);
-const char *apply_said(const struct apply *apply, const struct form_field *field);
+const char *apply_said(
+    const struct say *language, const struct apply *apply, const struct form_field *field);
 bool apply_has_photo(const struct apply *apply);
 size_t apply_files(const struct apply *apply); /* without the photograph */
 

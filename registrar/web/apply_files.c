@@ -40,8 +40,14 @@ static int answer_refused(struct request *req, struct reply *rep, const struct a
     const struct apply_question *question, size_t field, const char *words)
 {
 	struct form *form = request_form(req);
+	char first[3], message[400];
+	size_t letter;
 
-	form_refuse(form, field, words);
+	/* What a picture is refused for stands inside of a sentence elsewhere. */
+	words = request_say(req, words);
+	letter = say_capital(words, first);
+	snprintf(message, sizeof(message), "%s%s", first, words + letter);
+	form_refuse(form, field, message);
 	return apply_show(req, rep, apply, question, form, 422);
 }
 
@@ -59,7 +65,7 @@ static int take_file(struct request *req, struct reply *rep, struct apply *apply
 	*ret_refused = true;
 	if (!form_given(form, FILES_KIND))
 		return answer_refused(req, rep, apply, question, FILES_KIND,
-		    "Choose what this file is, and the file once more");
+		    SAY("Choose what this file is, and the file once more"));
 	it.file.kind = kinds[form_number(form, FILES_KIND)];
 	result = add_now(req, &it);
 	if (upload_strerror(result))
@@ -87,10 +93,10 @@ static int go_on(struct request *req, struct reply *rep, struct apply *apply,
 		result = take_file(req, rep, apply, question, &refused);
 	else if (then == APPLY_ADD)
 		return answer_refused(
-		    req, rep, apply, question, FILES_FILE, "Choose a file to add");
+		    req, rep, apply, question, FILES_FILE, SAY("Choose a file to add"));
 	else if (then == APPLY_ON && !shows_work(apply))
 		return answer_refused(req, rep, apply, question, FILES_FILE,
-		    "Add a file that shows your work, or go back and give a link to it");
+		    SAY("Add a file that shows your work, or go back and give a link to it"));
 	if (result < 0 || refused)
 		return result;
 	if (then == APPLY_ADD)

@@ -96,7 +96,7 @@ static int show_choice(struct request *req, struct reply *rep, const struct appl
 	const char *change = apply_is_change(req) ? "?change=yes" : "";
 
 	apply_view(req, rep, &view, apply, NULL, form);
-	view.page.title = "Is it one of these?";
+	view.page.title = request_say(req, "Is it one of these?");
 	snprintf(view.action, sizeof(view.action), "/accreditation/outlet-choice%s", change);
 	snprintf(view.back, sizeof(view.back), "/accreditation/outlet%s", change);
 	reply_status(rep, form_ok(form) ? 200 : 422);
@@ -150,7 +150,7 @@ static int choice(struct request *req, struct reply *rep, bool post)
 		result = choose(req, rep, &apply, form_number(form, 0));
 	else {
 		if (post)
-			form_refuse(form, 0, apply_choose_fields[0].missing);
+			form_refuse(form, 0, request_say(req, apply_choose_fields[0].missing));
 		result = show_choice(req, rep, &apply, form, &it);
 	}
 done:

@@ -6,56 +6,56 @@
 
 #define THEN                                                                                       \
 	{                                                                                          \
-		.name = APPLY_THEN_NAME, .label = "next step", .kind = FORM_CHOICE,                \
+		.name = APPLY_THEN_NAME, .label = SAY("next step"), .kind = FORM_CHOICE,           \
 		.choices = then_choices                                                            \
 	}
 
 static const struct form_choice then_choices[] = {
-    [APPLY_ON] = {"go", "Continue", NULL},
-    [APPLY_SAVE] = {"save", "Save and come back later", NULL},
-    [APPLY_ADD] = {"add", "Add this file", NULL},
+    [APPLY_ON] = {"go", SAY("Continue"), NULL},
+    [APPLY_SAVE] = {"save", SAY("Save and come back later"), NULL},
+    [APPLY_ADD] = {"add", SAY("Add this file"), NULL},
     {NULL, NULL, NULL},
 };
 
 static const struct form_choice classes[] = {
-    {"reporter", "Staff reporter", "You are employed by an outlet"},
-    {"photographer", "Photographer", NULL},
-    {"camera", "Camera operator", NULL},
-    {"sound", "Sound", NULL},
-    {"producer", "Producer", NULL},
-    {"freelance", "Freelance", "You sell your work to several outlets"},
-    {"student", "Student", "You study journalism, or report for a school"},
-    {"documentary", "Documentary or feature", "You work on a longer piece"},
+    {"reporter", SAY("Staff reporter"), SAY("You are employed by an outlet")},
+    {"photographer", SAY("Photographer"), NULL},
+    {"camera", SAY("Camera operator"), NULL},
+    {"sound", SAY("Sound"), NULL},
+    {"producer", SAY("Producer"), NULL},
+    {"freelance", SAY("Freelance"), SAY("You sell your work to several outlets")},
+    {"student", SAY("Student"), SAY("You study journalism, or report for a school")},
+    {"documentary", SAY("Documentary or feature"), SAY("You work on a longer piece")},
     {NULL, NULL, NULL},
 };
 
 const struct form_field apply_kind_fields[2] = {{.name = "class",
-						    .label = "work",
+						    .label = SAY("work"),
 						    .kind = FORM_CHOICE,
 						    .choices = classes,
 						    .required = true,
-						    .missing = "Choose the work you come for"},
+						    .missing = SAY("Choose the work you come for")},
     THEN};
 
 const struct form_field apply_you_fields[4] = {
     {.name = "name",
-	.label = "full name",
-	.hint = "As on the identification you bring, in any script",
+	.label = SAY("full name"),
+	.hint = SAY("As on the identification you bring, in any script"),
 	.kind = FORM_LINE,
 	.max = TEXT_NAME_MAX,
 	.required = true,
 	.autocomplete = "name",
-	.missing = "Enter your full name"},
+	.missing = SAY("Enter your full name")},
     {.name = "email",
-	.label = "e-mail address",
-	.hint = "We send a link there; your work address is best",
+	.label = SAY("e-mail address"),
+	.hint = SAY("We send a link there; your work address is best"),
 	.kind = FORM_EMAIL,
 	.required = true,
 	.autocomplete = "email",
-	.missing = "Enter your e-mail address"},
+	.missing = SAY("Enter your e-mail address")},
     {.name = "phone",
-	.label = "telephone number",
-	.hint = "For the day itself, when a conference moves or is called off",
+	.label = SAY("telephone number"),
+	.hint = SAY("For the day itself, when a conference moves or is called off"),
 	.kind = FORM_LINE,
 	.max = 40,
 	.autocomplete = "tel"},
@@ -63,98 +63,100 @@ const struct form_field apply_you_fields[4] = {
 
 const struct form_field apply_outlet_fields[2] = {
     {.name = "outlet",
-	.label = "outlet",
-	.hint = "A newspaper, station, agency or school. Your own name if you work for yourself",
+	.label = SAY("outlet"),
+	.hint =
+	    SAY("A newspaper, station, agency or school. Your own name if you work for yourself"),
 	.kind = FORM_LINE,
 	.max = TEXT_NAME_MAX,
 	.required = true,
 	.autocomplete = "organization",
-	.missing = "Enter the outlet you work for, or your own name"},
+	.missing = SAY("Enter the outlet you work for, or your own name")},
     THEN};
 
 const struct form_field apply_new_outlet_fields[3] = {
     {.name = "site",
-	.label = "web site",
-	.hint = "Where the public finds what it publishes, such as www.lantern.example",
+	.label = SAY("web site"),
+	.hint = SAY("Where the public finds what it publishes, such as www.lantern.example"),
 	.kind = FORM_LINE,
 	.max = 500,
 	.required = true,
 	.autocomplete = "url",
-	.missing = "Enter its web site, or where its work can be found"},
-    {.name = "address", .label = "postal address", .kind = FORM_TEXT, .max = 500}, THEN};
+	.missing = SAY("Enter its web site, or where its work can be found")},
+    {.name = "address", .label = SAY("postal address"), .kind = FORM_TEXT, .max = 500}, THEN};
 
 const struct form_field apply_student_fields[3] = {
     {.name = "scope",
-	.label = "what you work on",
-	.hint = "The full scope: your subject, your course and school, whom you want to speak to "
-		"and what you want to see",
+	.label = SAY("what you work on"),
+	.hint =
+	    SAY("The full scope: your subject, your course and school, whom you want to speak to "
+		"and what you want to see"),
 	.kind = FORM_TEXT,
 	.max = 4000,
 	.required = true,
-	.missing = "Tell us what you work on, in full"},
+	.missing = SAY("Tell us what you work on, in full")},
     {.name = "deadline",
-	.label = "your deadline",
-	.hint = "Student requests can take 10 business days",
+	.label = SAY("your deadline"),
+	.hint = SAY("Student requests can take 10 business days"),
 	.kind = FORM_DATE,
 	.required = true,
-	.missing = "Enter your deadline"},
+	.missing = SAY("Enter your deadline")},
     THEN};
 
 const struct form_field apply_documentary_fields[6] = {
     {.name = "title",
-	.label = "title",
-	.hint = "A working title will do",
+	.label = SAY("title"),
+	.hint = SAY("A working title will do"),
 	.kind = FORM_LINE,
 	.max = TEXT_NAME_MAX,
 	.required = true,
-	.missing = "Enter the title, or a working title"},
+	.missing = SAY("Enter the title, or a working title")},
     {.name = "synopsis",
-	.label = "synopsis",
-	.hint = "What it is about, for whom it is made, and where it will be shown",
+	.label = SAY("synopsis"),
+	.hint = SAY("What it is about, for whom it is made, and where it will be shown"),
 	.kind = FORM_TEXT,
 	.max = 4000,
 	.required = true,
-	.missing = "Tell us what it is about"},
+	.missing = SAY("Tell us what it is about")},
     {.name = "begins",
-	.label = "first projected day of work with us",
+	.label = SAY("first projected day of work with us"),
 	.kind = FORM_DATE,
 	.required = true,
-	.missing = "Enter the first day you have in mind"},
+	.missing = SAY("Enter the first day you have in mind")},
     {.name = "ends",
-	.label = "last projected day of work with us",
+	.label = SAY("last projected day of work with us"),
 	.kind = FORM_DATE,
 	.required = true,
-	.missing = "Enter the last day you have in mind"},
+	.missing = SAY("Enter the last day you have in mind")},
     {.name = "requirements",
-	.label = "what you need",
-	.hint = "Places, people, equipment, power, parking. Not all can be accommodated",
+	.label = SAY("what you need"),
+	.hint = SAY("Places, people, equipment, power, parking. Not all can be accommodated"),
 	.kind = FORM_TEXT,
 	.max = 4000,
 	.required = true,
-	.missing = "Tell us what you need from us"},
+	.missing = SAY("Tell us what you need from us")},
     THEN};
 
 const struct form_field apply_proof_fields[2] = {
     {.name = "proof",
-	.label = "proof of your work",
-	.hint = "Links to recent work, the number of a press card, or whom we may ask at your "
-		"outlet. On the next page you can send files instead",
+	.label = SAY("proof of your work"),
+	.hint = SAY("Links to recent work, the number of a press card, or whom we may ask at your "
+		    "outlet. On the next page you can send files instead"),
 	.kind = FORM_TEXT,
 	.max = 4000},
     THEN};
 
 static const struct form_choice file_kinds[] = {
-    {"letter", "A letter of your outlet", "On its paper, signed by an editor"},
-    {"press-card", "A press card", NULL},
-    {"sample", "A sample of your work", NULL},
+    {"letter", SAY("A letter of your outlet"), SAY("On its paper, signed by an editor")},
+    {"press-card", SAY("A press card"), NULL},
+    {"sample", SAY("A sample of your work"), NULL},
     {NULL, NULL, NULL},
 };
 
 const struct form_field apply_files_fields[3] = {
-    {.name = "kind", .label = "what this file is", .kind = FORM_CHOICE, .choices = file_kinds},
+    {.name = "kind", .label = SAY("what this file is"), .kind = FORM_CHOICE, .choices = file_kinds},
     {.name = "file",
-	.label = "file",
-	.hint = "PDF, JPEG or PNG, up to 5 MB",
+	.label = SAY("file"),
+	.hint = SAY("PDF, JPEG or PNG, up to 5 MB"),
 	.kind = FORM_FILE,
 	.max = UPLOAD_BYTES_MAX,
 	.accept = "application/pdf,image/jpeg,image/png"},
@@ -162,19 +164,19 @@ const struct form_field apply_files_fields[3] = {
 
 const struct form_field apply_photo_fields[2] = {
     {.name = "photo",
-	.label = "picture of your face",
-	.hint = "JPEG or PNG, up to 5 MB. Look into the camera; no hat, no dark glasses",
+	.label = SAY("picture of your face"),
+	.hint = SAY("JPEG or PNG, up to 5 MB. Look into the camera; no hat, no dark glasses"),
 	.kind = FORM_FILE,
 	.max = PHOTO_FILE_MAX,
 	.accept = "image/jpeg,image/png"},
     THEN};
 
 const struct form_field apply_choose_fields[1] = {{.name = "choice",
-    .label = "outlet",
+    .label = SAY("outlet"),
     .kind = FORM_INTEGER,
     .high = 9007199254740991,
     .required = true,
-    .missing = "Choose one of these outlets, or “None of these”"}};
+    .missing = SAY("Choose one of these outlets, or none of these")}};
 
 #define Q(slug, heading, words, fields, only)                                                      \
 	{                                                                                          \
@@ -182,17 +184,18 @@ const struct form_field apply_choose_fields[1] = {{.name = "choice",
 	}
 
 const struct apply_question apply_questions[] = {
-    Q("kind", "What work do you come for?", NULL, apply_kind_fields, NULL),
-    Q("you", "Who you are", NULL, apply_you_fields, NULL),
-    Q("outlet", "Which outlet do you work for?", NULL, apply_outlet_fields, NULL),
-    Q("outlet-new", "About this outlet",
-	"We do not know this outlet yet. Someone at the media desk looks it up.",
+    Q("kind", SAY("What work do you come for?"), NULL, apply_kind_fields, NULL),
+    Q("you", SAY("Who you are"), NULL, apply_you_fields, NULL),
+    Q("outlet", SAY("Which outlet do you work for?"), NULL, apply_outlet_fields, NULL),
+    Q("outlet-new", SAY("About this outlet"),
+	SAY("We do not know this outlet yet. Someone at the media desk looks it up."),
 	apply_new_outlet_fields, NULL),
-    Q("student", "Your student project", NULL, apply_student_fields, "student"),
-    Q("documentary", "Your documentary or feature", NULL, apply_documentary_fields, "documentary"),
-    Q("proof", "How can we see that you do this work?", NULL, apply_proof_fields, NULL),
-    Q("files", "Files that show your work", NULL, apply_files_fields, NULL),
-    Q("photo", "Your photograph", NULL, apply_photo_fields, NULL),
+    Q("student", SAY("Your student project"), NULL, apply_student_fields, "student"),
+    Q("documentary", SAY("Your documentary or feature"), NULL, apply_documentary_fields,
+	"documentary"),
+    Q("proof", SAY("How can we see that you do this work?"), NULL, apply_proof_fields, NULL),
+    Q("files", SAY("Files that show your work"), NULL, apply_files_fields, NULL),
+    Q("photo", SAY("Your photograph"), NULL, apply_photo_fields, NULL),
 };
 const size_t apply_n_questions = sizeof(apply_questions) / sizeof(*apply_questions);
 
@@ -288,12 +291,13 @@ bool apply_is_shown(const struct apply_question *question, size_t field)
 	return question->fields[field].kind != FORM_FILE && !is_slug(question, "files");
 }
 
-const char *apply_said(const struct apply *apply, const struct form_field *field)
+const char *apply_said(
+    const struct say *language, const struct apply *apply, const struct form_field *field)
 {
 	const char *value = dossier_answer(&apply->answers, field->name);
 
 	for (size_t i = 0; field->kind == FORM_CHOICE && field->choices[i].value; i++)
 		if (strcmp(field->choices[i].value, value) == 0)
-			return field->choices[i].label;
+			return say(language, field->choices[i].label);
 	return value;
 }

@@ -20,7 +20,7 @@ static int show_check(struct request *req, struct reply *rep, const struct apply
 	struct view_apply view = {.problem = problem};
 
 	apply_view(req, rep, &view, apply, NULL, NULL);
-	view.page.title = "Check your answers";
+	view.page.title = request_say(req, "Check your answers");
 	view.page.error = problem != NULL;
 	reply_status(rep, status);
 	apply_check_page(reply_body(rep), &view);
@@ -162,7 +162,7 @@ int apply_sent_get(struct request *req, struct reply *rep)
 	if (result < 0)
 		return site_result(result);
 	apply_view(req, rep, &view, &apply, NULL, NULL);
-	view.page.title = "Now confirm your e-mail address";
+	view.page.title = request_say(req, "Now confirm your e-mail address");
 	apply_sent_page(reply_body(rep), &view);
 	apply_end(&apply);
 	return 0;
@@ -172,11 +172,11 @@ int apply_sent_get(struct request *req, struct reply *rep)
 
 const struct form_field apply_save_fields[1] = {
     {.name = "email",
-	.label = "e-mail address",
+	.label = SAY("e-mail address"),
 	.kind = FORM_EMAIL,
 	.required = true,
 	.autocomplete = "email",
-	.missing = "Enter your e-mail address"},
+	.missing = SAY("Enter your e-mail address")},
 };
 
 static int show_save(struct request *req, struct reply *rep, const struct apply *apply,
@@ -185,7 +185,7 @@ static int show_save(struct request *req, struct reply *rep, const struct apply 
 	struct view_apply view = {.n_matches = 0};
 
 	apply_view(req, rep, &view, apply, NULL, form);
-	view.page.title = "Come back later";
+	view.page.title = request_say(req, "Come back later");
 	reply_status(rep, status);
 	apply_save_page(reply_body(rep), &view);
 	return 0;
@@ -211,6 +211,7 @@ struct mailing {
 	struct registrar *registrar;
 	const struct apply *apply;
 	const char *email;
+	const struct say *language; /* in which it is answered so far */
 };
 
 static int mail_link(struct store_tx *tx, void *context)
@@ -223,12 +224,14 @@ static int mail_link(struct store_tx *tx, void *context)
 	if (result < 0)
 		return result;
 	snprintf(link, sizeof(link), "%s/return/%s", it->registrar->public_url, token);
-	return message_put(tx, it->registrar, MESSAGE_RETURN, it->email, &values, it->apply->now);
+	return message_put_in(
+	    tx, it->registrar, MESSAGE_RETURN, it->language, it->email, &values, it->apply->now);
 }
 
 static int save_now(struct request *req, struct reply *rep, const struct apply *apply)
 {
-	struct mailing it = {.registrar = registrar_of(req), .apply = apply};
+	struct mailing it = {
+	    .registrar = registrar_of(req), .apply = apply, .language = request_language(req)};
 	char email[PERSON_EMAIL_MAX + 1];
 	int result = 0;
 
@@ -265,30 +268,32 @@ int apply_save_post(struct request *req, struct reply *rep)
 int apply_saved_get(struct request *req, struct reply *rep)
 {
 	static const char *const words[4] = {
-	    "We have sent a link to the address you gave. It opens your answers on any device, "
-	    "once, within 14 days. In this browser you can also just go on."};
+	    SAY("We have sent a link to the address you gave. It opens your answers on any device, "
+		"once, within 14 days. In this browser you can also just go on.")};
 
 	return site_say(
-	    req, rep, 200, "Your answers are kept", words, "/accreditation", "Go on now");
+	    req, rep, 200, SAY("Your answers are kept"), words, "/accreditation", SAY("Go on now"));
 }
 
 static int dead_link(struct request *req, struct reply *rep)
 {
 	static const char *const words[4] = {
-	    "It was used already, or your answers are older than 14 days and were deleted. In the "
-	    "browser where you opened it your answers may still be there: look on the next page."};
+	    SAY("It was used already, or your answers are older than 14 days and were deleted. In "
+		"the browser where you opened it your answers may still be there: look on the next "
+		"page.")};
 
-	return site_say(req, rep, 404, "This link does not work any more", words, "/accreditation",
-	    "Apply for accreditation");
+	return site_say(req, rep, 404, SAY("This link does not work any more"), words,
+	    "/accreditation", SAY("Apply for accreditation"));
 }
 
 int apply_return_get(struct request *req, struct reply *rep)
 {
-	struct view_button view = {.heading = "Go on with your application",
-	    .words = "With this button your answers open on this device. On the device where you "
-		     "began they do not open any more.",
+	struct view_button view = {.heading = request_say(req, "Go on with your application"),
+	    .words = request_say(req,
+		"With this button your answers open on this device. On the device where you began "
+		"they do not open any more."),
 	    .action = request_path(req),
-	    .button = "Go on"};
+	    .button = request_say(req, "Go on")};
 	struct dossier dossier;
 	struct store_tx *tx = NULL;
 	int result = store_read_begin(registrar_of(req)->store, &tx);

@@ -11,6 +11,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+from applying import answer  # noqa: E402
 from programs import Programs, link_in, query  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -79,7 +80,7 @@ def data_of(page):
 TYPED = ("JSON Feed", "Lakemount Police Service", "Media Gallery, headquarters", "Media Gallery",
          "Collision on Harbour Street: update", "Road safety week: results", "Annual report",
          "Inspector J. Moreau speaks about the investigation, and answers questions. Photographs "
-         "follow after the event.", "Figures of the week, and the plan for winter.")
+         "follow after the event.", "Figures of the week, and the plan for winter.", "Community Safety and Policing Act, 2019")
 KEPT = []  # names of people and outlets
 
 
@@ -130,6 +131,87 @@ def pages(browser):
                                  headers=bad_form)
     yield "415", browser.request("POST", "/sign-in", body="{}",
                                  headers={**bad_form, "Content-Type": "application/json"})
+
+
+APPLIED = {"class": "documentary", "name": "Zoë Ndiaye", "outlet": "Lumen",
+           "email": "zoe.ndiaye@aurore.example", "title": "Veille", "synopsis": "Une nuit au journal",
+           "begins": "2027-02-01", "ends": "2027-01-01", "requirements": "Un coin tranquille",
+           "proof": "", "site": "www.aurore.example", "choice": "0", "scope": "Un reportage"}
+PDF = b"%PDF-1.4\n%%EOF\n"
+
+
+def questions(browser):
+    """The questions of an application, each with nothing in it first, then answered."""
+    page = browser.get("/accreditation/kind")
+    while not page.url.endswith("/files"):
+        name = re.sub(r"^.*/accreditation/|\?.*", "", page.url)
+        yield f"apply: {name}", page
+        form = page.form(r"^/accreditation/(?!forget)")
+        with_button = ("then", "go") if name != "outlet-choice" else None
+        if name not in ("proof", "student"):
+            yield f"apply: {name}, empty", browser.submit(
+                form, {field: "" for field in form.names if field != "then"}, button=with_button)
+        page = answer(browser, page, APPLIED)
+        if page.status == 422:
+            yield "apply: days in the wrong order", page
+            page = answer(browser, page, {**APPLIED, "ends": "2027-03-01"})
+
+
+def answered(browser, files):
+    """The rest of an application, from its files to what is sent."""
+    def send(page, values, then):
+        return browser.submit(page.form(r"^/accreditation/(files|photo)$"), values,
+                              button=("then", then))
+    yield "apply: files", files
+    for values in ({}, {"file": ("a.pdf", PDF)}, {"kind": "letter", "file": ("a.pdf", b"MZ")},
+                   {"kind": "letter", "file": ("a.pdf", PDF)}):
+        files = send(files, values, "add")
+        yield f"apply: files with {len(values)}", files
+    photo = send(files, {}, "go")
+    yield "apply: photograph", photo
+    yield "apply: photograph, broken", send(photo, {"photo": ("a.png", PDF)}, "go")
+    yield "apply: all answers", browser.get("/accreditation/check")
+    yield "apply: begun", browser.get("/accreditation")
+    student = browser.submit(browser.get("/accreditation/kind").form("/kind"), {"class": "student"},
+                             button=("then", "go"))
+    yield "apply: you", student
+    yield "apply: student", browser.get("/accreditation/student")
+    yield "apply: come back later?", browser.get("/accreditation/save")
+    yield "apply: saved", browser.submit(browser.now.form("/save$"))
+
+
+def returning(browser, code):
+    """The mail that leads back is in the language of the pages, as nothing else is known."""
+    (subject, text), = it.wait_mail(APPLIED["email"], 1)
+    hello = {"fr": "Poursuivez votre demande", "en": "Go on with your application"}[code]
+    tap.ok(subject.startswith(hello) and {"fr": "14 jours", "en": "14 days"}[code] in text and
+           (code == "en" or not ENGLISH.search(data_of(re.sub(r"\S+@\S+|https?://\S+", "", text)))),
+           f"the link to come back is mailed in the language of the draft: {code}", subject, text)
+    link = link_in(text, "return")
+    yield "apply: come back", browser.get(link)
+    yield "apply: back", browser.submit(browser.now.form("/return/"))
+    yield "apply: a link that was used", browser.get(link)
+
+
+def sending(browser):
+    scope = answer(browser, browser.get("/accreditation/student"), APPLIED)
+    yield "apply: all answers once more", browser.get("/accreditation/check") if scope else scope
+    yield "apply: sent", browser.submit(browser.now.form("/check$"))
+    browser.submit(browser.get("/accreditation").form("/forget$"))
+    yield "apply: gone", browser.get("/accreditation?gone=yes")
+
+
+def applying(browser, code):
+    """Each page of an application."""
+    APPLIED["email"] = f"zoe.{code}@aurore.example"
+    for one in questions(browser):
+        yield one
+    for one in answered(browser, browser.now):
+        yield one
+    for one in returning(browser, code):
+        yield one
+    for one in sending(browser):
+        yield one
 
 
 def signed_in(browser):
@@ -234,13 +316,16 @@ def main():
     the_switch()
     french, english = it.browser(), it.browser()
     french.get("/?lang=fr")
-    leaky = Visible(english.get("/").body.decode())
-    tap.ok(any(p in texts or ENGLISH.search(p) for p in leaky.pieces),
-           "control: the English home page is full of English")
-    for name, answer in pages(french):
-        judge_french(answer, name, texts)
-    for name, answer in pages(english):
-        judge_english(answer, name)
+    for path, what in (("/", "home page"), ("/accreditation/kind", "question of an application")):
+        leaky = Visible(english.get(path).body.decode())
+        tap.ok(any(p in texts or ENGLISH.search(p) for p in map(data_of, leaky.pieces)),
+               f"control: the English {what} is full of English")
+    KEPT.extend(APPLIED[typed] for typed in ("name", "outlet", "title", "synopsis", "requirements",
+                                             "site", "scope"))
+    for name, shown in (*pages(french), *applying(french, "fr")):
+        judge_french(shown, name, texts)
+    for name, shown in (*pages(english), *applying(english, "en")):
+        judge_english(shown, name)
     (subject, text), button = signed_in(french)
     tap.ok(subject.startswith("Votre lien de connexion pour") and "Bonjour Marie-Ève" in text and
            "30 minutes" in text and not ENGLISH.search(data_of(re.sub(r"\S+@\S+|https?://\S+", "",
@@ -249,8 +334,8 @@ def main():
     judge_french(button, "the link's button", texts)
     french.submit(button.form("/link/"))
     before = len(it.mails(READER))
-    for name, answer in own_pages(french):
-        judge_french(answer, name, texts)
+    for name, shown in own_pages(french):
+        judge_french(shown, name, texts)
     mails = it.wait_mail(READER, before + 2)[before:]
     words = " ".join(text for _, text in mails)
     tap.ok(mails[0][0].startswith("Inscription confirmée") and
