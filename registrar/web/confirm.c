@@ -11,13 +11,13 @@
 
 static int dead_link(struct request *req, struct reply *rep)
 {
-	static const char *const words[4] = {"It works for 24 hours. The application behind it may "
-					     "be confirmed already; then you have "
-					     "a mail with its reference.",
-	    "If not, please apply again."};
+	static const char *const words[4] = {
+	    SAY("It works for 24 hours. The application behind it may be confirmed already; then "
+		"you have a mail with its reference."),
+	    SAY("If not, please apply again.")};
 
-	return site_say(req, rep, 404, "This link does not work any more", words, "/accreditation",
-	    "Apply for accreditation");
+	return site_say(req, rep, 404, SAY("This link does not work any more"), words,
+	    "/accreditation", SAY("Apply for accreditation"));
 }
 
 /* Whoever presses the button must see what it sends: someone else may have typed it. */
@@ -40,7 +40,8 @@ int confirm_get(struct request *req, struct reply *rep)
 		return dead_link(req, rep);
 	if (result < 0)
 		return site_result(result);
-	site_page(req, rep, &view.page, "Confirm your e-mail address", NULL, SITE_FORMS);
+	site_page(req, rep, &view.page, request_say(req, "Confirm your e-mail address"), NULL,
+	    SITE_FORMS);
 	confirm_page(reply_body(rep), &view);
 	application_free(&application);
 	return 0;
@@ -93,7 +94,8 @@ int confirm_post(struct request *req, struct reply *rep)
 	if (!it.again)
 		registrar_mail_waits(it.registrar);
 	view.again = it.again;
-	site_page(req, rep, &view.page, "Application received", NULL, SITE_NO_FORM);
+	site_page(
+	    req, rep, &view.page, request_say(req, "Application received"), NULL, SITE_NO_FORM);
 	confirmed_page(reply_body(rep), &view);
 done:
 	application_free(&it.application);
