@@ -108,13 +108,14 @@ struct http_options {
 };
 
 /*
- * The limits of a public listener; and of one for gates, which hold about four connections each,
- * most of them long polls. Sixty gates of one house may stand behind one address: 240. What is
+ * The limits of a public listener: 40 reporters of one newsroom may stand behind one address, with
+ * two or three connections each. And of one for gates, which hold about four connections each, most
+ * of them long polls. Sixty gates of one house may stand behind one address: 240. What is
  * left over stays for other addresses when one takes all that it may.
  */
 #define HTTP_CONNECTIONS	 512
 #define HTTP_CONNECTIONS_DEVICES 384
-#define HTTP_PER_ADDRESS	 32
+#define HTTP_PER_ADDRESS	 128
 #define HTTP_PER_ADDRESS_DEVICES 256
 /* What one connection may hold in memory: its head must fit. */
 #define HTTP_MEMORY ((size_t)32 << 10)

@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* 8,192 entries of 24 bytes; a key may stand in any of the WAYS places of its set. */
+/* 8,192 entries of 32 bytes; a key may stand in any of the WAYS places of its set. */
 enum { SETS = 1024, WAYS = 8 };
 
 struct entry {
 	uint64_t key; /* 0: empty */
-	int64_t last; /* seconds */
+	int64_t last;  /* seconds */
+	int64_t eased; /* tries are forgiven up to then */
 	uint32_t tries;
 };
 
@@ -91,6 +92,16 @@ static int64_t penalty(const struct throttle_rule *rule, uint32_t tries)
 	return seconds < rule->most ? seconds : rule->most;
 }
 
+static void ease(struct entry *entry, const struct throttle_rule *rule, int64_t now)
+{
+	int64_t over = rule->forgive ? (now - entry->eased) / rule->forgive : 0;
+
+	if (over <= 0)
+		return;
+	entry->eased += over * rule->forgive;
+	entry->tries -= over < entry->tries ? (uint32_t)over : entry->tries;
+}
+
 int64_t throttle_wait(struct throttle *throttle, const struct throttle_rule *rule, char kind,
     const char *key, int64_t now)
 {
@@ -100,6 +111,8 @@ int64_t throttle_wait(struct throttle *throttle, const struct throttle_rule *rul
 
 	pthread_mutex_lock(&throttle->mutex);
 	entry = find(throttle, number, now);
+	if (entry)
+		ease(entry, rule, now);
 	if (entry)
 		wait = entry->last + penalty(rule, entry->tries) - now;
 	pthread_mutex_unlock(&throttle->mutex);
@@ -115,7 +128,7 @@ void throttle_count(struct throttle *throttle, char kind, const char *key, int64
 	entry = find(throttle, number, now);
 	if (!entry) {
 		entry = place(throttle, number);
-		*entry = (struct entry){.key = number};
+		*entry = (struct entry){.key = number, .eased = now};
 	}
 	entry->tries += entry->tries < 1000;
 	entry->last = now;
@@ -134,15 +147,29 @@ void throttle_clear(struct throttle *throttle, char kind, const char *key)
 	pthread_mutex_unlock(&throttle->mutex);
 }
 
-void throttle_network(const char *address, char ret_network[64])
+/* An IPv6 address up to the colon of that number; another whole. */
+static void cut(const char *address, int colons, char ret[64])
 {
-	int colons = 0;
 	size_t i;
 
-	snprintf(ret_network, 64, "%s", address);
+	snprintf(ret, 64, "%s", address);
 	/* "::" may stand for several groups; a shorter key then only joins more addresses. */
-	for (i = 0; ret_network[i]; i++)
-		if (ret_network[i] == ':' && ++colons == 4)
+	for (i = 0; ret[i]; i++)
+		if (ret[i] == ':' && --colons == 0)
 			break;
-	ret_network[i] = 0;
+	ret[i] = 0;
+}
+
+void throttle_network(const char *address, char ret_network[64])
+{
+	cut(address, 4, ret_network);
+}
+
+void throttle_site(const char *address, char ret_site[64])
+{
+	/* An IPv4 address in an IPv6 one is nobody's /48. */
+	if (strchr(address, ':') && !strchr(address, '.'))
+		cut(address, 3, ret_site);
+	else
+		ret_site[0] = '\0';
 }

@@ -17,6 +17,9 @@ struct throttle_rule {
 	unsigned free;	/* tries before any wait */
 	unsigned first; /* seconds after the first one too many; doubles with each more */
 	unsigned most;	/* seconds */
+	/* So many seconds make one try good; 0: only THROTTLE_FORGET does. For what many people behind
+	 * one address do all day long; never for guessing. */
+	unsigned forgive;
 };
 
 /* An entry is forgotten after so many quiet seconds. */
@@ -38,5 +41,8 @@ void throttle_clear(struct throttle *throttle, char kind, const char *key);
 
 /* The part of a network address that one party has: all of an IPv4 one, the /64 of an IPv6 one. */
 void throttle_network(const char *address, char ret_network[64]);
+
+/* The /48 of an IPv6 address, of which one party may have all 65,536 networks; "" for others. */
+void throttle_site(const char *address, char ret_site[64]);
 
 #endif

@@ -7,9 +7,6 @@
 #include "registrar/mail/link.h"
 #include "registrar/web/apply.html.h"
 
-/* One network's applications, whoever's they are. */
-static const struct throttle_rule from_network = {.free = 30, .first = 60, .most = 900};
-
 int apply_begin(struct request *req, struct apply *ret_apply)
 {
 	struct apply apply = {.now = registrar_now()};
@@ -71,16 +68,11 @@ void apply_lead_on(struct request *req, struct reply *rep, const struct apply *a
 
 bool apply_must_wait(struct request *req, struct form *form, int64_t now)
 {
-	struct throttle *throttle = site_of(req)->throttle;
-	char network[64], wait[128];
-	int64_t seconds;
+	int64_t seconds = site_may(req, 'a', now);
+	char wait[128];
 
-	throttle_network(request_address(req), network);
-	seconds = throttle_wait(throttle, &from_network, 'a', network, now);
-	if (seconds == 0) {
-		throttle_count(throttle, 'a', network, now);
+	if (seconds == 0)
 		return false;
-	}
 	site_say_wait(req, seconds, wait, sizeof(wait));
 	form_refuse(form, 0, wait);
 	return true;

@@ -44,6 +44,14 @@ static inline struct registrar *registrar_of(const struct request *req)
  */
 bool site_may_mail(struct request *req, char kind, const char *email, int64_t now);
 
+/*
+ * How often people of one network may do something of this kind: an office of 40 reporters, or a
+ * press gallery, behind one address does it at once and all day long; whoever goes on beyond that
+ * waits longer and longer. Many networks of one party (IPv6) have four times as much together.
+ * Returns the seconds to wait, or 0, and then it is counted.
+ */
+int64_t site_may(struct request *req, char kind, int64_t now);
+
 /* The session of who asks, or NULL. */
 const struct session *session_of(const struct request *req);
 

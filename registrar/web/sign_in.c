@@ -9,8 +9,6 @@
 #include "registrar/web/message.html.h"
 #include "registrar/web/sign_in.html.h"
 
-static const struct throttle_rule from_network = {.free = 30, .first = 60, .most = 900};
-
 enum { SIGN_IN_EMAIL };
 
 const struct form_field sign_in_fields[1] = {
@@ -85,22 +83,19 @@ static int ask(struct store_tx *tx, void *context)
 int sign_in_post(struct request *req, struct reply *rep)
 {
 	struct form *form = request_form(req);
-	struct throttle *throttle = site_of(req)->throttle;
 	struct asking it = {.registrar = registrar_of(req), .now = registrar_now()};
-	char email[PERSON_EMAIL_MAX + 1], network[64], wait[160];
+	char email[PERSON_EMAIL_MAX + 1], wait[160];
 	int64_t seconds;
 	int result = 0;
 
 	if (!form_ok(form))
 		return show(req, rep, form, 422);
-	throttle_network(request_address(req), network);
-	seconds = throttle_wait(throttle, &from_network, 's', network, it.now);
+	seconds = site_may(req, 's', it.now);
 	if (seconds > 0) {
 		site_say_wait(req, seconds, wait, sizeof(wait));
 		form_refuse(form, SIGN_IN_EMAIL, wait);
 		return show(req, rep, form, 429);
 	}
-	throttle_count(throttle, 's', network, it.now);
 	if (person_email_key(form_text(form, SIGN_IN_EMAIL), email) < 0)
 		return 400;
 	it.email = email;

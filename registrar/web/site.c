@@ -302,6 +302,31 @@ const struct session *session_of(const struct request *req)
 
 /* ---- mails a stranger can cause ---- */
 
+static const struct throttle_rule newsroom = {
+    .free = 120, .first = 30, .most = 900, .forgive = 20};
+static const struct throttle_rule newsrooms = {
+    .free = 480, .first = 30, .most = 900, .forgive = 5};
+
+int64_t site_may(struct request *req, char kind, int64_t now)
+{
+	struct throttle *throttle = site_of(req)->throttle;
+	char network[64], wide[64], site[64];
+	int64_t wait, more = 0;
+
+	throttle_network(request_address(req), network);
+	throttle_site(request_address(req), site);
+	snprintf(wide, sizeof(wide), "/%.62s", site);
+	wait = throttle_wait(throttle, &newsroom, kind, network, now);
+	if (*site)
+		more = throttle_wait(throttle, &newsrooms, kind, wide, now);
+	if (wait > 0 || more > 0)
+		return wait > more ? wait : more;
+	throttle_count(throttle, kind, network, now);
+	if (*site)
+		throttle_count(throttle, kind, wide, now);
+	return 0;
+}
+
 bool site_may_mail(struct request *req, char kind, const char *email, int64_t now)
 {
 	static const struct throttle_rule from_one = {.free = 3, .first = 300, .most = 3600};
@@ -355,22 +380,14 @@ static const struct refusal_words *words_of(unsigned status)
 /* Files are for whoever has begun an application, and not without end for one network. */
 static bool may_send(struct request *req)
 {
-	static const struct throttle_rule uploads = {.free = 60, .first = 30, .most = 900};
-	struct throttle *throttle = site_of(req)->throttle;
-	int64_t now = registrar_now();
 	struct apply apply;
-	char network[64];
 	bool begun;
 
 	if (apply_begin(req, &apply) < 0)
 		return false;
 	begun = apply.dossier.id != 0;
 	apply_end(&apply);
-	throttle_network(request_address(req), network);
-	if (!begun || throttle_wait(throttle, &uploads, 'f', network, now) > 0)
-		return false;
-	throttle_count(throttle, 'f', network, now);
-	return true;
+	return begun && site_may(req, 'f', registrar_now()) == 0;
 }
 
 static bool is_staff_path(const struct request *req)

@@ -264,6 +264,43 @@ static void tries_beyond_the_free_ones_wait_longer_each_time(void **state)
 	throttle_free(throttle);
 }
 
+/* Forty people of one newsroom ask, a few of them twice, day after day; and one asks without end. */
+static void what_is_forgiven_slows_the_endless_and_no_newsroom(void **state)
+{
+	static const struct {
+		unsigned free, forgive; /* the rule */
+		unsigned at_once;	/* tries each hour, in one minute */
+		int hours, within;	/* seconds between tries then */
+		bool waits;
+	} rows[] = {
+	    {120, 20, 40, 48, 1, false},  /* a newsroom, once an hour for two days */
+	    {120, 20, 60, 48, 1, false},
+	    {120, 20, 2, 2000, 1, false}, /* two tries an hour, for months */
+	    {120, 20, 200, 1, 1, true},	  /* one who asks without end */
+	    {120, 20, 400, 1, 8, true},
+	    {30, 0, 40, 1, 1, true},	  /* the control: without room for a newsroom */
+	    {30, 0, 2, 40, 1, true},	  /* the control: nothing is ever forgiven */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct throttle_rule rule = {rows[i].free, 30, 900, rows[i].forgive};
+		struct throttle *throttle = throttle_new();
+		bool waits = false;
+
+		for (int hour = 0; hour < rows[i].hours; hour++)
+			for (unsigned n = 0; n < rows[i].at_once; n++) {
+				/* Never a quiet hour: somebody is always there. */
+				int64_t now = TEMP_NOW + hour * 3500 + (int64_t)n * rows[i].within;
+
+				waits |= throttle_wait(throttle, &rule, 's', "a", now) > 0;
+				throttle_count(throttle, 's', "a", now);
+			}
+		assert_int_equal(waits, rows[i].waits);
+		throttle_free(throttle);
+	}
+}
+
 static void a_flood_of_keys_does_not_make_it_grow_or_forget_the_newest(void **state)
 {
 	struct throttle_rule rule = {.free = 1, .first = 30, .most = 100};
@@ -293,6 +330,19 @@ static void one_partys_addresses_are_one_network(void **state)
 	}
 }
 
+static void one_partys_networks_are_one_site(void **state)
+{
+	static const char *const rows[][2] = {{"192.0.2.7", ""}, {"::ffff:192.0.2.7", ""},
+	    {"2001:db8:1:2:3:4:5:6", "2001:db8:1"}, {"2001:db8:1:ffff::1", "2001:db8:1"}};
+	char site[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		throttle_site(rows[i][0], site);
+		assert_string_equal(site, rows[i][1]);
+	}
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, temp_begin, temp_end)
@@ -309,6 +359,8 @@ int main(void)
 	    cmocka_unit_test(tries_beyond_the_free_ones_wait_longer_each_time),
 	    cmocka_unit_test(a_flood_of_keys_does_not_make_it_grow_or_forget_the_newest),
 	    cmocka_unit_test(one_partys_addresses_are_one_network),
+	    cmocka_unit_test(one_partys_networks_are_one_site),
+	    cmocka_unit_test(what_is_forgiven_slows_the_endless_and_no_newsroom),
 	};
 
 	return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);

@@ -211,11 +211,11 @@ def count_open(server, n):
 
 def check_addresses(tap, binary):
     with Server(binary) as server:
-        served = count_open(server, 60)
-        tap.ok(served == 32, 'of 60 connections from one address 32 are served', served)
+        served = count_open(server, 160)
+        tap.ok(served == 128, 'of 160 connections from one address 128 are served', served)
     with Server(binary, '--off', 'address-limit') as server:
-        served = count_open(server, 60)
-        tap.ok(served == 60, 'control, address limit off: all 60 are served', served)
+        served = count_open(server, 160)
+        tap.ok(served == 160, 'control, address limit off: all 160 are served', served)
     with Server(binary, '--per-address', '5') as server:
         tap.ok(count_open(server, 20) == 5, 'the limit is the one that was asked for')
 
