@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <string.h>
 
 #include "web/say.h"
@@ -54,7 +55,23 @@ static void put_plain(
 	}
 }
 
-/* Writes len bytes of a text, its values among them. */
+/* Whether what is written ends with a full stop, as "2:00 p.m." does; tags may close after it. */
+static bool has_stopped(const struct buf *b)
+{
+	size_t len = b->len;
+
+	while (len > 0 && b->data[len - 1] == '>') {
+		while (len > 0 && b->data[len - 1] != '<')
+			len--;
+		if (len == 0 || b->data[len] != '/')
+			return false;
+		len--;
+	}
+	return len > 0 && b->data[len - 1] == '.';
+}
+
+/* Writes len bytes of a text, its values among them. A sentence whose last value ends with a full
+ * stop gets no second one. */
 static void put(struct buf *b, void (*escape)(struct buf *, const char *), const char *text,
     size_t len, const struct tmpl_value *values, size_t n)
 {
@@ -75,6 +92,8 @@ static void put(struct buf *b, void (*escape)(struct buf *, const char *), const
 		else if (which < n)
 			put_value(b, escape, &values[which]);
 		text = sign + 2;
+		if (which < n && text < end && *text == '.' && has_stopped(b))
+			text++;
 	}
 }
 

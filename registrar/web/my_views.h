@@ -65,6 +65,15 @@ static inline bool view_data_is_picture(const char *key)
 }
 struct page_tag view_request_tag(const struct subject_request *request);
 
+/* Which entry is the desk's newest question; said->n: none is. */
+static inline size_t case_last_asked(const struct correspondence *said)
+{
+	for (size_t i = said->n; i-- > 0;)
+		if (said->items[i].kind == CORRESPONDENCE_ASKED)
+			return i;
+	return said->n;
+}
+
 /* A page of one form about one's own data. */
 struct view_data_form {
 	struct page page;

@@ -368,6 +368,20 @@ static void values_in_a_page_are_escaped(void **state)
 	buf_free(&b);
 }
 
+static void a_sentence_ends_with_one_full_stop(void **state)
+{
+	const struct tmpl_value values[] = {{.text = "2 p.m."},
+	    {.as = TMPL_AS_STRONG, .text = "Inc."}, {.as = TMPL_AS_BDI, .text = "noon"}};
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 4000);
+	tmpl_say(&b, tmpl_text, "By %1. By %2. By %3. By %1", values, 3);
+	assert_string_equal(
+	    buf_text(&b), "By 2 p.m. By <strong>Inc.</strong> By <bdi>noon</bdi>. By 2 p.m.");
+	buf_free(&b);
+}
+
 static void a_link_stands_where_the_brackets_are(void **state)
 {
 	const struct tmpl_value values[] = {{.text = "a/b\""}};
@@ -405,6 +419,7 @@ int main(void)
 	    cmocka_unit_test(a_changed_file_is_refused_or_harmless),
 	    cmocka_unit_test(a_set_is_added_once),
 	    cmocka_unit_test(values_in_a_page_are_escaped),
+	    cmocka_unit_test(a_sentence_ends_with_one_full_stop),
 	    cmocka_unit_test(a_link_stands_where_the_brackets_are),
 	};
 
