@@ -260,7 +260,7 @@ static void passes_are_exported_byte_for_byte(void **state)
 	house->now = registrar_now();
 	conference = house_conference(house, "exported", 0);
 	made = house_register(
-	    house, conference, house_reporter(house, "=HYPERLINK(\"x\")", "Lumen, TV"));
+	    house, conference, house_reporter(house, "=HYPERLINK(\"x\")", "Lumen, of the harbour"));
 	assert_true(made.has_pass);
 	buf_init(&out, 1 << 20);
 	assert_int_equal(store_read_begin(house->registrar->store, &tx), 0);
@@ -268,7 +268,7 @@ static void passes_are_exported_byte_for_byte(void **state)
 	    export_write(tx, conference, EXPORT_PASSES, EXPORT_CSV, &out, NULL, NULL), 0);
 	(void)snprintf(want, sizeof(want),
 	    "person,outlet,class,status,qr,code\r\n"
-	    "\"'=HYPERLINK(\"\"x\"\")\",\"Lumen, TV\",reporter,confirmed,%s,%.4s-%.4s\r\n",
+	    "\"'=HYPERLINK(\"\"x\"\")\",\"Lumen, of the harbour\",reporter,confirmed,%s,%.4s-%.4s\r\n",
 	    made.pass_qr, made.pass_code, made.pass_code + 4);
 	assert_string_equal(buf_text(&out), want);
 	buf_reset(&out);
