@@ -44,6 +44,8 @@ static const struct subcommand {
     {"journal", command_journal, ON_OPEN, "verify and export the journals"},
     {"outlet", command_outlet, ON_OPEN, "the registry of outlets and their other names"},
     {"photo", command_photo, ON_OPEN, "photographs of accredited people"},
+    {"announce", command_announce, ON_OPEN, "tell those who asked for announcements"},
+    {"mail", command_mail, ON_OPEN, "note mail that came back"},
     {"restrict", command_restrict, ON_OPEN, "restrict entry, and lift it again"},
     {"keys", command_keys, ON_OPEN, "signing keys"},
     {"check", command_check, ON_OPEN, "look for what is wrong, and say what to do"},

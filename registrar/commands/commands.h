@@ -18,5 +18,7 @@ int command_journal(struct command *command); /* journal_export.c */
 int command_outlet(struct command *command);  /* outlet_command.c */
 int command_photo(struct command *command);   /* photo_command.c */
 int command_check(struct command *command);
+int command_mail(struct command *command);
+int command_announce(struct command *command);
 
 #endif

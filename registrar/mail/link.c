@@ -78,7 +78,10 @@ int link_use(struct store_tx *tx, enum link_purpose purpose, const char *text, i
 		return result;
 	if (changes != 1)
 		return STORE_NOT_FOUND;
-	return link_find(tx, purpose, text, ret_link);
+	/* Whoever has the link has the mail: the address works. */
+	result = store_exec(tx, REGISTRAR_Q_BOUNCE_CLEAR_BY_LINK,
+	    STORE_ARGS(store_blob(hash, sizeof(hash))), NULL);
+	return result < 0 ? result : link_find(tx, purpose, text, ret_link);
 }
 
 int link_drop(struct store_tx *tx, int64_t application_id)

@@ -12,7 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "registrar/mail/bounce.h"
 #include "registrar/mail/link.h"
+#include "registrar/mail/subscription.h"
 #include "registrar/press/dossier.h"
 #include "registrar/registrar.h"
 #include "registrar/staff/session.h"
@@ -33,6 +35,7 @@ struct outcome { /* of one delivery, for the store */
 	int64_t now;
 	int result;
 	char said[200];
+	char recipient[255];
 };
 
 static int write_all(int fd, const char *data, size_t len)
@@ -78,7 +81,10 @@ done:
 static int deliver(struct mail *mail, const struct outbox_mail *waiting, struct outcome *outcome)
 {
 	struct settings *settings = &mail->registrar->settings;
-	struct mail_head head = {settings->mail_from, settings->name, settings->site};
+	struct mail_head head = {.from = settings->mail_from,
+	    .from_name = settings->name,
+	    .site = settings->site,
+	    .url = mail->registrar->public_url};
 	struct mail_server server = {settings->mail_server, settings->mail_user, mail->password};
 	struct buf message;
 	int result;
@@ -97,14 +103,24 @@ static int deliver(struct mail *mail, const struct outbox_mail *waiting, struct 
 	return result;
 }
 
+static bool is_final(int result)
+{
+	return result == MAIL_E_REFUSED || result == MAIL_E_MAILBOX || result == MAIL_E_HEADER;
+}
+
 static int record(struct store_tx *tx, void *context)
 {
 	const struct outcome *outcome = context;
+	int result = 0;
 
 	if (outcome->result == 0)
 		return outbox_sent(tx, outcome->id);
-	return outbox_failed(tx, outcome->id, outcome->now, outcome->said,
-	    outcome->result == MAIL_E_REFUSED || outcome->result == MAIL_E_HEADER);
+	if (outcome->result == MAIL_E_MAILBOX)
+		result = bounce_note(tx, outcome->recipient, outcome->said, outcome->now);
+	if (result < 0)
+		return result;
+	return outbox_failed(
+	    tx, outcome->id, outcome->now, outcome->said, is_final(outcome->result));
 }
 
 static int next_waiting(struct store *store, int64_t now, struct outbox_mail *ret_mail)
@@ -131,11 +147,12 @@ static bool deliver_next(struct mail *mail)
 		return false;
 	outcome.id = waiting.id;
 	outcome.result = deliver(mail, &waiting, &outcome);
+	snprintf(outcome.recipient, sizeof(outcome.recipient), "%s", waiting.recipient);
 	outbox_mail_free(&waiting);
 	if (outcome.result < 0)
 		fprintf(stderr, "mail %lld was not sent: %s. %s\n", (long long)outcome.id,
 		    outcome.said,
-		    outcome.result == MAIL_E_REFUSED || outcome.result == MAIL_E_HEADER
+		    is_final(outcome.result)
 			? "It is not tried again."
 			: "It is tried again later; see [mail] in settings.ini.");
 	result = store_write(mail->registrar->store, record, &outcome);
@@ -153,6 +170,10 @@ static int tidy(struct store_tx *tx, void *context)
 		result = session_purge(tx, now);
 	if (result == 0)
 		result = outbox_purge(tx, now);
+	if (result == 0)
+		result = bounce_purge(tx, now);
+	if (result == 0)
+		result = subscription_purge(tx, now);
 	return result;
 }
 

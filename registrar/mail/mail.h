@@ -2,12 +2,14 @@
  * mail: sends what waits in the outbox, in a thread of its own: to the server of the settings by
  * SMTP, or into files DIR/mail/<number>.eml (mode 0600) where none is set.
  *
- * Messages are RFC 5322 with an UTF-8 text body in quoted-printable; Auto-Submitted says that no
- * person wrote them (RFC 3834). No address is ever written to a log.
+ * Messages are RFC 5322: multipart/mixed of the text, the same as plain HTML beside it
+ * (multipart/alternative), and what is attached; without attachments only the two. Auto-Submitted
+ * says that no person wrote them (RFC 3834). No address is ever written to a log.
  */
 #ifndef PRESSGATE_REGISTRAR_MAIL_H
 #define PRESSGATE_REGISTRAR_MAIL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +23,8 @@ struct mail_head {
 	const char *from;      /* one address */
 	const char *from_name; /* UTF-8 */
 	const char *site;      /* right side of the Message-ID */
+	const char *url;       /* addresses that begin with it are links in the HTML part */
+	bool unguarded;	       /* of tests: writes what could become a header too */
 };
 
 enum mail_error {
@@ -28,7 +32,8 @@ enum mail_error {
 	MAIL_E_MEMORY = -232,
 	MAIL_E_FILE = -233,   /* the file could not be written; errno */
 	MAIL_E_SERVER = -234, /* not taken now */
-	MAIL_E_REFUSED = -235 /* refused for good (5yz) */
+	MAIL_E_REFUSED = -235, /* refused for good (5yz) */
+	MAIL_E_MAILBOX = -236  /* so is every mail to this address: there is no such mailbox */
 };
 
 /* Writes the message as it travels, CRLF line ends. */
@@ -42,9 +47,10 @@ struct mail_server {
 };
 
 /*
- * Hands one message to a server. `said` gets a phrase for the outbox, without addresses. Every
- * value that becomes part of an SMTP command is refused with MAIL_E_HEADER if it has a byte below
- * 0x21 or an angle bracket.
+ * Hands one message to a server. With MAIL_E_MAILBOX `said` is the reply's status alone, as
+ * bounce_note takes it ("5.1.1" or "550"); else it gets a phrase for the outbox, without addresses.
+ * Every value that becomes part of an SMTP command is refused with MAIL_E_HEADER if it has a byte
+ * below 0x21 or an angle bracket.
  */
 int mail_send(const struct mail_server *server, const char *from, const char *recipient,
     const struct buf *message, char *said, size_t said_size) __attribute__((warn_unused_result));

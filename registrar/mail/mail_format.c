@@ -2,8 +2,12 @@
 
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "badges/qr.h"
+#include "registrar/mail/mail_view.h"
 
 /*
  * The message as RFC 5322 has it, header values in ASCII: other text goes into encoded words
@@ -12,7 +16,8 @@
 enum {
 	WORD_BYTES = 42,      /* of UTF-8 in one encoded word: 12 + 56 characters */
 	LINE_CHARACTERS = 75, /* of quoted-printable before a soft break */
-	MESSAGE_ID_BYTES = 16
+	BASE64_BYTES = 57,    /* in a line of 76 characters */
+	CODE_MODULE_PX = 10   /* a picture of 500 to 650 pixels: sharp on paper too */
 };
 
 /* True where a value can't start another header line. */
@@ -148,25 +153,157 @@ static void put_date(struct buf *out, int64_t at)
 	    tm.tm_sec);
 }
 
-/* The same for each try of one mail, so that a receiver who got it twice can tell. */
-static void put_message_id(struct buf *out, const struct mail_head *head, int64_t id, int64_t at)
+/* The same for each try of one mail, so that a receiver who got it twice can tell; nobody who did
+ * not get it can name it. */
+static void put_message_id(
+    struct buf *out, const struct mail_head *head, const struct outbox_mail *mail)
 {
-	unsigned char hash[MESSAGE_ID_BYTES];
-	char text[128], hex[2 * MESSAGE_ID_BYTES + 1];
-	int len = snprintf(
-	    text, sizeof(text), "%lld %lld %.64s", (long long)id, (long long)at, head->site);
+	unsigned char hash[OUTBOX_TRACE];
+	char text[128], hex[2 * OUTBOX_TRACE + 1];
+	int len = snprintf(text, sizeof(text), "%lld %lld %.64s", (long long)mail->id,
+	    (long long)mail->created, head->site);
 
-	crypto_generichash(
-	    hash, sizeof(hash), (const unsigned char *)text, (unsigned long long)len, NULL, 0);
+	if (mail->traced)
+		memcpy(hash, mail->trace, sizeof(hash));
+	else
+		crypto_generichash(hash, sizeof(hash), (const unsigned char *)text,
+		    (unsigned long long)len, NULL, 0);
 	sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
 	buf_printf(out, "Message-ID: <%s@%s>\r\n", hex, head->site);
 }
 
+/* RFC 2369, RFC 2919 and RFC 8058: a way out that programs know. */
+static void put_list(struct buf *out, const struct mail_head *head, const struct outbox_mail *mail)
+{
+	if (mail->kind != OUTBOX_ANNOUNCEMENT)
+		return;
+	buf_printf(out, "List-Id: <announcements.%s>\r\nPrecedence: bulk\r\n", head->site);
+	if (*mail->unsubscribe)
+		buf_printf(out,
+		    "List-Unsubscribe:\r\n <%s>\r\n"
+		    "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+		    mail->unsubscribe);
+}
+
+/* In base64, lines of 76. */
+static int put_bytes(struct buf *out, const uint8_t *bytes, size_t len)
+{
+	char line[2 * BASE64_BYTES];
+	size_t take;
+
+	for (; len > 0; bytes += take, len -= take) {
+		take = len < BASE64_BYTES ? len : BASE64_BYTES;
+		sodium_bin2base64(
+		    line, sizeof(line), bytes, take, sodium_base64_VARIANT_ORIGINAL);
+		buf_printf(out, "%s\r\n", line);
+	}
+	return 0;
+}
+
+static int put_attachment(struct buf *out, const struct outbox_attachment *attachment)
+{
+	struct qr qr = {0};
+	uint8_t *picture = NULL;
+	size_t len = 0;
+	int result = 0;
+
+	buf_printf(out,
+	    "Content-Type: %s\r\nContent-Transfer-Encoding: base64\r\n"
+	    "Content-Disposition: attachment; filename=\"%s\"\r\n\r\n",
+	    attachment->type, attachment->name);
+	if (!attachment->code)
+		return put_bytes(out, attachment->bytes, attachment->len);
+	result = qr_make((const char *)attachment->bytes, attachment->len, &qr);
+	if (result == 0)
+		result = qr_png(&qr, CODE_MODULE_PX, &picture, &len);
+	if (result == 0)
+		result = put_bytes(out, picture, len);
+	free(picture);
+	qr_free(&qr);
+	return result < 0 ? MAIL_E_MEMORY : 0;
+}
+
+/* A boundary can't stand in a part: "=_" is neither quoted-printable nor base64. */
+static void put_multipart(struct buf *out, const char *kind)
+{
+	buf_printf(out, "Content-Type: multipart/%s; boundary=\"=_%.1s_pressgate\"\r\n\r\n", kind,
+	    kind);
+}
+
+static void put_boundary(struct buf *out, const char *kind, const char *end)
+{
+	buf_printf(out, "--=_%.1s_pressgate%s\r\n", kind, end);
+}
+
+static void put_text_part(struct buf *out, const char *kind, const char *text)
+{
+	put_boundary(out, "alternative", "");
+	buf_printf(out,
+	    "Content-Type: text/%s; charset=utf-8\r\n"
+	    "Content-Transfer-Encoding: quoted-printable\r\n\r\n",
+	    kind);
+	put_body(out, text);
+}
+
+/* The text, and the same text as HTML for programs that show only that well. */
+static int put_alternatives(
+    struct buf *out, const struct mail_head *head, const struct outbox_mail *mail)
+{
+	const char *language = *mail->language ? mail->language : "en";
+	struct buf html;
+	int result;
+
+	buf_init(&html, BUF_LIMIT_PAGE);
+	result = mail_html(&html, head->url, language, mail->subject, mail->body);
+	if (result == 0 && !buf_error(&html)) {
+		put_multipart(out, "alternative");
+		put_text_part(out, "plain", mail->body);
+		put_text_part(out, "html", buf_text(&html));
+		put_boundary(out, "alternative", "--");
+	} else {
+		result = MAIL_E_MEMORY;
+	}
+	buf_free(&html);
+	return result;
+}
+
+static int put_parts(struct buf *out, const struct mail_head *head, const struct outbox_mail *mail)
+{
+	int result;
+
+	if (mail->n_attachments == 0)
+		return put_alternatives(out, head, mail);
+	put_multipart(out, "mixed");
+	put_boundary(out, "mixed", "");
+	result = put_alternatives(out, head, mail);
+	for (size_t i = 0; result == 0 && i < mail->n_attachments; i++) {
+		put_boundary(out, "mixed", "");
+		result = put_attachment(out, &mail->attachments[i]);
+	}
+	put_boundary(out, "mixed", "--");
+	return result;
+}
+
+/* True where no value of a mail can become a header of its own. */
+static int is_safe(const struct mail_head *head, const struct outbox_mail *mail)
+{
+	int safe = is_header_safe(head->from) && is_header_safe(head->from_name) &&
+		   is_header_safe(head->site) && is_header_safe(mail->recipient) &&
+		   is_header_safe(mail->subject) && is_header_safe(mail->unsubscribe) &&
+		   !strpbrk(mail->unsubscribe, "<> ");
+
+	for (size_t i = 0; safe && i < mail->n_attachments; i++)
+		safe = is_header_safe(mail->attachments[i].type) &&
+		       is_header_safe(mail->attachments[i].name) &&
+		       !strpbrk(mail->attachments[i].name, "\"\\");
+	return safe;
+}
+
 int mail_format(const struct mail_head *head, const struct outbox_mail *mail, struct buf *out)
 {
-	if (!is_header_safe(head->from) || !is_header_safe(head->from_name) ||
-	    !is_header_safe(head->site) || !is_header_safe(mail->recipient) ||
-	    !is_header_safe(mail->subject))
+	int result;
+
+	if (!head->unguarded && !is_safe(head, mail))
 		return MAIL_E_HEADER;
 	put_date(out, mail->created);
 	buf_puts(out, "From: ");
@@ -174,11 +311,12 @@ int mail_format(const struct mail_head *head, const struct outbox_mail *mail, st
 	buf_printf(out, " <%s>\r\nTo: <%s>\r\nSubject: ", head->from, mail->recipient);
 	put_text(out, mail->subject);
 	buf_puts(out, "\r\n");
-	put_message_id(out, head, mail->id, mail->created);
-	buf_puts(out, "Auto-Submitted: auto-generated\r\n"
-		      "MIME-Version: 1.0\r\n"
-		      "Content-Type: text/plain; charset=utf-8\r\n"
-		      "Content-Transfer-Encoding: quoted-printable\r\n\r\n");
-	put_body(out, mail->body);
+	put_message_id(out, head, mail);
+	buf_puts(out, "Auto-Submitted: auto-generated\r\n");
+	put_list(out, head, mail);
+	buf_puts(out, "MIME-Version: 1.0\r\n");
+	result = put_parts(out, head, mail);
+	if (result < 0)
+		return result;
 	return buf_error(out) ? MAIL_E_MEMORY : 0;
 }

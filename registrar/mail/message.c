@@ -58,6 +58,21 @@ static void flatten(char *text)
 			*text = ' ';
 }
 
+/* What proves an address goes even where mail came back from. */
+static enum outbox_kind kind_of(enum message message)
+{
+	switch (message) {
+	case MESSAGE_CONFIRM:
+	case MESSAGE_SIGN_IN:
+	case MESSAGE_EMAIL_CHANGE:
+	case MESSAGE_RETURN:
+	case MESSAGE_SUBSCRIBE:
+		return OUTBOX_PROOF;
+	default:
+		return OUTBOX_NOTICE;
+	}
+}
+
 int message_put(struct store_tx *tx, struct registrar *registrar, enum message message,
     const char *recipient, const struct message_values *values, int64_t now)
 {
@@ -98,7 +113,14 @@ int message_put_in(struct store_tx *tx, struct registrar *registrar, enum messag
 	if (subject_text && body_text) {
 		flatten(subject_text);
 		squeeze(body_text);
-		result = outbox_put(tx, recipient, subject_text, body_text, now);
+		result = outbox_put(tx,
+		    &(struct outbox_new){.recipient = recipient,
+			.subject = subject_text,
+			.body = body_text,
+			.kind = values->stop ? OUTBOX_ANNOUNCEMENT : kind_of(message),
+			.language = say_code(language),
+			.unsubscribe = values->stop},
+		    now);
 	}
 	free(subject_text);
 	free(body_text);

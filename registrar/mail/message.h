@@ -15,6 +15,7 @@
 #include "registrar/mail/message_values.h"
 #include "registrar/mail/messages.h" /* made by the build: enum message */
 #include "schema/store.h"
+#include "web/say.h"
 
 #define MESSAGE_MEMBER(name) const char *name;
 /* Borrowed texts; NULL stands for "". lasts, role and criterion are English, marked with SAY(), and
@@ -31,7 +32,8 @@ struct say;
 STORE_MUST_CHECK int message_put(struct store_tx *tx, struct registrar *registrar,
     enum message message, const char *recipient, const struct message_values *values, int64_t now);
 
-/* The same in a language of the caller's: to somebody of whom nothing is kept yet. */
+/* The same in a language of the caller's: to somebody of whom nothing is kept yet. A mail
+ * with a value for `stop` is an announcement. */
 STORE_MUST_CHECK int message_put_in(struct store_tx *tx, struct registrar *registrar,
     enum message message, const struct say *language, const char *recipient,
     const struct message_values *values, int64_t now);

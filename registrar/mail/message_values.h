@@ -20,6 +20,8 @@
 	X(conference)                                                                              \
 	X(when)                                                                                    \
 	X(place)                                                                                   \
-	X(explanation)
+	X(explanation)                                                                             \
+	X(title) /* of what is published */                                                        \
+	X(stop)	 /* where a subscription ends */
 
 #endif

@@ -1,13 +1,40 @@
 #include "registrar/mail/notice.h"
 
-#include "registrar/press/conference.h"
+#include <string.h>
+
 #include "registrar/mail/message.h"
+#include "registrar/mail/outbox.h"
+#include "registrar/press/calendar.h"
+#include "registrar/press/conference.h"
 #include "registrar/press/language.h"
 #include "registrar/press/person.h"
 #include "registrar/registrar.h"
 #include "registrar/press/registration.h"
 #include "registrar/zone.h"
 #include "web/say.h"
+
+/* The calendar entry, and for whoever has a pass its code as a picture. */
+static int attach(struct store_tx *tx, const struct calendar *calendar,
+    const struct registration *registration, const struct conference *conference, int64_t mail)
+{
+	bool cancelled = registration->state == REGISTRATION_CANCELLED ||
+			 conference->state == CONFERENCE_CANCELLED;
+	struct buf entry;
+	int result;
+
+	buf_init(&entry, OUTBOX_ATTACHMENT_MAX);
+	calendar_write_registration(&entry, calendar, registration, conference);
+	result = buf_error(&entry) ? STORE_NO_MEMORY
+				   : outbox_attach(tx, mail, "calendar.ics",
+					 cancelled ? CALENDAR_TYPE "; method=CANCEL"
+						   : CALENDAR_TYPE "; method=PUBLISH",
+					 buf_text(&entry), entry.len, false);
+	buf_free(&entry);
+	if (result == 0 && registration->has_pass && !cancelled)
+		result = outbox_attach(tx, mail, "pass.png", "image/png", registration->pass_qr,
+		    strlen(registration->pass_qr), true);
+	return result;
+}
 
 static int put(struct store_tx *tx, struct registrar *registrar, enum message message,
     const struct registration *registration, int64_t now)
@@ -34,6 +61,10 @@ static int put(struct store_tx *tx, struct registrar *registrar, enum message me
 	say_kept(language, explanation, sizeof(explanation), registration->explanation);
 	values.explanation = explanation;
 	result = message_put(tx, registrar, message, person.email, &values, now);
+	if (result == 0)
+		result = attach(tx,
+		    &(struct calendar){&registrar->settings, registrar->public_url, language},
+		    registration, &conference, store_last_id(tx));
 	conference_clear(&conference);
 	return result;
 }

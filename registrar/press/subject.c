@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "registrar/mail/bounce.h"
 #include "registrar/doors/list.h"
 #include "registrar/press/case.h"
 #include "registrar/press/reference.h"
@@ -122,6 +123,8 @@ int subject_email_use(struct store_tx *tx, const char *link, int64_t now)
 	if (result == 0)
 		result = store_exec(tx, REGISTRAR_Q_SUBJECT_SET_EMAIL,
 		    STORE_ARGS(store_i64(id), store_text(email)), NULL);
+	if (result == 0)
+		result = bounce_clear(tx, email);
 	if (result == 0)
 		result = store_exec(tx, REGISTRAR_Q_SUBJECT_SET_MAIL_OF_APPLICATIONS,
 		    STORE_ARGS(store_i64(id), store_text(email)), NULL);

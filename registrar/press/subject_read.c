@@ -33,6 +33,8 @@ static const struct {
     {"sessions", REGISTRAR_Q_SUBJECT_OF_SESSIONS},
     {"links", REGISTRAR_Q_SUBJECT_OF_LINKS},
     {"mails", REGISTRAR_Q_SUBJECT_OF_MAILS},
+    {"returned_mail", REGISTRAR_Q_SUBJECT_OF_BOUNCES},
+    {"announcements", REGISTRAR_Q_SUBJECT_OF_SUBSCRIPTIONS},
 };
 
 struct reading {

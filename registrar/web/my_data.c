@@ -32,6 +32,8 @@ const char *view_data_label(const char *key)
 	    {"sessions", SAY("Where you are signed in")},
 	    {"links", SAY("Links we sent you")},
 	    {"mails", SAY("Mails to you that are not sent yet, or failed")},
+	    {"returned_mail", SAY("Mail to you that came back")},
+	    {"announcements", SAY("Announcements you asked for")},
 	    {"name", SAY("Name")},
 	    {"email", SAY("E-mail address")},
 	    {"phone", SAY("Telephone")},

@@ -209,6 +209,7 @@ static int show(
 	struct outlet_list outlets = {NULL, 0};
 	struct review_evidence evidence = {0};
 	struct outlet known;
+	struct bounce bounce;
 	struct store_tx *tx = NULL;
 	int result = store_write(registrar->store, look, &it);
 
@@ -225,6 +226,8 @@ static int show(
 		result = store_read_begin(registrar->store, &tx);
 	if (result == 0)
 		result = read_around(tx, &view, &outlets, &known, &evidence);
+	if (result == 0 && bounce_of(tx, it.application.email, &bounce) == 0)
+		view.bounce = &bounce;
 	store_read_end(tx);
 	if (result == 0 && own_approve)
 		result = fill_forms(registrar, &view, own_approve);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "badges/class.h"
+#include "registrar/mail/bounce.h"
 #include "registrar/press/accreditation.h"
 #include "registrar/press/application.h"
 #include "registrar/press/case.h"
@@ -197,6 +198,7 @@ struct view_review {
 	struct case_file file;	    /* what stands around it */
 	struct view_case_desk desk; /* the correspondence */
 	const struct review_evidence *evidence;
+	const struct bounce *bounce; /* mail to the address comes back, or NULL */
 	const char *problem;	    /* why what was just tried was not done, or NULL */
 	int64_t now;
 	bool waits;

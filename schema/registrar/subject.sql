@@ -65,6 +65,14 @@ WHERE l.person_id = ?1 OR a.person_id = ?1 ORDER BY l.created;
 SELECT o.subject, o.state, o.created AS created_at
 FROM outbox o JOIN person p ON p.email = o.recipient WHERE p.id = ?1 ORDER BY o.id;
 
+-- name: subject_of_bounces
+SELECT b.status AS state, b.first AS noted_at, b.last AS changed_at
+FROM bounce b JOIN person p ON p.email = b.email WHERE p.id = ?1;
+
+-- name: subject_of_subscriptions
+SELECT s.email, s.language, s.created AS created_at
+FROM subscription s JOIN person p ON p.email = s.email WHERE p.id = ?1;
+
 -- name: subject_of_email_changes
 SELECT email, created AS created_at, expires AS expires_at, used AS used_at
 FROM email_change WHERE person_id = ?1 ORDER BY created;

@@ -157,7 +157,7 @@ class Programs:
             mail = email.message_from_bytes(data, policy=email.policy.default)
             if recipient is None or mail["To"].addresses[0].addr_spec == recipient:
                 key = [int(n) for n in re.findall(r"\d+", name)]
-                found.append((key, str(mail["Subject"]), mail.get_body().get_content()))
+                found.append((key, str(mail["Subject"]), mail.get_body(("plain",)).get_content()))
         return [(subject, text) for _, subject, text in sorted(found)]
 
     def wait_mail(self, recipient, count):

@@ -297,7 +297,7 @@ NOT_ABOUT = {"meta", "outlet", "conference", "restriction", "key", "keys_object"
              "log_detail"}  # what entries commit to: apart, sealed or in words of its own
 ABOUT = {"person", "application", "correspondence", "accreditation", "registration", "pass",
          "revocation", "log_entry", "referral", "session", "link", "outbox", "email_change",
-         "subject_request", "answer", "upload", "dossier"}
+         "subject_request", "answer", "upload", "dossier", "bounce", "subscription"}
 
 
 def data(ana, bo):

@@ -23,7 +23,9 @@ static int run(struct store_tx *tx, void *context)
 
 	switch (s->what) {
 	case PUT:
-		return outbox_put(tx, s->to, s->subject, s->body, s->now);
+		return outbox_put(tx,
+		    &(struct outbox_new){.recipient = s->to, .subject = s->subject, .body = s->body},
+		    s->now);
 	case SENT:
 		return outbox_sent(tx, s->id);
 	case FAILED:
@@ -171,8 +173,10 @@ static void every_message_fills_in(void **state)
 
 static void format(const char *to, const char *subject, const char *body, struct buf *out, int want)
 {
-	struct mail_head head = {
-	    "media@lakemount.example", "Lakemount Police Service", "site.example"};
+	struct mail_head head = {.from = "media@lakemount.example",
+	    .from_name = "Lakemount Police Service",
+	    .site = "site.example",
+	    .url = "https://site.example"};
 	struct outbox_mail mail = {.id = 7, .created = 1789236180};
 	char *copy = strdup(body);
 

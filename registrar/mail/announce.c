@@ -1,0 +1,240 @@
+#include "registrar/mail/announce.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "registrar/mail/message.h"
+#include "registrar/mail/subscription.h"
+#include "registrar/press/conference.h"
+#include "registrar/registrar.h"
+#include "registrar/zone.h"
+#include "schema/registrar_db.h"
+#include "web/buf.h"
+
+enum { WEEK = 7 * 86400, WEEK_BYTES = 16000 };
+
+struct job {
+	struct registrar *registrar;
+	int64_t now;
+	char what[200]; /* the same thing has the same name */
+	uint32_t kinds;
+	enum message message;
+	struct conference conference;	/* announced, or what the material is about */
+	char title[801];		/* of a material */
+	struct conference *week;
+	size_t n_week;
+	int64_t mails;
+	bool finished;
+};
+
+struct reader {
+	int64_t id;
+	char email[255];
+	const struct say *language;
+	char key[TOKEN_TEXT + 1];
+};
+
+/* The conferences of a week, each an indented paragraph. */
+static void put_week(struct buf *out, const struct job *job, const struct say *language)
+{
+	char when[128];
+
+	for (size_t i = 0; i < job->n_week; i++) {
+		const struct conference *c = &job->week[i];
+		zone_say(language, c->starts, when, sizeof(when));
+		buf_printf(out, "%s  %s\n  %s\n  %s\n  %s/conferences/%s", i ? "\n\n" : "",
+		    c->title, when, c->place, job->registrar->public_url, c->slug);
+	}
+}
+
+static int put_mail(struct store_tx *tx, const struct job *job, const struct reader *reader)
+{
+	const char *url = job->registrar->public_url;
+	const struct conference *c = &job->conference;
+	struct message_values values = {.title = job->title};
+	char when[128], link[400], stop[400];
+	struct buf week;
+	int result;
+
+	snprintf(stop, sizeof(stop), "%s/announcements/stop/%s", url, reader->key);
+	snprintf(link, sizeof(link), "%s/conferences/%s", url, c->slug ? c->slug : "");
+	if (job->n_week)
+		zone_say_date(reader->language, job->now, when, sizeof(when));
+	else
+		zone_say(reader->language, c->starts, when, sizeof(when));
+	buf_init(&week, WEEK_BYTES);
+	put_week(&week, job, reader->language);
+	values.stop = stop;
+	values.link = link;
+	values.when = when;
+	values.conference = c->title;
+	values.place = c->place;
+	values.message = job->n_week ? buf_text(&week) : c->summary;
+	result = buf_error(&week) ? STORE_NO_MEMORY
+				  : message_put_in(tx, job->registrar, job->message,
+					reader->language, reader->email, &values, job->now);
+	buf_free(&week);
+	return result;
+}
+
+static int read_readers(struct store_tx *tx, const struct job *job, int64_t after,
+    struct reader readers[ANNOUNCE_BATCH], size_t *ret_n)
+{
+	struct store_rows *rows = NULL;
+	int result = store_query(tx, REGISTRAR_Q_SUBSCRIPTION_NEXT,
+	    STORE_ARGS(store_i64(after), store_i64(job->kinds), store_i64(ANNOUNCE_BATCH)), &rows);
+
+	*ret_n = 0;
+	if (result < 0)
+		return result;
+	while (*ret_n < ANNOUNCE_BATCH && (result = store_next(rows)) == STORE_ROW) {
+		struct reader *reader = &readers[(*ret_n)++];
+		reader->id = store_get_i64(rows, 0);
+		snprintf(reader->email, sizeof(reader->email), "%s", store_get_text(rows, 1));
+		if (!say_find(store_get_text(rows, 2), &reader->language))
+			reader->language = NULL;
+		snprintf(reader->key, sizeof(reader->key), "%s", store_get_text(rows, 3));
+	}
+	store_done(rows);
+	return result < 0 ? result : 0;
+}
+
+/* How far it is; begins it where it is new. */
+static int read_progress(struct store_tx *tx, struct job *job, int64_t *ret_reached)
+{
+	struct store_rows *rows = NULL;
+	int result = store_exec(tx, REGISTRAR_Q_ANNOUNCEMENT_BEGIN,
+	    STORE_ARGS(store_text(job->what), store_i64(job->now)), NULL);
+
+	if (result == 0)
+		result = store_one(tx, REGISTRAR_Q_ANNOUNCEMENT_READ,
+		    STORE_ARGS(store_text(job->what)), &rows);
+	if (result < 0)
+		return result;
+	*ret_reached = store_get_i64(rows, 0);
+	job->finished = !store_is_null(rows, 2);
+	store_done(rows);
+	return 0;
+}
+
+static int batch(struct store_tx *tx, void *context)
+{
+	struct job *job = context;
+	struct reader readers[ANNOUNCE_BATCH];
+	int64_t reached = 0;
+	size_t n = 0;
+	int result = read_progress(tx, job, &reached);
+
+	if (result < 0 || job->finished)
+		return result;
+	result = read_readers(tx, job, reached, readers, &n);
+	for (size_t i = 0; result == 0 && i < n; i++) {
+		result = put_mail(tx, job, &readers[i]);
+		reached = readers[i].id;
+	}
+	if (result < 0)
+		return result;
+	job->finished = n < ANNOUNCE_BATCH;
+	job->mails += (int64_t)n;
+	return store_exec(tx, REGISTRAR_Q_ANNOUNCEMENT_ADVANCE,
+	    STORE_ARGS(store_text(job->what), store_i64(reached), store_i64((int64_t)n),
+		job->finished ? store_i64(job->now) : store_null()),
+	    NULL);
+}
+
+static int prepare_conference(
+    struct store_tx *tx, struct job *job, const char *slug, struct refusal *why)
+{
+	int result = conference_by_slug(tx, slug, &job->conference);
+
+	if (result < 0)
+		return result;
+	if (job->conference.state != CONFERENCE_ANNOUNCED || job->conference.ends < job->now)
+		return refuse(why, "conference",
+		    "Only a conference that is announced and not over can be announced by mail.");
+	snprintf(job->what, sizeof(job->what), "conference %s %" PRId64, slug,
+	    job->conference.starts);
+	job->kinds = SUBSCRIPTION_CONFERENCES;
+	job->message = MESSAGE_ANNOUNCED;
+	return 0;
+}
+
+static int prepare_material(
+    struct store_tx *tx, struct job *job, int64_t number, struct refusal *why)
+{
+	struct store_rows *rows = NULL;
+	char slug[65];
+	int result = store_one(
+	    tx, REGISTRAR_Q_ANNOUNCEMENT_MATERIAL, STORE_ARGS(store_i64(number)), &rows);
+
+	if (result < 0)
+		return result;
+	snprintf(job->title, sizeof(job->title), "%s", store_get_text(rows, 0));
+	snprintf(slug, sizeof(slug), "%s", store_get_text(rows, 1));
+	store_done(rows);
+	result = conference_by_slug(tx, slug, &job->conference);
+	if (result < 0)
+		return result;
+	if (job->conference.state == CONFERENCE_DRAFT)
+		return refuse(
+		    why, "material", "Its conference is not announced yet. Announce that first.");
+	snprintf(job->what, sizeof(job->what), "material %" PRId64, number);
+	job->kinds = SUBSCRIPTION_RELEASES;
+	job->message = MESSAGE_RELEASED;
+	return 0;
+}
+
+/* Keeps those of the list that are shown and begin within a week. */
+static int prepare_week(struct store_tx *tx, struct job *job, struct refusal *why)
+{
+	size_t n = 0;
+	int result = conference_list(tx, job->now, &job->week, &job->n_week);
+
+	if (result < 0)
+		return result;
+	for (size_t i = 0; i < job->n_week; i++) {
+		struct conference *c = &job->week[i], other;
+		if (c->state != CONFERENCE_ANNOUNCED || c->starts >= job->now + WEEK)
+			continue;
+		other = job->week[n];
+		job->week[n++] = *c;
+		*c = other;
+	}
+	for (size_t i = n; i < job->n_week; i++)
+		conference_clear(&job->week[i]);
+	job->n_week = n;
+	if (n == 0)
+		return refuse(why, "week", "No conference is announced for the next seven days.");
+	snprintf(job->what, sizeof(job->what), "week %" PRId64, job->now / WEEK);
+	job->kinds = SUBSCRIPTION_WEEK;
+	job->message = MESSAGE_SCHEDULE;
+	return 0;
+}
+
+int announce(struct registrar *registrar, const struct announce_wish *wish, int64_t now,
+    int64_t *ret_mails, struct refusal *why)
+{
+	struct job job = {.registrar = registrar, .now = now};
+	struct store_tx *tx = NULL;
+	int result = store_read_begin(registrar->store, &tx);
+
+	if (result < 0)
+		return result;
+	if (wish->week)
+		result = prepare_week(tx, &job, why);
+	else if (wish->conference)
+		result = prepare_conference(tx, &job, wish->conference, why);
+	else
+		result = prepare_material(tx, &job, wish->material, why);
+	store_read_end(tx);
+	while (result == 0 && !job.finished) {
+		result = store_write(registrar->store, batch, &job);
+		registrar_mail_waits(registrar);
+	}
+	if (result == 0)
+		*ret_mails = job.mails;
+	conference_clear(&job.conference);
+	conference_list_free(job.week, job.n_week);
+	return result;
+}
