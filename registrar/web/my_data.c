@@ -74,12 +74,54 @@ const char *view_data_label(const char *key)
 	    {"used_at", SAY("Used")},
 	    {"subject", SAY("Subject line")},
 	    {"answered_at", SAY("Answered")},
+	    {"question", SAY("Question")},
+	    {"site", SAY("Web site")},
+	    {"address", SAY("Postal address")},
+	    {"synopsis", SAY("Synopsis")},
+	    {"begins", SAY("First day")},
+	    {"ends", SAY("Last day")},
+	    {"requirements", SAY("What is needed")},
+	    {"scope", SAY("Scope of the work")},
+	    {"deadline", SAY("Deadline")},
 	};
 
 	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
 		if (strcmp(labels[i].key, key) == 0)
 			return labels[i].words;
 	return key;
+}
+
+const char *view_data_value(const struct say *language, const char *key, const char *text)
+{
+	static const struct {
+		const char *key, *value, *words;
+	} values[] = {
+	    {"side", "you", SAY("You")},
+	    {"side", "media desk", SAY("The media desk")},
+	    {"side", "focal point", SAY("Who answers for the outlet")},
+	    {"state", "submitted", SAY("Waiting")},
+	    {"state", "more-information", SAY("We asked for more")},
+	    {"state", "approved", SAY("Approved")},
+	    {"state", "refused", SAY("Refused")},
+	    {"state", "withdrawn", SAY("Withdrawn")},
+	    {"state", "appealed", SAY("Looked at again")},
+	    {"state", "active", SAY("Valid")},
+	    {"state", "expired", SAY("Expired")},
+	    {"state", "suspended", SAY("Suspended")},
+	    {"state", "confirmed", SAY("Registered")},
+	    {"state", "waitlisted", SAY("On the waiting list")},
+	    {"state", "cancelled", SAY("Cancelled")},
+	    {"state", "waiting", SAY("Waiting")},
+	};
+
+	if (strcmp(key, "class") == 0)
+		return say(language, text); /* class_words() are texts of class_say() */
+	if (strcmp(key, "question") == 0)
+		return say(language, view_data_label(text));
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+		if (strcmp(values[i].key, key) == 0 && strcmp(values[i].value, text) == 0)
+			return say(language, values[i].words);
+	return text;
 }
 
 struct page_tag view_request_tag(const struct subject_request *request)

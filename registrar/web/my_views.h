@@ -59,6 +59,8 @@ struct view_data {
 };
 /* A key of a record in words, and a section's heading. */
 const char *view_data_label(const char *key);
+/* A record's value as the reader's language has it, where it is one of ours; else text. */
+const char *view_data_value(const struct say *language, const char *key, const char *text);
 static inline bool view_data_is_picture(const char *key)
 {
 	return strcmp(key, "photo_blob") == 0;

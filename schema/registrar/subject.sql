@@ -83,7 +83,7 @@ SELECT reference, kind, state, words, created AS created_at, due AS due_at, answ
 FROM subject_request WHERE person_id = ?1 ORDER BY id;
 
 -- name: subject_of_answers
-SELECT a.reference, w.name AS kind, w.value AS words
+SELECT a.reference, w.name AS question, w.value AS words
 FROM answer w JOIN dossier d ON d.id = w.dossier_id JOIN application a ON a.id = d.application_id
 WHERE a.person_id = ?1 ORDER BY a.id, w.name;
 

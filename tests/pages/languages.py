@@ -11,7 +11,7 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from applying import answer  # noqa: E402
+from applying import answer, send  # noqa: E402
 from programs import Programs, link_in, query  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -214,6 +214,72 @@ def applying(browser, code):
         yield one
 
 
+def confirming(browser, email):
+    """Sends another application, confirms it and signs in with its address."""
+    send(browser, {**APPLIED, "email": email, "ends": "2027-03-01",
+                   "proof": "https://www.aurore.example/zoe"})
+    link = link_in(it.wait_mail(email, 1)[0][1], "confirm")
+    yield "confirm", browser.get(link)
+    yield "confirmed", browser.submit(browser.now.form("/confirm/"))
+    yield "confirmed twice", browser.get(link)
+    browser.submit(browser.get("/sign-in").form("^(/sign-in)?$"), {"email": email})
+    browser.get(link_in(it.wait_mail(email, 3)[-1][1], "link"))
+    yield "my page with an application", browser.submit(browser.now.form("/link/"))
+
+
+def own_case(browser, code):
+    """An application from its confirmation to its appeal and its approval, with a desk."""
+    email, desk = f"cas.{code}@aurore.example", it.browser()
+    desk.submit(desk.get("/staff/sign-in").form("/staff/sign-in"),
+                {"name": "desk1", "password": it.password})
+    yield from confirming(browser, email)
+    mine = browser.now.link("^/my/applications/")
+    theirs = mine.replace("/my/", "/staff/")
+    yield "an application that waits", browser.get(mine)
+    yield "an empty message", browser.submit(browser.now.form("/message$"))
+    desk.submit(desk.get(theirs).form("/ask$"), {"question": "Quel journal?"})
+    yield "my page with a question", browser.get("/my")
+    yield "a question", browser.get(mine)
+    yield "an empty answer", browser.submit(browser.now.form("/answer$"))
+    yield "an answer", browser.submit(browser.now.form("/answer$"), {"answer": "Lumen"})
+    desk.submit(desk.get(theirs).form("/message$"), {"desk-message": "Merci, Zoë."})
+    desk.submit(desk.get(theirs).form("/refuse$"), {
+        "criterion": "proof-missing", "refusal-message": "Il manque un article.",
+        "refusal-note": ""})
+    yield "a refusal", browser.get(mine)
+    yield "an empty appeal", browser.submit(browser.now.form("/appeal$"))
+    yield "an appeal", browser.submit(browser.now.form("/appeal$"), {"appeal": "Voici."})
+    yield "withdraw?", browser.get(mine + "/withdraw")
+    other = it.browser()
+    other.submit(other.get("/staff/sign-in").form("/staff/sign-in"),
+                 {"name": "admin", "password": it.password})
+    other.submit(other.get(theirs).form("/approve$"))
+    yield "an approval", browser.get(mine)
+    yield from own_records(browser)
+
+
+def own_records(browser):
+    """One's accreditation and data."""
+    yield "my page with an accreditation", browser.get("/my")
+    yield "another outlet?", browser.get(browser.now.link("/outlet$"))
+    yield "another outlet, empty", browser.submit(browser.now.form("/outlet$"),
+                                                  {"outlet": "", "proof": ""})
+    yield "my data", browser.get("/my/data")
+    for name in ("details", "email", "disposal"):
+        yield f"my {name}", browser.get(f"/my/{name}")
+    yield "my e-mail address, half", browser.submit(
+        browser.get("/my/email").form("/my/email"), {"email": "zoe@"})
+
+
+def case_mails():
+    """What was mailed about that application: in the language it was made in."""
+    for code, hello in (("fr", "Bonjour"), ("en", "(Dear|Hello)")):
+        for subject, text in it.wait_mail(f"cas.{code}@aurore.example", 7):
+            text = data_of(re.sub(r"\S+@\S+|https?://\S+", "", f"{subject}\n{text}"))
+            tap.ok(re.search(hello, text) and bool(ENGLISH.search(text)) == (code == "en"),
+                   f"a mail in {code}: {subject}", text)
+
+
 def signed_in(browser):
     before = len(it.mails(READER))
     browser.submit(browser.get("/sign-in").form("^(/sign-in)?$"), {"email": READER})
@@ -322,10 +388,14 @@ def main():
                f"control: the English {what} is full of English")
     KEPT.extend(APPLIED[typed] for typed in ("name", "outlet", "title", "synopsis", "requirements",
                                              "site", "scope"))
-    for name, shown in (*pages(french), *applying(french, "fr")):
+    KEPT.extend(("Quel journal?", "Merci, Zoë.", "Il manque un article."))
+    for name, shown in (*pages(french), *applying(french, "fr"), *own_case(french, "fr")):
         judge_french(shown, name, texts)
-    for name, shown in (*pages(english), *applying(english, "en")):
+    for name, shown in (*pages(english), *applying(english, "en"), *own_case(english, "en")):
         judge_english(shown, name)
+    case_mails()
+    french = it.browser()
+    french.get("/?lang=fr")
     (subject, text), button = signed_in(french)
     tap.ok(subject.startswith("Votre lien de connexion pour") and "Bonjour Marie-Ève" in text and
            "30 minutes" in text and not ENGLISH.search(data_of(re.sub(r"\S+@\S+|https?://\S+", "",
