@@ -16,6 +16,10 @@
 
 #define APPLY_COOKIE "application"
 
+/* An answer that nobody is asked for: its field is not shown, and programs fill it in. It refuses
+ * nothing, since a browser that helps may fill it in too: staff are told. */
+#define APPLY_TRAP "homepage"
+
 /* Who applies, as far as the answers say it. */
 struct apply {
 	struct dossier dossier; /* id 0: none yet */
@@ -105,6 +109,7 @@ int apply_show(struct request *req, struct reply *rep, const struct apply *apply
 
 /* For the page of all answers. */
 bool apply_is_shown(const struct apply_question *question, size_t field);
+bool apply_is_trap(const struct apply_question *question, size_t field);
 const char *apply_said(
     const struct say *language, const struct apply *apply, const struct form_field *field);
 bool apply_has_photo(const struct apply *apply);

@@ -37,7 +37,7 @@ const struct form_field apply_kind_fields[2] = {{.name = "class",
 						    .missing = SAY("Choose the work you come for")},
     THEN};
 
-const struct form_field apply_you_fields[4] = {
+const struct form_field apply_you_fields[5] = {
     {.name = "name",
 	.label = SAY("full name"),
 	.hint = SAY("As on the identification you bring, in any script"),
@@ -59,6 +59,10 @@ const struct form_field apply_you_fields[4] = {
 	.kind = FORM_LINE,
 	.max = 40,
 	.autocomplete = "tel"},
+    {.name = APPLY_TRAP,
+	.label = SAY("leave this field empty"),
+	.kind = FORM_LINE,
+	.max = TEXT_NAME_MAX},
     THEN};
 
 const struct form_field apply_outlet_fields[2] = {
@@ -288,7 +292,13 @@ const char *apply_missing(const struct apply *apply)
 
 bool apply_is_shown(const struct apply_question *question, size_t field)
 {
-	return question->fields[field].kind != FORM_FILE && !is_slug(question, "files");
+	return question->fields[field].kind != FORM_FILE && !is_slug(question, "files") &&
+	       !apply_is_trap(question, field);
+}
+
+bool apply_is_trap(const struct apply_question *question, size_t field)
+{
+	return strcmp(question->fields[field].name, APPLY_TRAP) == 0;
 }
 
 const char *apply_said(

@@ -85,7 +85,7 @@ extern const struct form_field apply_start_query[1];
 extern const struct form_field apply_query[1];
 extern const struct form_field apply_suggest_query[1];
 extern const struct form_field apply_kind_fields[2];
-extern const struct form_field apply_you_fields[4];
+extern const struct form_field apply_you_fields[5];
 extern const struct form_field apply_outlet_fields[2];
 extern const struct form_field apply_choose_fields[1];
 extern const struct form_field apply_new_outlet_fields[3];

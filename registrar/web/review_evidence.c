@@ -21,11 +21,22 @@ const struct review_answer review_answers[] = {
 };
 const size_t review_n_answers = sizeof(review_answers) / sizeof(*review_answers);
 
+/* What programs do that fill in forms, and people seldom: for staff to know, and nothing else. */
+static void read_pace(const struct application *application, const struct dossier *dossier,
+    struct review_evidence *evidence)
+{
+	int64_t seconds = application->created - dossier->created;
+
+	evidence->trapped = *dossier_answer(&evidence->answers, APPLY_TRAP) != '\0';
+	if (seconds < REVIEW_HASTY_SECONDS)
+		evidence->seconds = seconds > 0 ? seconds : 1;
+}
+
 int review_evidence_read(struct store_tx *tx, const struct application *application,
     struct review_evidence *ret_evidence)
 {
 	struct review_evidence evidence = {.reference = application->reference};
-	struct dossier dossier;
+	struct dossier dossier = {0};
 	struct outlet known;
 	int result = dossier_of(tx, application->id, &dossier);
 
@@ -33,8 +44,13 @@ int review_evidence_read(struct store_tx *tx, const struct application *applicat
 		result = dossier_answers(tx, dossier.id, &evidence.answers);
 	if (result == 0)
 		result = upload_list(tx, dossier.id, &evidence.uploads);
+	if (result == 0)
+		read_pace(application, &dossier, &evidence);
 	if (result == STORE_NOT_FOUND)
 		result = 0;
+	if (result == 0)
+		result = likeness_find(
+		    tx, application, dossier.id, &evidence.alike, &evidence.n_alike);
 	if (result == 0)
 		result = outlet_by_name(tx, application->outlet, &known);
 	if (result == STORE_NOT_FOUND)
@@ -54,6 +70,8 @@ void review_evidence_free(struct review_evidence *evidence)
 	upload_list_free(&evidence->uploads);
 	free(evidence->matches);
 	evidence->matches = NULL;
+	free(evidence->alike);
+	evidence->alike = NULL;
 }
 
 static int give_photo(struct store_tx *tx, struct registrar *registrar, int64_t dossier_id,

@@ -7,6 +7,7 @@
 
 #include "registrar/press/application.h"
 #include "registrar/press/dossier.h"
+#include "registrar/press/likeness.h"
 #include "registrar/press/outlet_match.h"
 #include "registrar/press/upload.h"
 
@@ -18,7 +19,14 @@ struct review_evidence {
 	struct upload_list uploads;
 	struct outlet_match *matches; /* outlets that the name typed may mean, where none has it */
 	size_t n_matches;
+	struct likeness *alike; /* applications of other people that are like this one */
+	size_t n_alike;
+	bool trapped;	 /* the field was filled that nobody sees */
+	int64_t seconds; /* from the first answer to the last; 0: as people take it */
 };
+
+/* A person takes minutes for seven pages and more. */
+enum { REVIEW_HASTY_SECONDS = 15 };
 
 /* Reads it. Returns 0, also for an application that came without, or a negative store_result. Free
  * with review_evidence_free. */
