@@ -246,6 +246,22 @@ async function keep(w) {
 		'rgb(255, 255, 255)', `${w.name}: on a white card`)
 }
 
+// The registrar is gone: the page of the pass opens all the same, on the device that has seen it.
+async function offline(w) {
+	const before = w.complaints.length
+	await w.page.locator('#pass-kept:not([hidden])').waitFor()
+	await house.leave()
+	await w.page.reload()
+	await w.page.locator('#pass-copy:not([hidden])').waitFor()
+	ok(await w.page.locator('.pg-pass__code').evaluate(e => e.complete && e.naturalWidth > 0),
+		`${w.name}: the pass opens without a network`)
+	await w.see('pass-offline')
+	await house.serve()
+	await w.page.reload()
+	// What was asked of a registrar that is gone.
+	w.complaints.length = before
+}
+
 async function cancel(w) {
 	await w.follow('main a[href$="/cancel"]')
 	await w.see('cancel')
@@ -298,6 +314,7 @@ async function walk(browser, base) {
 	announce()
 	await register(amina, 'pass')
 	await keep(amina)
+	if (await amina.page.locator('#pass-kept').count()) await offline(amina)
 	await register(odile, 'waitlisted')
 	await cancel(amina)
 	await odile.page.reload()
