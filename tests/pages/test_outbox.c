@@ -2,11 +2,14 @@
 #include "tests/pages/temp.h"
 
 #include "registrar/mail/mail.h"
+#include "registrar/mail/mail_view.h"
 #include "registrar/mail/message.h"
 #include "registrar/mail/outbox.h"
 #include "registrar/staff/throttle.h"
 
-enum what { PUT, SENT, FAILED, FINAL, MESSAGE };
+enum what { PUT, SENT, FAILED, FINAL, MESSAGE, ATTACH };
+
+static const uint8_t file[OUTBOX_ATTACHMENT_MAX + 1];
 
 struct step {
 	enum what what;
@@ -26,6 +29,9 @@ static int run(struct store_tx *tx, void *context)
 		return outbox_put(tx,
 		    &(struct outbox_new){.recipient = s->to, .subject = s->subject, .body = s->body},
 		    s->now);
+	case ATTACH: /* `now` bytes under the name `subject` */
+		return outbox_attach(
+		    tx, 1, s->subject, "text/calendar", file, (size_t)s->now, false);
 	case SENT:
 		return outbox_sent(tx, s->id);
 	case FAILED:
@@ -222,6 +228,111 @@ static void a_header_with_a_line_break_is_never_written(void **state)
 	buf_free(&out);
 }
 
+/* What would be a header of its own, wherever a value stands in one. */
+static const char *const injections[] = {"x\r\nBcc: evil@d.example", "x\nBcc: evil@d.example",
+    "x\rBcc: evil@d.example", "x\r\n\r\nevil", "x\037evil", "x\177evil", "x\r\n Bcc: evil"};
+
+/* Writes a mail with this value in the n-th place that reaches a header. */
+static int inject(unsigned place, const char *value, bool unguarded, struct buf *out)
+{
+	char body[] = "text\n", bytes[] = "x";
+	struct mail_head head = {.from = "media@lakemount.example",
+	    .from_name = "Lakemount Police Service",
+	    .site = "site.example",
+	    .url = "https://site.example",
+	    .unguarded = unguarded};
+	struct outbox_mail mail = {.id = 7,
+	    .recipient = "ana@lantern.example",
+	    .subject = "Hello",
+	    .body = body,
+	    .kind = OUTBOX_ANNOUNCEMENT,
+	    .language = "en",
+	    .unsubscribe = "https://site.example/stop",
+	    .attachments = {{.name = "a.ics", .type = "text/calendar", .len = 1}},
+	    .n_attachments = 1};
+	char *const fields[] = {mail.recipient, mail.subject, mail.unsubscribe,
+	    mail.attachments[0].name, mail.attachments[0].type};
+
+	mail.attachments[0].bytes = (uint8_t *)bytes;
+	if (place < 5)
+		snprintf(fields[place], 80, "%s", value);
+	else if (place == 5)
+		head.from_name = value;
+	else if (place == 6)
+		head.from = value;
+	else
+		head.site = value;
+	buf_init(out, BUF_LIMIT_PAGE);
+	return mail_format(&head, &mail, out);
+}
+
+static void no_value_of_a_mail_becomes_a_header_or_a_part(void **state)
+{
+	struct buf out;
+	const char *found, *body;
+	unsigned through = 0;
+
+	(void)state;
+	for (unsigned place = 0; place < 8; place++)
+		for (size_t i = 0; i < sizeof(injections) / sizeof(*injections); i++) {
+			assert_int_equal(inject(place, injections[i], false, &out), MAIL_E_HEADER);
+			buf_free(&out);
+			/* The control: without the defence a header of the attacker's is there. */
+			assert_int_equal(inject(place, injections[i], true, &out), 0);
+			found = strstr(buf_text(&out), "\nBcc: evil");
+			body = strstr(buf_text(&out), "\r\n\r\n");
+			/* A subject stands in the HTML part too, as text. */
+			through += found && (place != 1 || found < body);
+			buf_free(&out);
+		}
+	/* A subject and a name are encoded besides. */
+	assert_int_equal(through, 2 * 6);
+}
+
+static void what_goes_with_a_mail_has_a_plain_name_and_a_bound(void **state)
+{
+	static const char *const names[] = {"", ".ics", "-x.ics", "a/b.ics", "a b.ics", "a\r\nb.ics",
+	    "a\".ics", "é.ics", "a;b", "../../x"};
+	struct step s = begin(state);
+
+	assert_int_equal(go(state, &s, PUT), 0);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		s.subject = names[i];
+		assert_int_equal(go(state, &s, ATTACH), OUTBOX_E_ATTACHMENT);
+	}
+	s.subject = "calendar.ics";
+	s.now = OUTBOX_ATTACHMENT_MAX + 1;
+	assert_int_equal(go(state, &s, ATTACH), OUTBOX_E_ATTACHMENT);
+	s.now = 0;
+	assert_int_equal(go(state, &s, ATTACH), OUTBOX_E_ATTACHMENT);
+	s.now = OUTBOX_ATTACHMENT_MAX;
+	for (int i = 0; i < OUTBOX_ATTACHMENTS; i++)
+		assert_int_equal(go(state, &s, ATTACH), 0);
+	assert_true(go(state, &s, ATTACH) < 0);
+}
+
+static void html_holds_what_was_typed_as_text(void **state)
+{
+	struct buf out;
+
+	(void)state;
+	buf_init(&out, BUF_LIMIT_PAGE);
+	assert_int_equal(mail_html(&out, "https://site.example", "en", "<b>",
+			     "Dear <script>alert(1)</script>,\n\n  Name:  <img src=x>\n"
+			     "  Role:  \"reporter\"\n\nOpen https://site.example/my, or "
+			     "https://site.example.evil/my or https://evil.example/ now.\n"),
+	    0);
+	assert_int_equal(buf_error(&out), 0);
+	assert_null(strstr(buf_text(&out), "<script"));
+	assert_null(strstr(buf_text(&out), "<img"));
+	assert_null(strstr(buf_text(&out), "<b>"));
+	assert_non_null(strstr(buf_text(&out), "<a href=\"https://site.example/my\">"));
+	assert_null(strstr(buf_text(&out), "href=\"https://site.example.evil"));
+	assert_null(strstr(buf_text(&out), "href=\"https://evil"));
+	assert_non_null(strstr(buf_text(&out), "<td>&lt;img src=x&gt;</td>"));
+	buf_free(&out);
+}
+
 static void an_address_that_ends_an_smtp_command_is_not_sent(void **state)
 {
 	struct mail_server server = {"smtp://127.0.0.1:9", "", ""};
@@ -359,6 +470,9 @@ int main(void)
 	    TEST(every_message_fills_in),
 	    cmocka_unit_test(a_message_is_as_rfc_5322_has_it),
 	    cmocka_unit_test(a_header_with_a_line_break_is_never_written),
+	    cmocka_unit_test(no_value_of_a_mail_becomes_a_header_or_a_part),
+	    cmocka_unit_test(html_holds_what_was_typed_as_text),
+	    TEST(what_goes_with_a_mail_has_a_plain_name_and_a_bound),
 	    cmocka_unit_test(an_address_that_ends_an_smtp_command_is_not_sent),
 	    cmocka_unit_test(tries_beyond_the_free_ones_wait_longer_each_time),
 	    cmocka_unit_test(a_flood_of_keys_does_not_make_it_grow_or_forget_the_newest),
