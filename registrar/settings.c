@@ -11,6 +11,7 @@
 
 #include "registrar/press/accreditation.h"
 #include "registrar/press/refusal.h"
+#include "registrar/wallet/wallet.h"
 #include "web/text.h"
 
 enum kind { LINE, HOST, ADDRESS, URL, SERVER, CLOCK, COUNT, SWITCH, HOSTS };
@@ -46,6 +47,15 @@ static const struct key keys[] = {
     {"mail", "from", ADDRESS, FIELD(mail_from), 0, 0, false},
     {"mail", "user", LINE, FIELD(mail_user), 0, 0, false},
     {"mail", "password-file", LINE, FIELD(mail_password_file), 0, 0, false},
+    {"wallet", "apple-pass-type", LINE, FIELD(apple_pass_type), 0, 0, false},
+    {"wallet", "apple-team", LINE, FIELD(apple_team), 0, 0, false},
+    {"wallet", "apple-certificate", LINE, FIELD(apple_certificate), 0, 0, false},
+    {"wallet", "apple-key", LINE, FIELD(apple_key), 0, 0, false},
+    {"wallet", "apple-intermediate", LINE, FIELD(apple_intermediate), 0, 0, false},
+    {"wallet", "google-issuer", LINE, FIELD(google_issuer), 0, 0, false},
+    {"wallet", "google-class", LINE, FIELD(google_class), 0, 0, false},
+    {"wallet", "google-account", ADDRESS, FIELD(google_account), 0, 0, false},
+    {"wallet", "google-key", LINE, FIELD(google_key), 0, 0, false},
 };
 
 enum { KEYS = sizeof keys / sizeof *keys };
@@ -279,6 +289,27 @@ void settings_default(struct settings *ret)
 	ret->keep_days = 365;
 }
 
+/* A wallet is offered whole or not at all, and only by a program that was built with it. */
+static void check_wallets(struct reading *reading)
+{
+	const struct settings *s = reading->settings;
+
+	if (*s->apple_pass_type && !wallet_built(WALLET_APPLE))
+		fail(reading, "[wallet] apple-pass-type is set, and this program was built without "
+			      "Apple Wallet. Take it out, or build with -Dwallet_apple=enabled.");
+	else if (*s->apple_pass_type && (!*s->apple_team || !*s->apple_certificate ||
+					    !*s->apple_key || !*s->apple_intermediate))
+		fail(reading,
+		    "[wallet] apple-pass-type is set and one of apple-team, "
+		    "apple-certificate, apple-key and apple-intermediate is not. Add it.");
+	if (*s->google_issuer && !wallet_built(WALLET_GOOGLE))
+		fail(reading, "[wallet] google-issuer is set, and this program was built without "
+			      "Google Wallet. Take it out, or build with -Dwallet_google=enabled.");
+	else if (*s->google_issuer && (!*s->google_class || !*s->google_account || !*s->google_key))
+		fail(reading, "[wallet] google-issuer is set and one of google-class, "
+			      "google-account and google-key is not. Add it.");
+}
+
 /* What only the whole file can get wrong. */
 static void check_whole(struct reading *reading)
 {
@@ -294,6 +325,7 @@ static void check_whole(struct reading *reading)
 		    "[mail] server is set and from is not. Add from: the sender's address.");
 	else if (*settings->mail_user && !*settings->mail_password_file)
 		fail(reading, "[mail] user is set and password-file is not. Add the file's path.");
+	check_wallets(reading);
 }
 
 int settings_load(const char *path, struct settings *ret, char *why, size_t why_size)

@@ -33,6 +33,17 @@
  *	from = media@lakemount.example
  *	user =                                 and the file with the password, mode 0600
  *	password-file =
+ *
+ *	[wallet]                               each needs a build with that wallet
+ *	apple-pass-type =                      pass.example.lakemount.press: offers Apple Wallet
+ *	apple-team =                           ten letters and digits
+ *	apple-certificate =                    files, PEM: of the pass type, its key, and Apple's
+ *	apple-key =                            intermediate (WWDR)
+ *	apple-intermediate =
+ *	google-issuer =                        a number: offers Google Wallet
+ *	google-class =                         of the generic passes, as made at Google
+ *	google-account =                       the service account's address
+ *	google-key =                           its key (PEM)
  */
 #ifndef REGISTRAR_SETTINGS_H
 #define REGISTRAR_SETTINGS_H
@@ -64,6 +75,11 @@ struct settings {
 	char mail_from[256];
 	char mail_user[256];
 	char mail_password_file[256];
+	char apple_pass_type[256]; /* "": no Apple Wallet */
+	char apple_team[64];
+	char apple_certificate[256], apple_key[256], apple_intermediate[256];
+	char google_issuer[64]; /* "": no Google Wallet */
+	char google_class[64], google_account[256], google_key[256];
 };
 
 /* Reads a settings file. Returns 0, or MODEL_REFUSED with a sentence in why that names file, line

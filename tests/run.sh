@@ -92,7 +92,8 @@ attempt() {
 
 stage "gcc, warnings as errors: build and all tests"
 rm -rf build/faults
-if configure build --werror -Db_sanitize=none -Dtests=true && build build; then
+if configure build --werror -Db_sanitize=none -Dtests=true \
+	-Dwallet_apple=enabled -Dwallet_google=enabled && build build; then
 	mkdir -p build/faults
 	run gcc build
 else
@@ -102,7 +103,7 @@ fi
 if [ -z "$quick" ]; then
 	stage "clang, AddressSanitizer and UBSan, warnings as errors: build and unit tests"
 	if CC=clang configure build-clang --werror -Db_sanitize=address,undefined -Db_lundef=false \
-		-Dfuzz=true && build build-clang; then
+		-Dfuzz=true -Dwallet_apple=enabled -Dwallet_google=enabled && build build-clang; then
 		run clang-sanitizers build-clang --setup sanitizers
 	else
 		failed="$failed clang-build"

@@ -12,6 +12,7 @@
 #include "registrar/doors/list.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
+#include "web/say.h"
 #include "web/text.h"
 
 #define SUMMARY_MAX 4000 /* characters, as the table has it */
@@ -445,4 +446,18 @@ int conference_create(struct registrar *registrar, const struct conference *wish
 	}
 	free_text(&create);
 	return result;
+}
+
+const char *conference_id_words(const struct conference *conference)
+{
+	switch (conference->id_check) {
+	case CONFERENCE_ID_ALWAYS:
+		return SAY("Bring identification with a photo: everyone is asked for it.");
+	case CONFERENCE_ID_SHARE:
+		return SAY("Bring identification with a photo: some people are chosen by chance "
+			   "and asked for it.");
+	default:
+		return SAY("Identification may be requested on entry: bring something with your "
+			   "photo.");
+	}
 }

@@ -101,4 +101,7 @@ int conference_raise_roster(struct store_tx *tx, int64_t id, int64_t *ret_versio
 
 const char *conference_state_word(enum conference_state state);
 
+/* What the door asks of everyone who comes (R4): a sentence in English, marked with SAY(). */
+const char *conference_id_words(const struct conference *conference);
+
 #endif

@@ -158,6 +158,10 @@ int register_post(struct request *req, struct reply *rep);
 int registration_get(struct request *req, struct reply *rep);
 int pass_png_get(struct request *req, struct reply *rep);
 int pass_svg_get(struct request *req, struct reply *rep);
+int pass_pdf_get(struct request *req, struct reply *rep);
+int pass_worker_get(struct request *req, struct reply *rep);
+int pass_apple_get(struct request *req, struct reply *rep);
+int pass_google_get(struct request *req, struct reply *rep);
 int cancel_get(struct request *req, struct reply *rep);
 int cancel_post(struct request *req, struct reply *rep);
 

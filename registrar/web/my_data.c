@@ -207,6 +207,7 @@ int my_sign_out_post(struct request *req, struct reply *rep)
 	if (result < 0)
 		return site_result(result);
 	reply_session_end(rep);
+	reply_header(rep, "Clear-Site-Data", "\"storage\"");
 	reply_redirect(rep, "/sign-in");
 	return 0;
 }

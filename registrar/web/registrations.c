@@ -3,14 +3,13 @@
 #include <string.h>
 
 #include "badges/qr.h"
-#include "registrar/press/person.h"
+#include "registrar/press/spoken.h"
+#include "registrar/wallet/wallet.h"
 #include "registrar/web/handlers.h"
+#include "registrar/web/registration_own.h"
 #include "registrar/web/registration.html.h"
 
-enum {
-	PNG_MODULE_PX = 10, /* a picture of 500 to 650 pixels: sharp on paper too */
-	PAGE_PX = 345	    /* the widest picture that fits a phone of 390 pixels */
-};
+enum { PAGE_PX = 345 }; /* the widest picture that fits a phone of 390 pixels */
 
 enum { REGISTER_CONSENT, REGISTER_ACCREDITATION };
 
@@ -119,41 +118,7 @@ int register_post(struct request *req, struct reply *rep)
 
 /* ---- one's own registration ---- */
 
-struct own {
-	struct registration registration;
-	struct conference conference;
-	struct accreditation accreditation;
-	int64_t line; /* place on the waiting list */
-};
-
-static void own_free(struct own *own)
-{
-	conference_clear(&own->conference);
-}
-
-/* Reads a registration; another person's is not found. */
-static int read_own(struct request *req, struct own *own)
-{
-	struct store_tx *tx = NULL;
-	int result = store_read_begin(registrar_of(req)->store, &tx);
-
-	if (result == 0)
-		result = registration_by_reference(
-		    tx, request_segment(req, "reference"), &own->registration);
-	if (result == 0 && own->registration.person_id != session_of(req)->person_id)
-		result = MODEL_NOT_FOUND;
-	if (result == 0)
-		result = conference_by_id(tx, own->registration.conference_id, &own->conference);
-	if (result == 0)
-		result = accreditation_by_id(
-		    tx, own->registration.accreditation_id, &own->accreditation);
-	if (result == 0)
-		result = registration_line(tx, &own->registration, &own->line);
-	store_read_end(tx);
-	return result;
-}
-
-static bool is_cancellable(const struct own *own, int64_t now)
+static bool is_cancellable(const struct registration_own *own, int64_t now)
 {
 	return own->registration.state != REGISTRATION_CANCELLED &&
 	       own->registration.state != REGISTRATION_DECLINED && now < own->conference.ends;
@@ -173,8 +138,8 @@ static unsigned picture_px(const char *text)
 	return px;
 }
 
-static void fill(
-    struct request *req, const struct own *own, char code[10], struct view_registration *view)
+static void fill(struct request *req, const struct registration_own *own, char code[10],
+    struct view_registration *view)
 {
 	const char *typed = own->registration.pass_code;
 
@@ -185,6 +150,9 @@ static void fill(
 	view->accreditation = &own->accreditation;
 	view->person = session_of(req)->name;
 	view->code = code;
+	spoken_code(request_language(req), typed, view->spoken, sizeof(view->spoken));
+	view->apple = wallet_offers(view->settings, WALLET_APPLE);
+	view->google = wallet_offers(view->settings, WALLET_GOOGLE);
 	view->line = own->line;
 	view->now = registrar_now();
 	view->cancellable = is_cancellable(own, view->now);
@@ -195,9 +163,9 @@ static void fill(
 int registration_get(struct request *req, struct reply *rep)
 {
 	struct view_registration view = {0};
-	struct own own = {0};
+	struct registration_own own = {0};
 	char code[10];
-	int result = read_own(req, &own);
+	int result = registration_own_read(req, &own);
 
 	if (result == 0) {
 		fill(req, &own, code, &view);
@@ -205,54 +173,19 @@ int registration_get(struct request *req, struct reply *rep)
 		    own.registration.has_pass ? request_say(req, "Your pass")
 					      : request_say(req, "Your registration"),
 		    "/my", SITE_NO_FORM);
+		reply_policy(rep, "worker-src", "'self'");
 		registration_page(reply_body(rep), &view);
 	}
-	own_free(&own);
+	registration_own_free(&own);
 	return site_result(result);
-}
-
-static int pass_picture(struct request *req, struct reply *rep, bool png)
-{
-	struct own own = {0};
-	struct qr qr = {0};
-	uint8_t *bytes = NULL;
-	char *text = NULL;
-	size_t len = 0;
-	int result = read_own(req, &own);
-
-	if (result == 0 && !own.registration.has_pass)
-		result = MODEL_NOT_FOUND;
-	if (result == 0)
-		result = qr_make(own.registration.pass_qr, strlen(own.registration.pass_qr), &qr);
-	if (result == 0)
-		result = png ? qr_png(&qr, PNG_MODULE_PX, &bytes, &len) : qr_svg(&qr, &text, &len);
-	if (result == 0) {
-		reply_type(rep, png ? "image/png" : "image/svg+xml");
-		buf_add(reply_body(rep), png ? (const char *)bytes : text, len);
-	}
-	free(bytes);
-	free(text);
-	qr_free(&qr);
-	own_free(&own);
-	return site_result(result);
-}
-
-int pass_png_get(struct request *req, struct reply *rep)
-{
-	return pass_picture(req, rep, true);
-}
-
-int pass_svg_get(struct request *req, struct reply *rep)
-{
-	return pass_picture(req, rep, false);
 }
 
 int cancel_get(struct request *req, struct reply *rep)
 {
 	struct view_registration view = {0};
-	struct own own = {0};
+	struct registration_own own = {0};
 	char code[10];
-	int result = read_own(req, &own);
+	int result = registration_own_read(req, &own);
 
 	if (result < 0)
 		goto done;
@@ -265,7 +198,7 @@ int cancel_get(struct request *req, struct reply *rep)
 		reply_redirect(rep, "/registrations/%s", own.registration.reference);
 	}
 done:
-	own_free(&own);
+	registration_own_free(&own);
 	return site_result(result);
 }
 
@@ -273,9 +206,9 @@ int cancel_post(struct request *req, struct reply *rep)
 {
 	struct registrar *registrar = registrar_of(req);
 	struct refusal why = {.language = request_language(req)};
-	struct own own = {0};
+	struct registration_own own = {0};
 	const char *words[4] = {why.words};
-	int result = read_own(req, &own);
+	int result = registration_own_read(req, &own);
 
 	if (result == 0)
 		result = registration_cancel(
@@ -285,6 +218,6 @@ int cancel_post(struct request *req, struct reply *rep)
 		    SAY("To my registrations"));
 	else if (result == 0)
 		reply_redirect(rep, "/registrations/%s", own.registration.reference);
-	own_free(&own);
+	registration_own_free(&own);
 	return site_result(result);
 }

@@ -230,6 +230,8 @@ int sign_out_post(struct request *req, struct reply *rep)
 	if (result < 0)
 		return site_result(result);
 	reply_session_end(rep);
+	/* The copy of a pass that was kept for the door goes too, with its worker. */
+	reply_header(rep, "Clear-Site-Data", "\"storage\"");
 	reply_redirect(rep, "/");
 	return 0;
 }

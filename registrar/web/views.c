@@ -26,20 +26,6 @@ bool view_same_day(int64_t one, int64_t two)
 	return strcmp(first.date, second.date) == 0;
 }
 
-const char *view_id_check(const struct conference *conference)
-{
-	switch (conference->id_check) {
-	case CONFERENCE_ID_ALWAYS:
-		return SAY("Bring identification with a photo: everyone is asked for it.");
-	case CONFERENCE_ID_SHARE:
-		return SAY("Bring identification with a photo: some people are chosen by chance "
-			   "and asked for it.");
-	default:
-		return SAY("Identification may be requested on entry: bring something with your "
-			   "photo.");
-	}
-}
-
 struct page_tag view_registration_tag(const struct registration *registration)
 {
 	switch (registration->state) {

@@ -21,6 +21,7 @@
 #include "registrar/press/outlet.h"
 #include "registrar/doors/referral.h"
 #include "registrar/press/registration.h"
+#include "registrar/press/spoken.h"
 #include "registrar/settings.h"
 #include "web/buf.h"
 #include "web/form.h"
@@ -35,9 +36,6 @@ struct view_when {
 };
 struct view_when view_when(const struct say *language, int64_t seconds);
 bool view_same_day(int64_t one, int64_t two);
-
-/* How identification is asked for (R4), in a sentence; to be said in the page's language. */
-const char *view_id_check(const struct conference *conference);
 
 /* A state in a word, with its tone; a page says it in its language. */
 struct page_tag view_registration_tag(const struct registration *registration);
@@ -148,8 +146,10 @@ struct view_registration {
 	const struct accreditation *accreditation;
 	const char *person;
 	const char *code; /* XXXX-XXXX */
-	int64_t line;	  /* place on the waiting list, from 1; 0: none */
-	unsigned pass_px; /* of the picture's side: whole pixels for each module */
+	char spoken[SPOKEN_MAX];
+	bool apple, google; /* wallets that are set up */
+	int64_t line;	    /* place on the waiting list, from 1; 0: none */
+	unsigned pass_px;   /* of the picture's side: whole pixels for each module */
 	int64_t now;
 	bool cancellable;
 };

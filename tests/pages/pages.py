@@ -211,6 +211,10 @@ ROUTES = [
     ("GET", "/registrations/:reference", PERSON),
     ("GET", "/registrations/:reference/pass.png", PERSON),
     ("GET", "/registrations/:reference/pass.svg", PERSON),
+    ("GET", "/registrations/:reference/pass.pdf", PERSON),
+    ("GET", "/registrations/:reference/pass.pkpass", PERSON),
+    ("GET", "/registrations/:reference/google-wallet", PERSON),
+    ("GET", "/registrations/:reference/worker.js", ANY),
     ("GET", "/registrations/:reference/calendar.ics", PERSON),
     ("GET", "/past-conferences", ANY), ("GET", "/who-may-come", ANY), ("GET", "/privacy", ANY),
     ("GET", "/contact", ANY), ("GET", "/conferences/:slug/calendar.ics", ANY),
@@ -601,7 +605,7 @@ def public_pages():
                         ("Without consent to screening, entry is denied", "R2"),
                         ("need to register|without registering", "R3"),
                         ("dentification", "R4"), ("may restrict entry at any time", "R5"),
-                        ("live stream", "R6")):
+                        ("live stream|Watch live", "R6")):
         tap.ok(re.search(words, shown.text), f"{rule} is said plainly", shown.text)
     tap.ok("ETag" in shown.headers and "Set-Cookie" not in shown.headers,
            "a public page sets no cookie and can be revalidated")
