@@ -21,8 +21,8 @@ static size_t put_text(uint8_t *at, const char *text)
 	size_t len = strlen(text);
 
 	bytes_put_u16(at, (uint16_t)len);
-	memcpy(
-	    at + 2, text, len); /* NOLINT(bugprone-not-null-terminated-result): its length leads */
+	/* Its length leads. NOLINTNEXTLINE(bugprone-not-null-terminated-result) */
+	memcpy(at + 2, text, len);
 	return 2 + len;
 }
 

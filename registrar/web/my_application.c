@@ -74,6 +74,7 @@ const char *view_case_purpose(enum case_purpose purpose)
 /* ---- the page ---- */
 
 enum act { ACT_MESSAGE, ACT_ANSWER, ACT_RESPOND, ACT_APPEAL, ACT_WITHDRAW };
+enum { FORMS = ACT_WITHDRAW }; /* a withdrawal has no fields */
 
 static int read_own(struct request *req, struct application *application, struct case_file *file)
 {
@@ -96,9 +97,9 @@ static int read_own(struct request *req, struct application *application, struct
 static int show(struct request *req, struct reply *rep, enum act act, struct form *failed,
     const char *problem, unsigned status)
 {
-	struct form *empty[] = {form_new(my_message_fields, 1), form_new(my_answer_fields, 1),
+	struct form *empty[FORMS] = {form_new(my_message_fields, 1), form_new(my_answer_fields, 1),
 	    form_new(my_respond_fields, 1), form_new(my_appeal_fields, 1)};
-	const struct form *forms[] = {empty[0], empty[1], empty[2], empty[3]};
+	const struct form *forms[FORMS] = {empty[0], empty[1], empty[2], empty[3]};
 	struct application application = {0};
 	struct case_file file = {0};
 	struct view_case view = {.settings = &registrar_of(req)->settings,
@@ -124,7 +125,7 @@ static int show(struct request *req, struct reply *rep, enum act act, struct for
 		reply_status(rep, status);
 		my_application_page(reply_body(rep), &view);
 	}
-	for (size_t i = 0; i < sizeof(empty) / sizeof(*empty); i++)
+	for (size_t i = 0; i < FORMS; i++)
 		form_free(empty[i]);
 	case_free(&file);
 	application_free(&application);
