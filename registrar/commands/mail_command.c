@@ -69,8 +69,9 @@ static int bounce(struct command *command)
 	if (result == STORE_NOT_FOUND)
 		return cli_refused(command, "%s. Nothing was noted.", words_of(DSN_E_FOREIGN));
 	if (result == 0)
-		fprintf(command->out, it.noted ? "Noted: mail to this address comes back (%s).\n"
-					       : "Not noted: %s is not about the mailbox.\n",
+		fprintf(command->out,
+		    it.noted ? "Noted: mail to this address comes back (%s).\n"
+			     : "Not noted: %s is not about the mailbox.\n",
 		    it.dsn.status);
 	return cli_result(command, result, NULL);
 }

@@ -20,8 +20,8 @@ struct job {
 	char what[200]; /* the same thing has the same name */
 	uint32_t kinds;
 	enum message message;
-	struct conference conference;	/* announced, or what the material is about */
-	char title[801];		/* of a material */
+	struct conference conference; /* announced, or what the material is about */
+	char title[801];	      /* of a material */
 	struct conference *week;
 	size_t n_week;
 	int64_t mails;
@@ -108,8 +108,8 @@ static int read_progress(struct store_tx *tx, struct job *job, int64_t *ret_reac
 	    STORE_ARGS(store_text(job->what), store_i64(job->now)), NULL);
 
 	if (result == 0)
-		result = store_one(tx, REGISTRAR_Q_ANNOUNCEMENT_READ,
-		    STORE_ARGS(store_text(job->what)), &rows);
+		result = store_one(
+		    tx, REGISTRAR_Q_ANNOUNCEMENT_READ, STORE_ARGS(store_text(job->what)), &rows);
 	if (result < 0)
 		return result;
 	*ret_reached = store_get_i64(rows, 0);
@@ -153,8 +153,8 @@ static int prepare_conference(
 	if (job->conference.state != CONFERENCE_ANNOUNCED || job->conference.ends < job->now)
 		return refuse(why, "conference",
 		    "Only a conference that is announced and not over can be announced by mail.");
-	snprintf(job->what, sizeof(job->what), "conference %s %" PRId64, slug,
-	    job->conference.starts);
+	snprintf(
+	    job->what, sizeof(job->what), "conference %s %" PRId64, slug, job->conference.starts);
 	job->kinds = SUBSCRIPTION_CONFERENCES;
 	job->message = MESSAGE_ANNOUNCED;
 	return 0;
@@ -165,8 +165,8 @@ static int prepare_material(
 {
 	struct store_rows *rows = NULL;
 	char slug[65];
-	int result = store_one(
-	    tx, REGISTRAR_Q_ANNOUNCEMENT_MATERIAL, STORE_ARGS(store_i64(number)), &rows);
+	int result =
+	    store_one(tx, REGISTRAR_Q_ANNOUNCEMENT_MATERIAL, STORE_ARGS(store_i64(number)), &rows);
 
 	if (result < 0)
 		return result;

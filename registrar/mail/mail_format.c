@@ -193,8 +193,7 @@ static int put_bytes(struct buf *out, const uint8_t *bytes, size_t len)
 
 	for (; len > 0; bytes += take, len -= take) {
 		take = len < BASE64_BYTES ? len : BASE64_BYTES;
-		sodium_bin2base64(
-		    line, sizeof(line), bytes, take, sodium_base64_VARIANT_ORIGINAL);
+		sodium_bin2base64(line, sizeof(line), bytes, take, sodium_base64_VARIANT_ORIGINAL);
 		buf_printf(out, "%s\r\n", line);
 	}
 	return 0;
@@ -226,8 +225,8 @@ static int put_attachment(struct buf *out, const struct outbox_attachment *attac
 /* A boundary can't stand in a part: "=_" is neither quoted-printable nor base64. */
 static void put_multipart(struct buf *out, const char *kind)
 {
-	buf_printf(out, "Content-Type: multipart/%s; boundary=\"=_%.1s_pressgate\"\r\n\r\n", kind,
-	    kind);
+	buf_printf(
+	    out, "Content-Type: multipart/%s; boundary=\"=_%.1s_pressgate\"\r\n\r\n", kind, kind);
 }
 
 static void put_boundary(struct buf *out, const char *kind, const char *end)

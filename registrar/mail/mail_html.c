@@ -85,7 +85,8 @@ static size_t line_length(const char *text, const char *end)
 	return stop ? (size_t)(stop - text) : (size_t)(end - text);
 }
 
-/* Whether each line of a paragraph begins with two blanks; *ret_rows: and is a name with a value. */
+/* Whether each line of a paragraph begins with two blanks; *ret_rows: and is a name with a value.
+ */
 static bool is_indented(const char *text, const char *end, bool *ret_rows)
 {
 	size_t len;
@@ -106,8 +107,8 @@ static void add_row(struct cutting *it, const char *line, size_t len)
 
 	while (value < len && line[value] == ' ')
 		value++;
-	it->rows[it->n_rows++] = (struct mail_row){
-	    keep(it, line + 2, colon - 2), keep(it, line + value, len - value)};
+	it->rows[it->n_rows++] =
+	    (struct mail_row){keep(it, line + 2, colon - 2), keep(it, line + value, len - value)};
 }
 
 /* A line's end: one that was ended on purpose, or a blank. */
@@ -170,8 +171,8 @@ static size_t count(const char *text, char what)
 	return n;
 }
 
-int mail_html(struct buf *out, const char *site, const char *language, const char *subject,
-    const char *body)
+int mail_html(
+    struct buf *out, const char *site, const char *language, const char *subject, const char *body)
 {
 	/* An address has a colon, and parts a line once more. */
 	size_t lines = count(body, '\n') + 2, spans = 2 * (lines + count(body, ':')) + 2;

@@ -160,13 +160,12 @@ static int add_attachment(struct outbox_mail *mail, struct store_rows *rows)
 static int read_attachments(struct store_tx *tx, struct outbox_mail *mail)
 {
 	struct store_rows *rows = NULL;
-	int result = store_query(
-	    tx, REGISTRAR_Q_OUTBOX_ATTACHMENTS, STORE_ARGS(store_i64(mail->id)), &rows);
+	int result =
+	    store_query(tx, REGISTRAR_Q_OUTBOX_ATTACHMENTS, STORE_ARGS(store_i64(mail->id)), &rows);
 
 	if (result < 0)
 		return result;
-	while (mail->n_attachments < OUTBOX_ATTACHMENTS &&
-	       (result = store_next(rows)) == STORE_ROW)
+	while (mail->n_attachments < OUTBOX_ATTACHMENTS && (result = store_next(rows)) == STORE_ROW)
 		if ((result = add_attachment(mail, rows)) < 0)
 			break;
 	store_done(rows);

@@ -25,12 +25,10 @@ int subscription_ask(struct store_tx *tx, struct registrar *registrar, const cha
 	if (result < 0)
 		return result;
 	snprintf(link, sizeof(link), "%s/announcements/confirm/%s", registrar->public_url, token);
-	return message_put_in(
-	    tx, registrar, MESSAGE_SUBSCRIBE, language, email, &values, now);
+	return message_put_in(tx, registrar, MESSAGE_SUBSCRIBE, language, email, &values, now);
 }
 
-int subscription_find(
-    struct store_tx *tx, const char *token, int64_t now, struct subscription *ret)
+int subscription_find(struct store_tx *tx, const char *token, int64_t now, struct subscription *ret)
 {
 	struct store_rows *rows = NULL;
 	uint8_t hash[TOKEN_BYTES];

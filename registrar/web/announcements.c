@@ -37,7 +37,8 @@ static int show(struct request *req, struct reply *rep, struct form *form, unsig
 {
 	struct view_sign_in view = {.form = form};
 
-	site_page(req, rep, &view.page, request_say(req, "Announcements by mail"), NULL, SITE_FORMS);
+	site_page(
+	    req, rep, &view.page, request_say(req, "Announcements by mail"), NULL, SITE_FORMS);
 	view.page.error = !form_ok(form);
 	reply_status(rep, status);
 	announcements_page(reply_body(rep), &view);
@@ -68,8 +69,7 @@ static int ask(struct store_tx *tx, void *context)
 {
 	const struct asking *it = context;
 
-	return subscription_ask(
-	    tx, it->registrar, it->email, it->kinds, it->language, it->now);
+	return subscription_ask(tx, it->registrar, it->email, it->kinds, it->language, it->now);
 }
 
 /* The same answer whatever is known of the address, and however often it was asked for. */
@@ -116,8 +116,8 @@ int announcements_sent_get(struct request *req, struct reply *rep)
 	    SAY("No mail after ten minutes? Look among unwanted mail. To one address we send only "
 		"a few.")};
 
-	return site_say(req, rep, 200, SAY("Look into your mail"), words, "/announcements",
-	    SAY("Try again"));
+	return site_say(
+	    req, rep, 200, SAY("Look into your mail"), words, "/announcements", SAY("Try again"));
 }
 
 static int dead_link(struct request *req, struct reply *rep)
@@ -198,8 +198,8 @@ static int stop(struct store_tx *tx, void *context)
 	return subscription_stop(tx, ((const struct asking *)context)->token);
 }
 
-/* The button, and the one click of a mail program, which has no cookie (RFC 8058): the secret in the
- * address is all it needs. The answer is the same for an address that ended before. */
+/* The button, and the one click of a mail program, which has no cookie (RFC 8058): the secret in
+ * the address is all it needs. The answer is the same for an address that ended before. */
 int announcements_stop_post(struct request *req, struct reply *rep)
 {
 	static const char *const words[4] = {

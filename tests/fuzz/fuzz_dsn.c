@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_NEED(memcmp(&dsn, &before, sizeof(dsn)) == 0);
 	} else {
 		FUZZ_NEED(dsn.n >= 1 && dsn.n <= DSN_ADDRESSES);
-		FUZZ_NEED(strncmp(dsn.status, "5.", 2) == 0 && strlen(dsn.status) < sizeof(dsn.status));
+		FUZZ_NEED(
+		    strncmp(dsn.status, "5.", 2) == 0 && strlen(dsn.status) < sizeof(dsn.status));
 		for (size_t i = 0; i < dsn.n; i++)
 			FUZZ_NEED(text_email(dsn.addresses[i]) == 0);
 		(void)bounce_is_of_mailbox(dsn.status);

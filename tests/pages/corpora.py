@@ -438,6 +438,11 @@ def headers(sender, routes, real):
     tap.equal(got_through(answer.status, answer.headers, answer.body), [], "the switch of language")
 
 
+# RFC 8058: a mail program presses this button, without cookie or token. The secret in the address is
+# what it needs, so without that it changes nothing, which is looked at like the rest.
+ONE_CLICK = "/announcements/stop/:key"
+
+
 def forged(sender, routes, real):
     """Every form without its token, with a wrong one, and from elsewhere."""
     other = it.browser()
@@ -457,7 +462,7 @@ def forged(sender, routes, real):
         for csrf, head in ways:
             answer = sender.request(route, path_of(route[1], real), None, form, csrf, head)
             count += 1
-            if answer.status != 403 or answer.headers.get("Set-Cookie"):
+            if (answer.status != 403 and route[1] != ONE_CLICK) or answer.headers.get("Set-Cookie"):
                 wrong.append((route[1], csrf, head, answer.status))
         if store.changed():
             wrong.append((route[1], "the store changed"))
