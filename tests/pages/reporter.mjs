@@ -314,7 +314,7 @@ async function walk(browser, base) {
 	announce()
 	await register(amina, 'pass')
 	await keep(amina)
-	if (await amina.page.locator('#pass-kept').count()) await offline(amina)
+	await offline(amina)
 	await register(odile, 'waitlisted')
 	await cancel(amina)
 	await odile.page.reload()
