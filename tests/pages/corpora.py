@@ -91,6 +91,7 @@ def read_fields(texts):
     for text in texts:
         names = dict(re.findall(r'#define (\w+)\s+"([\w-]+)"', text))
         names.setdefault("APPLY_THEN_NAME", "then")
+        names.setdefault("APPLY_TRAP", "homepage")
         for form, size, body in re.findall(
                 r"^const struct form_field (\w+)\[(\w+)\] =\s*\{(.*?)\};$", text, re.M | re.S):
             listed = []
@@ -302,6 +303,7 @@ def applied():
                                 "site": ALL, "address": ALL, "requirements": ALL})
         link = link_in(it.wait_mail(email, 1)[-1][1], "confirm")
         browser.submit(browser.get(link).form("/confirm/"))
+        it.wait_mail(email, 2)
 
 
 def real_values():

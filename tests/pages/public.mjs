@@ -16,7 +16,8 @@ const data = join(folder, 'data')
 const most = 40 * 1024 // bytes that travel until a page can be read
 
 const pages = [['/', 'home'], ['/past-conferences', 'past'], ['/who-may-come', 'who-may-come'],
-	['/privacy', 'privacy'], ['/contact', 'contact'], ['/nowhere', 'missing'],
+	['/privacy', 'privacy'], ['/announcements', 'announcements'],
+	['/contact', 'contact'], ['/nowhere', 'missing'],
 	['/conferences/today-harbour-street', 'conference-today'],
 	['/conferences/tomorrow-road-safety', 'conference-cancelled'],
 	['/conferences/last-week-annual-report', 'conference-past'],

@@ -25,7 +25,7 @@ tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
 DB = os.path.join(it.data, "registrar.db")
 TODAY, TOMORROW, OVER = "today-harbour-street", "tomorrow-road-safety", "last-week-annual-report"
-PAGES = ["/", "/past-conferences", "/who-may-come", "/privacy", "/contact", "/accreditation",
+PAGES = ["/", "/past-conferences", "/who-may-come", "/privacy", "/contact", "/announcements", "/accreditation",
          "/sign-in", "/nowhere", f"/conferences/{TODAY}", f"/conferences/{TOMORROW}",
          f"/conferences/{OVER}"]
 MOST = 40 * 1024  # bytes of a page with its style and script, as they travel
