@@ -198,7 +198,7 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	if (photo_child_is(argc, argv))
-		return photo_child();
+		return photo_child(argv);
 	setlocale(LC_CTYPE, "C.UTF-8");
 	umask(077);
 	/* The limit alone does not bind a system that pipes dumps to a program. */

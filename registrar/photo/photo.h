@@ -62,10 +62,14 @@ struct photo {
 	size_t len;
 };
 
+/* How much of a picture is kept: all of it, or its middle, 4 wide and 5 high. Either way it is then
+ * made to fit; the middle is cut in the child, from as many pixels as the file has. */
+enum photo_frame { PHOTO_WHOLE, PHOTO_PORTRAIT };
+
 /* Decodes a file in the child. Returns 0 with pixels that the caller frees (free(pixels.rgb)), or
  * a photo_result. */
-int photo_decode(const uint8_t *file, size_t len, struct photo_pixels *ret_pixels)
-    __attribute__((warn_unused_result));
+int photo_decode(const uint8_t *file, size_t len, enum photo_frame frame,
+    struct photo_pixels *ret_pixels) __attribute__((warn_unused_result));
 
 /* Encodes pixels of at most PHOTO_WIDTH x PHOTO_HEIGHT. Returns 0 (free with photo_free) or
  * PHOTO_SYSTEM. */
@@ -75,10 +79,10 @@ int photo_encode(const struct photo_pixels *pixels, struct photo *ret_photo)
 /* Whether bytes that are kept show the same picture: they differ in their mark at most. */
 bool photo_shows(const struct photo *photo, const uint8_t *bytes, size_t len);
 
-/* photo_decode and photo_encode. */
+/* photo_decode (PHOTO_WHOLE) and photo_encode. */
 int photo_make(const uint8_t *file, size_t len, struct photo *ret_photo)
     __attribute__((warn_unused_result));
-/* The same, cut to 4 wide and 5 high around the middle first: what is sent without a frame drawn. */
+/* The same with PHOTO_PORTRAIT: what is sent without a frame drawn. */
 int photo_portrait(const uint8_t *file, size_t len, struct photo *ret_photo)
     __attribute__((warn_unused_result));
 void photo_free(struct photo *photo); /* a zeroed one is fine */

@@ -24,7 +24,8 @@
 
 bool photo_child_is(int argc, char **argv)
 {
-	return argc == 2 && strcmp(argv[1], PHOTO_CHILD) == 0;
+	return argc == 2 && (strcmp(argv[1], PHOTO_CHILD_WHOLE) == 0 ||
+				strcmp(argv[1], PHOTO_CHILD_PORTRAIT) == 0);
 }
 
 static bool limit(__rlimit_resource_t resource, rlim_t value)
@@ -119,15 +120,17 @@ static bool give(const struct photo_pixels *pixels)
 	       give_bytes(pixels->rgb, (size_t)pixels->width * pixels->height * 3);
 }
 
-int photo_child(void)
+int photo_child(char **argv)
 {
+	enum photo_frame frame =
+	    strcmp(argv[1], PHOTO_CHILD_PORTRAIT) == 0 ? PHOTO_PORTRAIT : PHOTO_WHOLE;
 	struct photo_pixels pixels = {0};
 	uint8_t *file = NULL;
 	size_t len = 0;
 	int r = photo_child_shut() == 0 ? take(&file, &len) : PHOTO_SYSTEM;
 
 	if (r == 0)
-		r = photo_read(file, len, true, &pixels);
+		r = photo_read(file, len, true, frame, &pixels);
 	if (r == 0)
 		r = give(&pixels) ? 0 : PHOTO_SYSTEM;
 	/* What libraries do at the end of a process is none of the calls that are left. */

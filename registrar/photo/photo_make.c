@@ -30,6 +30,7 @@ static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 
 /* A running child and what went through its pipes. */
 struct talk {
+	enum photo_frame frame;
 	pid_t child;
 	int to, from; /* -1: closed */
 	const uint8_t *file;
@@ -53,11 +54,13 @@ static void shut(int *fd)
 	*fd = -1;
 }
 
-static int spawn(int in, int out, pid_t *ret_child)
+static int spawn(int in, int out, enum photo_frame frame, pid_t *ret_child)
 {
 	/* Whatever was installed over this file meanwhile, the child is this very program. */
-	static char name[] = "registrar", word[] = PHOTO_CHILD;
-	char *const arguments[] = {name, word, NULL}, *const empty[] = {NULL};
+	static char name[] = "registrar", whole[] = PHOTO_CHILD_WHOLE,
+		    portrait[] = PHOTO_CHILD_PORTRAIT;
+	char *const arguments[] = {name, frame == PHOTO_PORTRAIT ? portrait : whole, NULL};
+	char *const empty[] = {NULL};
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t none, all;
@@ -91,7 +94,7 @@ static bool start(struct talk *talk)
 	bool started = pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 &&
 		       fcntl(in[1], F_SETFL, O_NONBLOCK) == 0 &&
 		       fcntl(out[0], F_SETFL, O_NONBLOCK) == 0 &&
-		       spawn(in[0], out[1], &talk->child) == 0;
+		       spawn(in[0], out[1], talk->frame, &talk->child) == 0;
 
 	shut(&in[0]);
 	shut(&out[1]);
@@ -221,9 +224,10 @@ static void pipe_signal(bool hold, sigset_t *old)
 	pthread_sigmask(SIG_SETMASK, old, NULL);
 }
 
-int photo_decode(const uint8_t *file, size_t len, struct photo_pixels *ret_pixels)
+int photo_decode(
+    const uint8_t *file, size_t len, enum photo_frame frame, struct photo_pixels *ret_pixels)
 {
-	struct talk talk = {.to = -1, .from = -1, .file = file, .left = len};
+	struct talk talk = {.frame = frame, .to = -1, .from = -1, .file = file, .left = len};
 	sigset_t old;
 	int r;
 
@@ -321,7 +325,7 @@ int photo_encode(const struct photo_pixels *pixels, struct photo *ret_photo)
 int photo_make(const uint8_t *file, size_t len, struct photo *ret_photo)
 {
 	struct photo_pixels pixels = {0};
-	int r = photo_decode(file, len, &pixels);
+	int r = photo_decode(file, len, PHOTO_WHOLE, &pixels);
 
 	if (r == 0)
 		r = photo_encode(&pixels, ret_photo);
@@ -329,35 +333,13 @@ int photo_make(const uint8_t *file, size_t len, struct photo *ret_photo)
 	return r;
 }
 
-/* Keeps the middle, 4 wide and 5 high; row by row towards the front, so that none is overwritten.
- */
-static void crop(struct photo_pixels *pixels)
-{
-	unsigned width = pixels->width, height = pixels->height, left, top;
-
-	if (width * 5 > height * 4)
-		width = height * 4 / 5 > 0 ? height * 4 / 5 : 1;
-	else
-		height = width * 5 / 4 > 0 ? width * 5 / 4 : 1;
-	left = (pixels->width - width) / 2;
-	top = (pixels->height - height) / 2;
-	for (unsigned y = 0; y < height; y++)
-		memmove(pixels->rgb + (size_t)y * width * 3,
-		    pixels->rgb + ((size_t)(top + y) * pixels->width + left) * 3,
-		    (size_t)width * 3);
-	pixels->width = width;
-	pixels->height = height;
-}
-
 int photo_portrait(const uint8_t *file, size_t len, struct photo *ret_photo)
 {
 	struct photo_pixels pixels = {0};
-	int r = photo_decode(file, len, &pixels);
+	int r = photo_decode(file, len, PHOTO_PORTRAIT, &pixels);
 
-	if (r == 0) {
-		crop(&pixels);
+	if (r == 0)
 		r = photo_encode(&pixels, ret_photo);
-	}
 	free(pixels.rgb);
 	return r;
 }

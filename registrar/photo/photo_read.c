@@ -14,7 +14,8 @@ struct size {
 	unsigned width, height;
 };
 
-/* The size at which a picture fits, never larger than it is. turned: it is shown on its side. */
+/* The size at which a picture fits, never larger than it is, and for one in the shape of what is
+ * kept all of that. turned: it is shown on its side. */
 static struct size fitting(struct size of, bool turned)
 {
 	uint64_t width = turned ? PHOTO_HEIGHT : PHOTO_WIDTH;
@@ -22,11 +23,43 @@ static struct size fitting(struct size of, bool turned)
 
 	if (of.width <= width && of.height <= height)
 		return of;
+	if (of.width >= width && of.height >= height &&
+	    llabs((int64_t)(of.width * height) - (int64_t)(of.height * width)) <
+		(int64_t)(of.width + of.height))
+		return (struct size){(unsigned)width, (unsigned)height};
 	if (of.width * height > of.height * width)
 		height = of.height * width / of.width;
 	else
 		width = of.width * height / of.height;
 	return (struct size){width > 0 ? (unsigned)width : 1, height > 0 ? (unsigned)height : 1};
+}
+
+/* What of a picture is kept: all, or the middle in the shape of PHOTO_WIDTH by PHOTO_HEIGHT. */
+static struct size framed(struct size of, enum photo_frame frame, bool turned)
+{
+	uint64_t wide = turned ? PHOTO_HEIGHT : PHOTO_WIDTH;
+	uint64_t high = turned ? PHOTO_WIDTH : PHOTO_HEIGHT;
+
+	if (frame == PHOTO_WHOLE)
+		return of;
+	if (of.width * high > of.height * wide)
+		of.width = (unsigned)(of.height * wide / high);
+	else
+		of.height = (unsigned)(of.width * high / wide);
+	return (struct size){of.width > 0 ? of.width : 1, of.height > 0 ? of.height : 1};
+}
+
+/* Keeps the middle of that size; row by row towards the front, so that none is overwritten. */
+static void cut(struct photo_pixels *pixels, struct size size)
+{
+	size_t left = (pixels->width - size.width) / 2, top = (pixels->height - size.height) / 2;
+	size_t row = (size_t)size.width * 3;
+
+	for (size_t y = 0; y < size.height; y++)
+		memmove(pixels->rgb + y * row, pixels->rgb + ((top + y) * pixels->width + left) * 3,
+		    row);
+	pixels->width = size.width;
+	pixels->height = size.height;
 }
 
 static int check_size(struct size size, bool limits)
@@ -89,15 +122,18 @@ static int turn(const struct photo_pixels *from, unsigned orientation, struct ph
 	return 0;
 }
 
-/* Shrinks what was decoded to what is kept, and turns it upright. from is not freed. */
-static int finish(
-    const struct photo_pixels *from, unsigned orientation, struct photo_pixels *ret_pixels)
+/* Cuts and shrinks what was decoded to what is kept, and turns it upright. from is not freed. */
+static int finish(struct photo_pixels *from, enum photo_frame frame, unsigned orientation,
+    struct photo_pixels *ret_pixels)
 {
-	struct size size = fitting((struct size){from->width, from->height}, orientation >= 5);
+	bool turned = orientation >= 5;
+	struct size kept = framed((struct size){from->width, from->height}, frame, turned);
+	struct size size = fitting(kept, turned);
 	struct photo_pixels small = {size.width, size.height, NULL};
 	size_t at = 0;
 	int r;
 
+	cut(from, kept);
 	small.rgb = malloc((size_t)size.width * size.height * 3);
 	if (small.rgb == NULL)
 		return PHOTO_BOUNDS;
@@ -169,7 +205,8 @@ static int read_header(
 	return 0;
 }
 
-static int read_jpeg(const uint8_t *file, size_t len, bool limits, struct photo_pixels *ret_pixels)
+static int read_jpeg(const uint8_t *file, size_t len, bool limits, enum photo_frame frame,
+    struct photo_pixels *ret_pixels)
 {
 	struct photo_facts facts = photo_facts_jpeg(file, len);
 	tjhandle decoder = tjInitDecompress();
@@ -184,7 +221,10 @@ static int read_jpeg(const uint8_t *file, size_t len, bool limits, struct photo_
 	if (r == 0 && limits && facts.scans > PHOTO_SCANS_MAX)
 		r = PHOTO_TOO_MANY;
 	if (r == 0) {
-		factor = factor_for(size, fitting(size, facts.orientation >= 5));
+		bool turned = facts.orientation >= 5;
+		struct size kept = framed(size, frame, turned);
+
+		factor = factor_for(kept, fitting(kept, turned));
 		taken.width = (unsigned)TJSCALED((int)size.width, factor);
 		taken.height = (unsigned)TJSCALED((int)size.height, factor);
 		r = decompress(
@@ -193,7 +233,7 @@ static int read_jpeg(const uint8_t *file, size_t len, bool limits, struct photo_
 	if (r == 0 && cmyk)
 		from_cmyk(taken.rgb, (size_t)taken.width * taken.height, facts.adobe);
 	if (r == 0)
-		r = finish(&taken, facts.orientation, ret_pixels);
+		r = finish(&taken, frame, facts.orientation, ret_pixels);
 	free(taken.rgb);
 	if (decoder != NULL)
 		tjDestroy(decoder);
@@ -202,7 +242,8 @@ static int read_jpeg(const uint8_t *file, size_t len, bool limits, struct photo_
 
 /* ---- PNG ---- */
 
-static int read_png(const uint8_t *file, size_t len, bool limits, struct photo_pixels *ret_pixels)
+static int read_png(const uint8_t *file, size_t len, bool limits, enum photo_frame frame,
+    struct photo_pixels *ret_pixels)
 {
 	/* What is seen through is seen on white. */
 	const png_color white = {255, 255, 255};
@@ -222,17 +263,18 @@ static int read_png(const uint8_t *file, size_t len, bool limits, struct photo_p
 	if (r == 0 && png_image_finish_read(&image, &white, taken.rgb, 0, NULL) == 0)
 		r = PHOTO_BROKEN;
 	if (r == 0)
-		r = finish(&taken, photo_facts_png(file, len).orientation, ret_pixels);
+		r = finish(&taken, frame, photo_facts_png(file, len).orientation, ret_pixels);
 	png_image_free(&image);
 	free(taken.rgb);
 	return r;
 }
 
-int photo_read(const uint8_t *file, size_t len, bool limits, struct photo_pixels *ret_pixels)
+int photo_read(const uint8_t *file, size_t len, bool limits, enum photo_frame frame,
+    struct photo_pixels *ret_pixels)
 {
 	if (len >= 3 && memcmp(file, "\xff\xd8\xff", 3) == 0)
-		return read_jpeg(file, len, limits, ret_pixels);
+		return read_jpeg(file, len, limits, frame, ret_pixels);
 	if (len >= 8 && memcmp(file, "\x89PNG\r\n\x1a\n", 8) == 0)
-		return read_png(file, len, limits, ret_pixels);
+		return read_png(file, len, limits, frame, ret_pixels);
 	return PHOTO_NOT_ONE;
 }

@@ -228,9 +228,11 @@ static int submit(struct store_tx *tx, const struct due_desk *desk, int64_t id, 
 	if (result == 0)
 		result = language_of_person(tx, person_id, id);
 	if (result == 0)
+		result = person_phone(tx, person_id, id);
+	if (result == 0)
 		result = store_exec(tx, REGISTRAR_Q_APPLICATION_SUBMIT,
-		    STORE_ARGS(store_i64(id), store_i64(now), store_i64(due_for(desk, draft.class, now)),
-			store_i64(person_id)),
+		    STORE_ARGS(store_i64(id), store_i64(now),
+			store_i64(due_for(desk, draft.class, now)), store_i64(person_id)),
 		    &changes);
 	if (result == 0 && changes != 1)
 		result = APPLICATION_E_STATE;

@@ -68,3 +68,9 @@ int person_rename(struct store_tx *tx, int64_t id, const char *name)
 	return store_exec(
 	    tx, REGISTRAR_Q_PERSON_RENAME, STORE_ARGS(store_i64(id), store_text(name)), NULL);
 }
+
+int person_phone(struct store_tx *tx, int64_t id, int64_t application_id)
+{
+	return store_exec(tx, REGISTRAR_Q_PERSON_PHONE_OF_APPLICATION,
+	    STORE_ARGS(store_i64(id), store_i64(application_id)), NULL);
+}

@@ -43,4 +43,7 @@ STORE_MUST_CHECK int person_by_id(struct store_tx *tx, int64_t id, struct person
 /* The name as the newest approved application has it. */
 STORE_MUST_CHECK int person_rename(struct store_tx *tx, int64_t id, const char *name);
 
+/* The telephone number as an application gives it; without one the person's stays. */
+STORE_MUST_CHECK int person_phone(struct store_tx *tx, int64_t id, int64_t application_id);
+
 #endif

@@ -4,6 +4,7 @@
 #include "badges/class.h"
 #include "registrar/mail/link.h"
 #include "registrar/mail/message.h"
+#include "registrar/press/dossier.h"
 #include "registrar/press/language.h"
 #include "registrar/web/confirmed.html.h"
 #include "registrar/web/handlers.h"
@@ -18,6 +19,17 @@ static int dead_link(struct request *req, struct reply *rep)
 
 	return site_say(req, rep, 404, SAY("This link does not work any more"), words,
 	    "/accreditation", SAY("Apply for accreditation"));
+}
+
+/* What is sent along; an application may have come without a dossier. */
+static int read_files(struct store_tx *tx, int64_t application_id, struct upload_list *ret_uploads)
+{
+	struct dossier dossier;
+	int result = dossier_of(tx, application_id, &dossier);
+
+	if (result == STORE_NOT_FOUND)
+		return 0;
+	return result < 0 ? result : upload_list(tx, dossier.id, ret_uploads);
 }
 
 /* Whoever presses the button must see what it sends: someone else may have typed it. */
@@ -35,14 +47,19 @@ int confirm_get(struct request *req, struct reply *rep)
 		result = STORE_NOT_FOUND;
 	if (result == 0)
 		result = application_for_mail(tx, link.subject, &application);
+	if (result == 0)
+		result = read_files(tx, application.id, &view.uploads);
 	store_read_end(tx);
 	if (result == STORE_NOT_FOUND)
 		return dead_link(req, rep);
-	if (result < 0)
+	if (result < 0) {
+		application_free(&application);
 		return site_result(result);
+	}
 	site_page(req, rep, &view.page, request_say(req, "Confirm your e-mail address"), NULL,
 	    SITE_FORMS);
 	confirm_page(reply_body(rep), &view);
+	upload_list_free(&view.uploads);
 	application_free(&application);
 	return 0;
 }

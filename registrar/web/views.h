@@ -22,6 +22,7 @@
 #include "registrar/doors/referral.h"
 #include "registrar/press/registration.h"
 #include "registrar/press/spoken.h"
+#include "registrar/press/upload.h"
 #include "registrar/settings.h"
 #include "web/buf.h"
 #include "web/form.h"
@@ -68,6 +69,7 @@ struct view_message {
 struct view_confirm {
 	struct page page;
 	const struct application *application; /* a draft */
+	struct upload_list uploads;	       /* sent along */
 	const char *action;		       /* a path of ours */
 };
 

@@ -331,7 +331,12 @@ def reviewed():
     tap.equal(desk.request("GET", f"{path}/files/{name}").status, 404,
               "what nobody has confirmed is not for staff")
     link = link_in(it.wait_mail(email, 1)[0][1], "confirm")
-    browser.submit(browser.get(link).form("/confirm/"))
+    asked = browser.get(link)
+    tap.ok("letter.pdf" in asked.text and "Photograph" in asked.text,
+           "the page of the link lists the files that go with it", asked.text)
+    browser.submit(asked.form("/confirm/"))
+    tap.equal(rows("SELECT phone FROM person WHERE email = ?", email), [("555-0199",)],
+              "the person has the telephone number that was given")
     shown = desk.get(path)
     for words in ("Courts of small towns", "555-0199", "letter.pdf", "www.lakemont.example",
                   "Spelt almost the same."):

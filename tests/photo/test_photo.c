@@ -68,7 +68,7 @@ static void seen(const struct photo_pixels *pixels, char ret[5])
 
 static int decode(const struct image *image, struct photo_pixels *ret_pixels)
 {
-	return photo_decode(image->bytes, image->len, ret_pixels);
+	return photo_decode(image->bytes, image->len, PHOTO_WHOLE, ret_pixels);
 }
 
 static void fits_and_is_upright(struct image image, unsigned width, unsigned height)
@@ -116,6 +116,48 @@ static void the_orientation_is_applied(void **state)
 		free(pixels.rgb);
 		free(image.bytes);
 	}
+}
+
+struct portrait {
+	unsigned width, height, orientation, kept_width, kept_height;
+	const char *colours;
+};
+
+/* The size, and the middle: all four quarters are seen, each in its place. */
+static void is_portrait(struct image image, const struct portrait *of)
+{
+	struct photo_pixels pixels = {0};
+	char colours[5];
+
+	assert_int_equal(photo_decode(image.bytes, image.len, PHOTO_PORTRAIT, &pixels), 0);
+	assert_int_equal(pixels.width, of->kept_width);
+	assert_int_equal(pixels.height, of->kept_height);
+	seen(&pixels, colours);
+	assert_string_equal(colours, of->colours);
+	free(pixels.rgb);
+	free(image.bytes);
+}
+
+static void a_portrait_is_as_large_as_the_file_allows(void **state)
+{
+	static const struct portrait jpegs[] = {
+	    {4000, 3000, 1, 480, 600, "rgbw"}, /* the whole of it would be 480 x 360 */
+	    {3000, 4000, 1, 480, 600, "rgbw"}, {3000, 4000, 6, 480, 600, "brwg"},
+	    {4000, 3000, 8, 480, 600, "gwrb"}, {6000, 700, 3, 480, 600, "wbgr"},
+	    {400, 200, 1, 160, 200, "rgbw"}, {200, 400, 5, 160, 200, "rbgw"}};
+	static const struct portrait pngs[] = {{1600, 900, 0, 480, 600, "rgbw"},
+	    {200, 400, 0, 200, 250, "rgbw"}, {40, 3000, 0, 40, 50, "rgbw"},
+	    {3000, 40, 0, 32, 40, "rgbw"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(jpegs) / sizeof(*jpegs); i++) {
+		struct image image = image_jpeg(jpegs[i].width, jpegs[i].height, false);
+
+		image_add_exif(&image, jpegs[i].orientation);
+		is_portrait(image, &jpegs[i]);
+	}
+	for (size_t i = 0; i < sizeof(pngs) / sizeof(*pngs); i++)
+		is_portrait(image_png(pngs[i].width, pngs[i].height), &pngs[i]);
 }
 
 static bool holds(const struct photo *photo, const char *text)
@@ -189,7 +231,7 @@ static void the_same_picture_has_another_hash_each_time(void **state)
 	assert_false(photo_shows(&one, other.bytes, other.len));
 	assert_false(photo_shows(&one, again.bytes, 30));
 	/* And what is kept is a picture. */
-	assert_int_equal(photo_decode(one.bytes, one.len, &pixels), 0);
+	assert_int_equal(photo_decode(one.bytes, one.len, PHOTO_WHOLE, &pixels), 0);
 	assert_int_equal(pixels.width, one.width);
 	free(pixels.rgb);
 	photo_free(&one);
@@ -234,7 +276,8 @@ static void what_is_cut_short_is_refused(void **state)
 			struct photo_pixels pixels = {0};
 			size_t len = files[f].len * part / 12;
 
-			assert_int_equal(photo_decode(files[f].bytes, len, &pixels), PHOTO_BROKEN);
+			assert_int_equal(
+			    photo_decode(files[f].bytes, len, PHOTO_WHOLE, &pixels), PHOTO_BROKEN);
 		}
 		free(files[f].bytes);
 	}
@@ -247,13 +290,16 @@ static void other_files_are_refused(void **state)
 	uint8_t *long_one = calloc(1, PHOTO_FILE_MAX + 1);
 
 	(void)state;
-	assert_int_equal(photo_decode((const uint8_t *)"", 0, &pixels), PHOTO_NOT_ONE);
-	assert_int_equal(photo_decode((const uint8_t *)"GIF89a..", 8, &pixels), PHOTO_NOT_ONE);
+	assert_int_equal(photo_decode((const uint8_t *)"", 0, PHOTO_WHOLE, &pixels), PHOTO_NOT_ONE);
 	assert_int_equal(
-	    photo_decode((const uint8_t *)"<svg xmlns=''/>", 15, &pixels), PHOTO_NOT_ONE);
-	assert_int_equal(photo_decode((const uint8_t *)"\xff\xd8\xff", 3, &pixels), PHOTO_BROKEN);
+	    photo_decode((const uint8_t *)"GIF89a..", 8, PHOTO_WHOLE, &pixels), PHOTO_NOT_ONE);
+	assert_int_equal(photo_decode((const uint8_t *)"<svg xmlns=''/>", 15, PHOTO_WHOLE, &pixels),
+	    PHOTO_NOT_ONE);
+	assert_int_equal(
+	    photo_decode((const uint8_t *)"\xff\xd8\xff", 3, PHOTO_WHOLE, &pixels), PHOTO_BROKEN);
 	memcpy(long_one, "\xff\xd8\xff", 3);
-	assert_int_equal(photo_decode(long_one, PHOTO_FILE_MAX + 1, &pixels), PHOTO_TOO_LONG);
+	assert_int_equal(
+	    photo_decode(long_one, PHOTO_FILE_MAX + 1, PHOTO_WHOLE, &pixels), PHOTO_TOO_LONG);
 	assert_int_equal(decode(&small, &pixels), PHOTO_TOO_SMALL);
 	free(long_one);
 	free(small.bytes);
@@ -272,7 +318,7 @@ static int shut_in(const struct image *image, bool limits, struct rusage *ret_us
 		struct photo_pixels pixels = {0};
 		int r = photo_child_shut() != 0
 			    ? PHOTO_SYSTEM
-			    : photo_read(image->bytes, image->len, limits, &pixels);
+			    : photo_read(image->bytes, image->len, limits, PHOTO_WHOLE, &pixels);
 
 		_exit(r == 0 ? 0 : r - PHOTO_TOO_LONG + 1);
 	}
@@ -506,6 +552,7 @@ int main(int argc, char **argv)
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(jpeg_and_png_are_taken_and_fitted),
 	    cmocka_unit_test(the_orientation_is_applied),
+	    cmocka_unit_test(a_portrait_is_as_large_as_the_file_allows),
 	    cmocka_unit_test(nothing_but_the_picture_is_kept),
 	    cmocka_unit_test(the_same_picture_has_another_hash_each_time),
 	    cmocka_unit_test(four_colours_become_three),
@@ -522,6 +569,6 @@ int main(int argc, char **argv)
 	};
 
 	if (photo_child_is(argc, argv))
-		return photo_child();
+		return photo_child(argv);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
