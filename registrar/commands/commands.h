@@ -14,9 +14,10 @@ int command_gate(struct command *command);     /* gates_command.c */
 int command_export(struct command *command);   /* export.c */
 int command_restrict(struct command *command); /* restrict_command.c */
 int command_keys(struct command *command);
-int command_journal(struct command *command); /* journal_export.c */
-int command_outlet(struct command *command);  /* outlet_command.c */
-int command_photo(struct command *command);   /* photo_command.c */
+int command_journal(struct command *command);	   /* journal_export.c */
+int command_outlet(struct command *command);	   /* outlet_command.c */
+int command_outlet_focal(struct command *command); /* outlet_focal.c */
+int command_photo(struct command *command);	   /* photo_command.c */
 int command_check(struct command *command);
 int command_mail(struct command *command);
 int command_announce(struct command *command);

@@ -214,6 +214,7 @@ int command_outlet(struct command *command)
 	    {"add", add, "add an outlet, or say more of one"},
 	    {"alias", alias, "give it another name"},
 	    {"list", list, "show them all"},
+	    {"focal", command_outlet_focal, "who answers for its crew: add, remove, list"},
 	    {NULL, NULL, NULL},
 	};
 

@@ -11,6 +11,7 @@
 #include "registrar/press/allocation.h"
 #include "registrar/press/class_say.h"
 #include "registrar/press/conference.h"
+#include "registrar/press/focal.h"
 #include "registrar/press/issue.h"
 #include "registrar/journal/journal.h"
 #include "registrar/mail/notice.h"
@@ -324,6 +325,14 @@ static int promote_one(struct store_tx *tx, struct job *job, bool *ret_found)
 	return result;
 }
 
+static const char *cancelled_by(const char *staff)
+{
+	if (focal_is_staff(staff))
+		return SAY("Your outlet's focal point cancelled this registration.");
+	return staff ? SAY("The media office cancelled this registration.")
+		     : SAY("You cancelled this registration.");
+}
+
 static int give_back(struct store_tx *tx, struct job *job)
 {
 	const struct registration *registration = &job->registration;
@@ -337,9 +346,7 @@ static int give_back(struct store_tx *tx, struct job *job)
 	if (!result)
 		result = store_exec(tx, REGISTRAR_Q_REGISTRATION_SET_STATE,
 		    STORE_ARGS(store_i64(registration->id), store_text("cancelled"),
-			store_i64(job->now),
-			store_text(job->staff ? SAY("The media office cancelled this registration.")
-					      : SAY("You cancelled this registration."))),
+			store_i64(job->now), store_text(cancelled_by(job->staff))),
 		    NULL);
 	if (!result)
 		result = journal(tx, job, JOURNAL_CANCELLED, registration->reference,

@@ -117,6 +117,14 @@ int conference_show(struct request *req, struct reply *rep, const char *slug, co
 
 int apply_get(struct request *req, struct reply *rep);
 int apply_forget_post(struct request *req, struct reply *rep);
+extern const struct form_field focal_vouch_fields[2];
+extern const struct form_field focal_place_fields[2];
+int focal_get(struct request *req, struct reply *rep);
+int focal_vouch_post(struct request *req, struct reply *rep);
+int focal_places_get(struct request *req, struct reply *rep);
+int focal_register_post(struct request *req, struct reply *rep);
+int focal_cancel_post(struct request *req, struct reply *rep);
+
 int apply_question_get(struct request *req, struct reply *rep);
 int apply_question_post(struct request *req, struct reply *rep);
 int apply_outlet_post(struct request *req, struct reply *rep);

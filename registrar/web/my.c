@@ -109,6 +109,8 @@ static int read_mine(
 	if (result == 0)
 		result = application_of_person(tx, person_id, &view->applications);
 	if (result == 0)
+		result = focal_outlets(tx, person_id, view->now, &view->focal);
+	if (result == 0)
 		result = conference_list(tx, view->now, &mine->upcoming, &mine->n_upcoming);
 	if (result == 0)
 		result = registration_of_person(
@@ -141,6 +143,7 @@ int my_get(struct request *req, struct reply *rep)
 	}
 	accreditation_list_free(&view.accreditations);
 	application_list_free(&view.applications);
+	focal_list_free(&view.focal);
 	if (mine)
 		mine_free(mine);
 	free(mine);

@@ -57,6 +57,8 @@ int review_evidence_read(struct store_tx *tx, const struct application *applicat
 		result = outlet_matches(tx, application->outlet,
 		    dossier_answer(&evidence.answers, "site"), &evidence.matches,
 		    &evidence.n_matches);
+	if (result == 0)
+		result = focal_vouches(tx, application->id, &evidence.vouches);
 	if (result < 0)
 		review_evidence_free(&evidence);
 	else
@@ -68,6 +70,7 @@ void review_evidence_free(struct review_evidence *evidence)
 {
 	dossier_answers_free(&evidence->answers);
 	upload_list_free(&evidence->uploads);
+	focal_list_free(&evidence->vouches);
 	free(evidence->matches);
 	evidence->matches = NULL;
 	free(evidence->alike);

@@ -8,6 +8,7 @@
 #include "registrar/press/application.h"
 #include "registrar/press/dossier.h"
 #include "registrar/press/likeness.h"
+#include "registrar/press/focal.h"
 #include "registrar/press/outlet_match.h"
 #include "registrar/press/upload.h"
 
@@ -23,6 +24,7 @@ struct review_evidence {
 	size_t n_alike;
 	bool trapped;	 /* the field was filled that nobody sees */
 	int64_t seconds; /* from the first answer to the last; 0: as people take it */
+	struct focal_list vouches; /* of the outlet's focal points */
 };
 
 /* A person takes minutes for seven pages and more. */

@@ -18,6 +18,7 @@
 #include "registrar/press/class_say.h"
 #include "registrar/press/conference.h"
 #include "registrar/doors/health.h"
+#include "registrar/press/focal.h"
 #include "registrar/press/outlet.h"
 #include "registrar/doors/referral.h"
 #include "registrar/press/registration.h"
@@ -138,6 +139,7 @@ struct view_my {
 	const struct view_my_conference *past;
 	size_t n_past;
 	bool may_register; /* at least one accreditation stands */
+	struct focal_list focal; /* outlets the person answers for */
 };
 
 struct view_registration {
