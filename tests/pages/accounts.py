@@ -134,6 +134,30 @@ def change_of_address(people):
     tap.ok(abs(found - 0.5) < ALIKE, "another address: a known one takes as long as a free one", found)
 
 
+def announcements(people):
+    """Someone asks for announcements to an address that has them, and to one that has not."""
+    def ready(number, address):
+        browser = it.browser(source=f"127.0.9.{number + 1}")
+        form = browser.get("/announcements").form("^/announcements")
+        return browser, dict(form.fields)["csrf"], {n: address if n == "email" else form.choices[n][0]
+                                                    for n in form.names if n != "csrf" and (
+                                                        n == "email" or n in form.choices)}
+
+    for number, address in enumerate(people[:10]):
+        browser, csrf, values = ready(100 + number, address)
+        before = len(it.mails(address))
+        post(browser, "/announcements", values, csrf)
+        link = link_in(it.wait_mail(address, before + 1)[-1][1], "announcements/confirm")
+        browser.submit(browser.get(link).form("/announcements/confirm/"))
+
+    def ask(address, number):
+        browser, csrf, values = ready(number, address)
+        return timed(browser, "/announcements", values, csrf)
+
+    found = compare("announcements", ask, lambda n: people[n % 10], lambda n: f"nobody{n % 10}@nowhere.example")
+    tap.ok(abs(found - 0.5) < ALIKE, "announcements: who has them is told by no time", found)
+
+
 def main():
     tap.ok(area([2, 3], [0, 1]) == 1 and area([1, 2], [1, 2]) == 0.5, "the statistic counts as it says")
     it.init()
@@ -143,6 +167,7 @@ def main():
     sign_in(people)
     apply(people)
     change_of_address(people)
+    announcements(people)
     it.stop()
 
 
