@@ -11,6 +11,7 @@
 #include "badges/officer.h"
 #include "registrar/journal/journal.h"
 #include "registrar/doors/list.h"
+#include "registrar/press/focal.h"
 #include "registrar/registrar.h"
 #include "registrar/staff/session.h"
 #include "schema/registrar_db.h"
@@ -260,6 +261,10 @@ int staff_add(struct registrar *registrar, const struct staff_wish *wish, const 
 
 	if (!name_holds(wish->name))
 		return refuse(why, "name", "A staff name is 1 to 16 of a-z and 0-9.");
+	if (focal_is_staff(wish->name))
+		return refuse(why, "name",
+		    "The journal names outlets' focal points like '%s'. Choose another.",
+		    wish->name);
 	if (!role_word(wish->role))
 		return refuse(why, "role",
 		    "Choose administrator, communications, reviewer, supervisor or security.");

@@ -174,6 +174,10 @@ def commands():
     refused("a role that is none", 2, "role", "staff", "add", "x", "--role", "king", "--data", data)
     refused("a name that is none", 1, "name", "staff", "add", "Desk 4", "--role", "security",
             "--data", data)
+    refused("a name that the journal gives to focal points", 1, "Choose another", "staff", "add",
+            "focal7", "--role", "security", "--data", data)
+    good("a name that is only like them", "staff", "add", "focal", "--role", "security", "--data",
+         data)
     refused("a password file that is not there", 1, "password-file", "staff", "password", "desk2",
             "--password-file", "missing", "--data", data)
     tap.ok(len(good("a one-time password", "staff", "password", "desk2", "--data",
@@ -326,7 +330,7 @@ def full_disk():
     """A small file system that fills up; needs root, as a container has it."""
     small = os.path.join(work, "small")
     os.mkdir(small)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", small],
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", small],
                       capture_output=True).returncode:
         tap.note("no tmpfs can be mounted here: the full disk is tried in tests/store only")
         return
