@@ -34,7 +34,7 @@ NAMES = [
     "Amina Ọkáfọ̀", "Zoë Ferré-Lévesque", "Nguyễn Thị Ánh Tuyết", "Łukasz Żółć", "Þórdís Ægisdóttir",
     "Øyvind Åsen", "Ġorġ Ħaż-Żabbar", "İpek Işıl Çağrı", "Ștefan Țurcanu", "Cañada Güell",
     "Zoe\u0301 decomposed", "T\u0323\u0307wo marks",           # NFD as some keyboards send it
-    "D’Arcy O'Brien", "Anne-Marie St. John-Smythe", "Björk", "X", "Đ",
+    "D’Arcy O'Brien", "Anne-Marie St. John-Smythe", "Björk", "Ж", "Đ",
     "Γιώργος Παπαδόπουλος", "Ἀθηνᾶ Ὀδυσσέως", "Ольга Щербакова", "Ѓорѓи Ќосев", "Їжакевич Ґалаґан",
     "Հայկ Նահապետյան", "ნინო ჯავახიშვილი", "محمد عبد الله", "فاطمة الزَّهراء", "پژمان گلی",
     "שרה כהן", "דָּוִד בֶּן־גּוּרִיּוֹן", "ܐܦܪܝܡ", "ދިވެހި", "अनुराधा श्रीवास्तव", "রবীন্দ্রনাথ ঠাকুর",
