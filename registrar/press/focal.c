@@ -114,6 +114,25 @@ int focal_check(struct store_tx *tx, int64_t outlet_id, int64_t person_id, int64
 	return result < 0 ? result : stands(tx, outlet_id, person_id, now);
 }
 
+int focal_standing(struct store_tx *tx, int64_t outlet_id, int64_t person_id, int64_t now,
+    enum focal_standing *ret_standing)
+{
+	enum focal_standing standing = FOCAL_IS;
+	int result = made(tx, outlet_id, person_id);
+
+	if (result == STORE_NOT_FOUND) {
+		standing = FOCAL_MAY_BE;
+		result = stands(tx, outlet_id, person_id, now);
+	}
+	if (result == STORE_NOT_FOUND) {
+		standing = FOCAL_NONE;
+		result = 0;
+	}
+	if (result == 0)
+		*ret_standing = standing;
+	return result;
+}
+
 int focal_outlets(struct store_tx *tx, int64_t person_id, int64_t now, struct focal_list *ret_list)
 {
 	return read_list(tx, REGISTRAR_Q_FOCAL_OUTLETS,

@@ -45,6 +45,11 @@ STORE_MUST_CHECK int focal_remove(
 STORE_MUST_CHECK int focal_check(
     struct store_tx *tx, int64_t outlet_id, int64_t person_id, int64_t now);
 
+/* How a person stands with an outlet, for staff: a focal point is one also while suspended. */
+enum focal_standing { FOCAL_NONE, FOCAL_MAY_BE, FOCAL_IS };
+STORE_MUST_CHECK int focal_standing(struct store_tx *tx, int64_t outlet_id, int64_t person_id,
+    int64_t now, enum focal_standing *ret_standing);
+
 /* Outlets a person answers for: id, name. */
 STORE_MUST_CHECK int focal_outlets(
     struct store_tx *tx, int64_t person_id, int64_t now, struct focal_list *ret_list);

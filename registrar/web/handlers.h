@@ -182,6 +182,8 @@ int queue_get(struct request *req, struct reply *rep);
 int review_get(struct request *req, struct reply *rep);
 int review_file_get(struct request *req, struct reply *rep);
 int review_photo_get(struct request *req, struct reply *rep);
+int review_focal_post(struct request *req, struct reply *rep);
+int review_focal_end_post(struct request *req, struct reply *rep);
 int approve_post(struct request *req, struct reply *rep);
 int refuse_post(struct request *req, struct reply *rep);
 

@@ -165,6 +165,8 @@ static int read_around(struct store_tx *tx, struct view_review *view, struct out
 		result = case_read(tx, view->application->id, &view->file);
 	if (result == 0)
 		result = review_evidence_read(tx, view->application, evidence);
+	if (result == 0)
+		result = review_focal_read(tx, view->application, view->now, &view->focal);
 	if (result == 0 && view->application->person_id)
 		result = application_of_person(tx, view->application->person_id, &view->earlier);
 	return result;

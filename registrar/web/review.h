@@ -4,6 +4,8 @@
 #ifndef PRESSGATE_REGISTRAR_WEB_REVIEW_H
 #define PRESSGATE_REGISTRAR_WEB_REVIEW_H
 
+#include "registrar/press/application.h"
+#include "registrar/press/focal.h"
 #include "web/form.h"
 
 struct request;
@@ -17,5 +19,10 @@ struct reply;
  * NULL. */
 int review_show_desk(struct request *req, struct reply *rep, struct form *ask, struct form *message,
     const char *problem, unsigned status);
+
+/* What staff may make of who was approved; FOCAL_NONE for every other application. Returns 0 or a
+ * negative store_result. */
+STORE_MUST_CHECK int review_focal_read(struct store_tx *tx, const struct application *application,
+    int64_t now, enum focal_standing *ret_standing);
 
 #endif

@@ -203,6 +203,7 @@ struct view_review {
 	struct view_case_desk desk; /* the correspondence */
 	const struct review_evidence *evidence;
 	const struct bounce *bounce; /* mail to the address comes back, or NULL */
+	enum focal_standing focal;  /* of the applicant, once approved */
 	const char *problem;	    /* why what was just tried was not done, or NULL */
 	int64_t now;
 	bool waits;

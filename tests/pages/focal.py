@@ -24,12 +24,19 @@ def store(sql, *values):
     return query(os.path.join(it.data, "registrar.db"), sql, *values)
 
 
-def post(browser, path, **pairs):
-    page = browser.request("GET", "/my/data")
+def post(browser, path, page="/my/data", **pairs):
+    page = browser.request("GET", page)
     pairs["csrf"] = re.search(r'name="csrf" value="([^"]+)"', page.body.decode()).group(1)
     return browser.request("POST", path, body=urllib.parse.urlencode(pairs), headers={
         "Content-Type": "application/x-www-form-urlencoded",
         "Origin": f"http://127.0.0.1:{it.port}", "Sec-Fetch-Site": "same-origin"})
+
+
+def staff(name):
+    browser = it.browser()
+    browser.submit(browser.get("/staff/sign-in").form("/staff/sign-in"),
+                   {"name": name, "password": it.password})
+    return browser
 
 
 def reporter(email, network):
@@ -103,10 +110,7 @@ def vouching(focal, stranger, member, browser, other):
     tap.equal(post(other, f"{own}/vouch/A-OURS-0001", works="no", words="").status, 404,
               "nor from who is no focal point")
     tap.equal(store("SELECT count(*) FROM vouch"), [(1,)], "nothing else was kept")
-    desk = it.browser()
-    desk.submit(desk.get("/staff/sign-in").form("/staff/sign-in"),
-                {"name": "admin", "password": it.password})
-    seen = desk.get("/staff/applications/A-OURS-0001")
+    seen = staff("admin").get("/staff/applications/A-OURS-0001")
     tap.ok("vouches for the applicant" in seen.text and focal[3] in seen.text and
            "On our <b>night</b> desk." in seen.text, "the desk sees who said what and when", seen.text)
 
@@ -159,6 +163,68 @@ def ended(focal, browser):
               "who made and ended it is kept")
 
 
+def points(person):
+    return store("SELECT made_by, ended_by FROM focal_point WHERE person_id = ? ORDER BY id",
+                 person)
+
+
+def refused(member, path, other):
+    """Who may not use the buttons, and where there is nothing to make."""
+    for name, browser, page in (("somebody accredited", other, "/my/data"),
+                                ("nobody", it.browser(), "/sign-in"),
+                                ("a supervisor", staff("super2"), "/staff/password")):
+        for way in ("/focal", "/focal/end"):
+            tap.equal(post(browser, path + way, page=page).status, 403, f"{name} may not: {way}")
+    forged = staff("rev1")
+    forged.get(path)
+    for way in ("/focal", "/focal/end"):
+        sent = forged.request("POST", path + way, body="", headers={
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Origin": f"http://127.0.0.1:{it.port}", "Sec-Fetch-Site": "same-origin"})
+        tap.equal(sent.status, 403, f"nor a form that is not the page's own: {way}")
+        sent = post(forged, "/staff/applications/A-NONE-0001" + way, page="/staff/password")
+        tap.equal(sent.status, 404, f"nor for an application that is none: {way}")
+    tap.equal(points(member[5]), [], "nothing was kept of these")
+
+
+def by_buttons(focal, member, browser, other):
+    path, own = "/staff/applications/A-CREW-0001", f"/my/outlets/{focal[0]}"
+    for name, role in (("rev1", "reviewer"), ("super2", "supervisor")):
+        it.registrar("staff add", name, "--role", role, "--full-name", name, "--password-file",
+                     it.path("password"))
+    application(focal[0], member[5], "A-CREW-0001")
+    desk = staff("desk1")
+    early = post(desk, path + "/focal", page="/staff/password")
+    tap.ok("Make focal point" not in desk.get(path).text and early.status == 409 and
+           not points(member[5]), "an applicant who waits is made none")
+    desk.submit(desk.get(path).form("/approve$"), {"outlet": str(focal[0])})
+    refused(member, path, other)
+    reviewer = staff("rev1")
+    reviewer.get(path)
+    form = reviewer.now.form("/focal$")
+    seen = reviewer.submit(form)
+    tap.ok(seen.status == 200 and "Take focal point back" in seen.text and
+           "Make focal point" not in seen.text, "who was approved is made one", seen.text)
+    reviewer.submit(form)
+    tap.equal(points(member[5]), [("rev1", None)], "twice is once, with who made it")
+    tap.equal(browser.request("GET", own).status, 200, "they answer for the outlet")
+    store("UPDATE accreditation SET state = 'suspended' WHERE id = ?", member[2])
+    tap.ok("Take focal point back" in desk.get(path).text, "it is taken back while suspended, too")
+    form = desk.now.form("/focal/end$")
+    seen = desk.submit(form)
+    tap.ok("Take focal point back" not in seen.text and "Make focal point" not in seen.text,
+           "nobody is made one who does not stand with the outlet", seen.text)
+    late = post(desk, path + "/focal", page="/staff/password")
+    tap.ok(late.status == 409 and "not accredited" in late.text, "nor with an older page", late.text)
+    store("UPDATE accreditation SET state = 'active' WHERE id = ?", member[2])
+    again = staff("admin")
+    tap.equal(post(again, path + "/focal/end", page="/staff/password").status, 303,
+              "taken back already: fine")
+    tap.equal(points(member[5]), [("rev1", "desk1")], "with who ended it first")
+    tap.equal(browser.request("GET", own).status, 404, "they answer for nobody")
+    tap.ok("Make focal point" in again.get(path).text, "and may be made one again")
+
+
 def french(focal, browser):
     browser.get("/my?lang=fr")
     page = browser.get(f"/my/outlets/{focal[0]}")
@@ -176,6 +242,7 @@ def main():
     places(focal, stranger, member, browser, other)
     french(focal, browser)
     ended(focal, browser)
+    by_buttons(focal, member, reporter(member[3], 3), other)
     it.stop()
 
 
