@@ -86,17 +86,23 @@ int conference_change_verb(struct command *command)
 	    {"stream", KEY_STREAM, "URL", 0, "Where it is streamed live; \"\": nowhere", 0}, {0}};
 	struct input input = {0};
 	struct refusal why = {0};
+	int64_t people = 0;
 	int status;
 
 	if (!cli_parse(command,
 		&(struct argp){
-		    options, parse, "SLUG", "Changes the words of a conference.", NULL, NULL, NULL},
+		    options, parse, "SLUG",
+		    "Changes the words of a conference. Where its title, place or live stream "
+		    "changes, those who are registered or wait are told by mail.",
+		    NULL, NULL, NULL},
 		&input, &status))
 		return status;
-	int result =
-	    conference_change(cli_registrar(command), input.slug, &input.words, CLI_STAFF, &why);
+	int result = conference_change(cli_registrar(command), input.slug, &input.words, CLI_STAFF,
+	    registrar_now(), &people, &why);
 	if (result == MODEL_NOT_FOUND)
 		return no_conference(command, input.slug);
+	if (!result)
+		fprintf(command->err, "Changed; %" PRId64 " people are told by mail.\n", people);
 	return cli_result(command, result, &why);
 }
 

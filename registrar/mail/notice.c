@@ -13,10 +13,22 @@
 #include "registrar/zone.h"
 #include "web/say.h"
 
-/* The calendar entry, and for whoever has a pass its code as a picture. */
-static int attach(struct store_tx *tx, const struct calendar *calendar,
-    const struct registration *registration, const struct conference *conference, int64_t mail)
+/* The longest line about what changed: a stream, twice, and words. */
+enum { LINE_BYTES = 2500, CHANGES_BYTES = 8000 };
+
+/* A mail about a registration. before: what the conference's words were; NULL: they stand. */
+struct notice {
+	enum message message;
+	const struct registration *registration;
+	const struct conference_words *before;
+};
+
+/* The calendar entry, and for whoever has a pass its code as a picture, but with a change, of which
+ * the pass says nothing. */
+static int attach(struct store_tx *tx, const struct calendar *calendar, const struct notice *notice,
+    const struct conference *conference, int64_t mail)
 {
+	const struct registration *registration = notice->registration;
 	bool cancelled = registration->state == REGISTRATION_CANCELLED ||
 			 conference->state == CONFERENCE_CANCELLED;
 	struct buf entry;
@@ -30,19 +42,57 @@ static int attach(struct store_tx *tx, const struct calendar *calendar,
 						   : CALENDAR_TYPE "; method=PUBLISH",
 					 buf_text(&entry), entry.len, false);
 	buf_free(&entry);
-	if (result == 0 && registration->has_pass && !cancelled)
+	if (result == 0 && registration->has_pass && !cancelled && !notice->before)
 		result = outbox_attach(tx, mail, "pass.png", "image/png", registration->pass_qr,
 		    strlen(registration->pass_qr), true);
 	return result;
 }
 
-static int put(struct store_tx *tx, struct registrar *registrar, enum message message,
-    const struct registration *registration, int64_t now)
+static void put_line(struct buf *out, const char *text, const char *value)
 {
+	char line[LINE_BYTES];
+
+	SAY_FORMAT(line, sizeof line, text, value);
+	buf_printf(out, "%s  %s", out->len ? "\n" : "", line);
+}
+
+static void put_stream(struct buf *out, const struct say *in, const char *before, const char *after)
+{
+	if (!*before) {
+		put_line(out, say(in, "There is a live stream now: %1"), after);
+	} else if (!*after) {
+		put_line(out, say(in, "There is no live stream any more."), "");
+	} else {
+		put_line(out, say(in, "The live stream was: %1"), before);
+		put_line(out, say(in, "The live stream is now: %1"), after);
+	}
+}
+
+/* What was and what is, a line each. */
+static void put_changes(struct buf *out, const struct say *in,
+    const struct conference_words *before, const struct conference *conference)
+{
+	if (strcmp(before->title, conference->title) != 0) {
+		put_line(out, say(in, "The title was: %1"), before->title);
+		put_line(out, say(in, "The title is now: %1"), conference->title);
+	}
+	if (strcmp(before->place, conference->place) != 0) {
+		put_line(out, say(in, "The place was: %1"), before->place);
+		put_line(out, say(in, "The place is now: %1"), conference->place);
+	}
+	if (strcmp(before->stream, conference->stream) != 0)
+		put_stream(out, in, before->stream, conference->stream);
+}
+
+static int put(
+    struct store_tx *tx, struct registrar *registrar, const struct notice *notice, int64_t now)
+{
+	const struct registration *registration = notice->registration;
 	struct message_values values = {0};
 	struct conference conference = {0};
 	struct person person;
 	const struct say *language;
+	struct buf changes;
 	char when[128], explanation[2500];
 	int result = person_by_id(tx, registration->person_id, &person);
 
@@ -60,11 +110,18 @@ static int put(struct store_tx *tx, struct registrar *registrar, enum message me
 	values.place = conference.place;
 	say_kept(language, explanation, sizeof(explanation), registration->explanation);
 	values.explanation = explanation;
-	result = message_put(tx, registrar, message, person.email, &values, now);
+	buf_init(&changes, CHANGES_BYTES);
+	if (notice->before)
+		put_changes(&changes, language, notice->before, &conference);
+	values.message = buf_text(&changes);
+	result = buf_error(&changes)
+		     ? STORE_NO_MEMORY
+		     : message_put(tx, registrar, notice->message, person.email, &values, now);
+	buf_free(&changes);
 	if (result == 0)
 		result = attach(tx,
 		    &(struct calendar){&registrar->settings, registrar->public_url, language},
-		    registration, &conference, store_last_id(tx));
+		    notice, &conference, store_last_id(tx));
 	conference_clear(&conference);
 	return result;
 }
@@ -79,11 +136,14 @@ int notice_registration(
 		return result;
 	switch (registration.state) {
 	case REGISTRATION_CONFIRMED:
-		return put(tx, registrar, MESSAGE_REGISTERED, &registration, now);
+		return put(
+		    tx, registrar, &(struct notice){MESSAGE_REGISTERED, &registration, NULL}, now);
 	case REGISTRATION_WAITLISTED:
-		return put(tx, registrar, MESSAGE_WAITLISTED, &registration, now);
+		return put(
+		    tx, registrar, &(struct notice){MESSAGE_WAITLISTED, &registration, NULL}, now);
 	case REGISTRATION_CANCELLED:
-		return put(tx, registrar, MESSAGE_CANCELLED, &registration, now);
+		return put(
+		    tx, registrar, &(struct notice){MESSAGE_CANCELLED, &registration, NULL}, now);
 	default:
 		return 0;
 	}
@@ -97,5 +157,23 @@ int notice_promoted(
 
 	if (result < 0)
 		return result;
-	return put(tx, registrar, MESSAGE_PROMOTED, &registration, now);
+	return put(tx, registrar, &(struct notice){MESSAGE_PROMOTED, &registration, NULL}, now);
+}
+
+int notice_changed(struct store_tx *tx, struct registrar *registrar, int64_t registration_id,
+    const struct conference_words *before, int64_t now, bool *ret_told)
+{
+	struct registration registration;
+	int result = registration_by_id(tx, registration_id, &registration);
+
+	if (result < 0)
+		return result;
+	bool told = registration.state == REGISTRATION_CONFIRMED ||
+		    registration.state == REGISTRATION_WAITLISTED;
+	if (told)
+		result = put(
+		    tx, registrar, &(struct notice){MESSAGE_CHANGED, &registration, before}, now);
+	if (result == 0)
+		*ret_told = told;
+	return result;
 }

@@ -4,10 +4,12 @@
 #ifndef PRESSGATE_REGISTRAR_NOTICE_H
 #define PRESSGATE_REGISTRAR_NOTICE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "schema/store.h"
 
+struct conference_words;
 struct registrar;
 
 /*
@@ -21,5 +23,13 @@ STORE_MUST_CHECK int notice_registration(
 /* The same for one that just got a place from the waitlist. */
 STORE_MUST_CHECK int notice_promoted(
     struct store_tx *tx, struct registrar *registrar, int64_t registration_id, int64_t now);
+
+/*
+ * Tells one who is confirmed or waits that the conference's title, place or stream is no longer as
+ * `before` has it, each with what it was, and sends the calendar entry anew. *ret_told: false where
+ * the registration is in another state and nothing was written.
+ */
+STORE_MUST_CHECK int notice_changed(struct store_tx *tx, struct registrar *registrar,
+    int64_t registration_id, const struct conference_words *before, int64_t now, bool *ret_told);
 
 #endif

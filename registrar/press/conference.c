@@ -1,4 +1,4 @@
-#include "registrar/press/conference.h"
+#include "registrar/press/conference_private.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -323,33 +323,59 @@ static int check_slug(struct create *create, struct refusal *why)
 		: "No slug can be made of this title. Give one, such as briefing-12.");
 }
 
+/* What is given is checked; the rest is as it stands in this very write, as is what it was. */
+struct change {
+	struct create create;
+	const struct conference_words *words;
+	int64_t people;
+};
+
+static int change_words(struct store_tx *tx, struct change *change, const struct conference *held)
+{
+	const struct conference_words *words = change->words;
+	const struct create *checked = &change->create;
+
+	return store_exec(tx, REGISTRAR_Q_CONFERENCE_CHANGE,
+	    STORE_ARGS(store_i64(held->id), store_text(words->title ? checked->title : held->title),
+		store_text(words->summary ? checked->summary : held->summary),
+		store_text(words->place ? checked->place : held->place),
+		store_text(words->stream ? checked->stream : held->stream), store_i64(held->doors),
+		store_i64(held->starts), store_i64(held->ends)),
+	    NULL);
+}
+
 static int change_body(struct store_tx *tx, void *context)
 {
-	struct create *change = context;
-	const struct conference *wish = change->wish;
+	struct change *change = context;
+	struct create *create = &change->create;
+	struct conference held = {0};
 	int64_t version = 0;
-	int result = store_exec(tx, REGISTRAR_Q_CONFERENCE_CHANGE,
-	    STORE_ARGS(store_i64(wish->id), store_text(change->title), store_text(change->summary),
-		store_text(change->place), store_text(change->stream), store_i64(wish->doors),
-		store_i64(wish->starts), store_i64(wish->ends)),
-	    NULL);
+	int result = conference_by_id(tx, create->wish->id, &held);
 
 	if (!result)
-		result = conference_raise_roster(tx, wish->id, &version);
+		result = change_words(tx, change, &held);
+	if (!result)
+		result = conference_raise_roster(tx, held.id, &version);
+	if (!result)
+		result = conference_tell(tx, create->registrar, held.id,
+		    &(struct conference_words){held.title, held.summary, held.place, held.stream},
+		    create->now, &change->people);
+	conference_clear(&held);
 	if (result)
 		return result;
-	return journal_append(tx, change->registrar,
+	return journal_append(tx, create->registrar,
 	    &(struct journal_line){.kind = JOURNAL_CONFERENCE_CHANGED,
-		.event = wish->slug,
-		.staff = change->staff,
+		.event = create->wish->slug,
+		.staff = create->staff,
 		.detail = "words"});
 }
 
 int conference_change(struct registrar *registrar, const char *slug,
-    const struct conference_words *words, const char *staff, struct refusal *why)
+    const struct conference_words *words, const char *staff, int64_t now, int64_t *ret_people,
+    struct refusal *why)
 {
 	struct conference held = {0}, wish;
-	struct create change = {.registrar = registrar, .wish = &wish, .staff = staff};
+	struct change change = {{.registrar = registrar, .staff = staff, .now = now}, words, 0};
 	struct store_tx *tx = NULL;
 	int result = store_read_begin(registrar->store, &tx);
 
@@ -363,13 +389,17 @@ int conference_change(struct registrar *registrar, const char *slug,
 	wish.summary = words->summary ? words->summary : held.summary;
 	wish.place = words->place ? words->place : held.place;
 	wish.stream = words->stream ? words->stream : held.stream;
-	result = check_text(&change, why);
+	change.create.wish = &wish;
+	result = check_text(&change.create, why);
 	if (!result)
 		result = store_write(registrar->store, change_body, &change);
-	if (!result)
+	if (!result) {
 		registrar_changed(registrar);
+		registrar_mail_waits(registrar);
+		*ret_people = change.people;
+	}
 	conference_clear(&held);
-	free_text(&change);
+	free_text(&change.create);
 	return result;
 }
 

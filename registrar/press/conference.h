@@ -80,11 +80,15 @@ struct conference_words {
 	const char *title, *summary, *place, *stream;
 };
 
-/* Checks and changes the words of a conference; gates and calendars hear of it. Refused as by
- * conference_create; MODEL_NOT_FOUND: there is none of that slug. */
+/*
+ * Checks and changes the words of a conference; gates and calendars hear of it, and where its
+ * title, place or stream is another than before, so does each who is confirmed or waits, by mail,
+ * in the same write. Not of one that is over, cancelled or a draft. *ret_people: how many mails
+ * that were. Refused as by conference_create; MODEL_NOT_FOUND: there is none of that slug.
+ */
 int conference_change(struct registrar *registrar, const char *slug,
-    const struct conference_words *words, const char *staff, struct refusal *why)
-    __attribute__((warn_unused_result));
+    const struct conference_words *words, const char *staff, int64_t now, int64_t *ret_people,
+    struct refusal *why) __attribute__((warn_unused_result));
 
 /*
  * Cancels a conference: each registration that stands is cancelled, its pass revoked and its person

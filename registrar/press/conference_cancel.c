@@ -4,10 +4,9 @@
 #include <stdlib.h>
 
 #include "badges/revoked.h"
-#include "registrar/doors/list.h"
 #include "registrar/journal/journal.h"
 #include "registrar/mail/notice.h"
-#include "registrar/press/conference.h"
+#include "registrar/press/conference_private.h"
 #include "registrar/press/issue.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
@@ -20,33 +19,6 @@ struct job {
 	struct conference conference;
 	struct refusal *why;
 };
-
-/* The registrations that stand; the list is read whole before anything is changed. */
-static int read_standing(struct store_tx *tx, int64_t conference, int64_t **ret_ids, int64_t *ret_n)
-{
-	struct store_rows *rows = NULL;
-	int64_t *ids = NULL, *more;
-	size_t n = 0, room = 0;
-	int result = store_query(
-	    tx, REGISTRAR_Q_REGISTRATION_ALL_STANDING, STORE_ARGS(store_i64(conference)), &rows);
-
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(ids, n, &room, sizeof *ids);
-		result = more ? 0 : MODEL_SYSTEM;
-		if (result)
-			break;
-		ids = more;
-		ids[n++] = store_get_i64(rows, 0);
-	}
-	store_done(rows);
-	if (result) {
-		free(ids);
-		return result;
-	}
-	*ret_ids = ids;
-	*ret_n = (int64_t)n;
-	return 0;
-}
 
 static int cancel_one(struct store_tx *tx, struct job *job, int64_t id, int64_t version)
 {
@@ -70,7 +42,7 @@ static int cancel_all(struct store_tx *tx, struct job *job)
 	int result = conference_raise_roster(tx, job->conference.id, &version);
 
 	if (!result)
-		result = read_standing(tx, job->conference.id, &ids, &job->people);
+		result = conference_standing(tx, job->conference.id, &ids, &job->people);
 	for (int64_t i = 0; !result && i < job->people; i++)
 		result = cancel_one(tx, job, ids[i], version);
 	free(ids);

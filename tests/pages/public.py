@@ -5,6 +5,8 @@ Usage: public.py BUILD
 feedparser, expat and icalendar judge the feeds; the weight of each page is counted as a browser
 that takes gzip is sent it.
 """
+import email
+import email.policy
 import http.client
 import json
 import os
@@ -202,6 +204,68 @@ def calendars(number):
     tap.ok(ODD not in get(f"/conferences/{OVER}").text, "what is taken back is gone")
 
 
+# ---- who is told of a change ----
+
+def letters():
+    """Every mail once none waits, as it was written: the oldest first."""
+    for _ in range(400):
+        if query(DB, "SELECT count(*) FROM outbox WHERE state = 'waiting'") == [(0,)]:
+            break
+        time.sleep(0.05)
+    folder = os.path.join(it.data, "mail")
+    found = []
+    for name in sorted(os.listdir(folder), key=lambda n: [int(x) for x in re.findall(r"\d+", n)]):
+        with open(os.path.join(folder, name), "rb") as file:
+            found.append(email.message_from_bytes(file.read(), policy=email.policy.default))
+    return found
+
+
+def addressed(mails):
+    return sorted(mail["To"].addresses[0].addr_spec for mail in mails)
+
+
+def entry(mail):
+    """The event that goes with a mail; no other file does."""
+    file, = mail.iter_attachments()
+    whole = icalendar.Calendar.from_ical(file.get_content())
+    tap.ok(str(whole["METHOD"]) == "PUBLISH" == file["Content-Type"].params["method"],
+           "a changed entry is published", mail["To"])
+    return whole.walk("VEVENT")[0]
+
+
+def told():
+    people = query(DB, "SELECT p.email, r.reference FROM registration r "
+                       "JOIN accreditation a ON a.id = r.accreditation_id "
+                       "JOIN person p ON p.id = a.person_id WHERE r.conference_id = 2 "
+                       "AND r.state IN ('confirmed', 'waitlisted') ORDER BY r.id")
+    addresses = sorted(address for address, _ in people)
+    earlier = letters()
+    first = [mail for mail in earlier if "Changed: " in mail["Subject"]]
+    tap.equal(addressed(first), addresses, "a change of title and place reached who is registered")
+    query(DB, "UPDATE person SET language = 'fr' WHERE email = ?", people[0][0])
+    it.registrar("conference change", TOMORROW, "--place", "Room 3", "--stream", "")
+    tap.ok(f"{len(people)} people" in it.said, "the command says how many it tells", it.said)
+    mails = letters()[len(earlier):]
+    tap.equal(addressed(mails), addresses, "each who is registered is written to, and nobody else")
+    for mail in mails:
+        text, address = mail.get_body(("plain",)).get_content(), addressed([mail])[0]
+        now, was = entry(mail), entry(next(m for m in first if addressed([m]) == [address]))
+        tap.ok(now["UID"] == was["UID"] == dict(people)[address] + "@media.lakemount.example" and
+               int(now["SEQUENCE"]) > int(was["SEQUENCE"]) and
+               str(now["LOCATION"]).startswith("Room 3"), "the same UID, a higher SEQUENCE", now)
+        said = (("Le lieu était\u00a0: Room 2; east, floor 1", "maintenant\u00a0: Room 3",
+                 "plus de diffusion en direct", "Bonjour") if address == people[0][0] else
+                ("The place was: Room 2; east, floor 1", "The place is now: Room 3",
+                 "no live stream any more", "Dear"))
+        tap.ok(all(words in text for words in said), f"what was and what is: {said[3]}", text)
+        tap.ok("title was" not in text and "titre" not in text, "and not what stayed", text)
+    count = len(letters())
+    it.registrar("conference change", TOMORROW, "--place", "Room 3", "--title", ODD)
+    it.registrar("conference change", TOMORROW, "--summary", "Other words.")
+    tap.ok("; 0 people" in it.said, "a summary is no reason to write", it.said)
+    tap.equal(len(letters()), count, "nor is the same again")
+
+
 def registration():
     browser = reporter("t.wojcik@courier.example")
     reference = urllib.parse.urlsplit(browser.get("/my").link("/registrations/R-")).path
@@ -240,7 +304,7 @@ def registration():
            "a cancelled conference stays on the list, and says so")
     tap.equal(query(DB, "SELECT count(*) FROM pass WHERE conference_id = 2 AND state = 'active'"),
               [(0,)], "no pass of it is left")
-    it.wait_mail("t.wojcik@courier.example", 2)
+    it.wait_mail("t.wojcik@courier.example", 4)
     it.registrar("conference cancel", OVER, code=1)
     query(DB, "UPDATE conference SET state = 'draft' WHERE slug = ?", TODAY)
     tap.ok(get(f"/conferences/{TODAY}/calendar.ics").status == 404 and TODAY not in
@@ -282,6 +346,7 @@ def main():
     feeds()
     conditional()
     calendars(number)
+    told()
     registration()
 
 

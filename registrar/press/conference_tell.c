@@ -1,0 +1,65 @@
+/* Those who registered hear that their conference changed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "registrar/doors/list.h"
+#include "registrar/mail/notice.h"
+#include "registrar/press/conference_private.h"
+#include "schema/registrar_db.h"
+
+int conference_standing(struct store_tx *tx, int64_t conference, int64_t **ret_ids, int64_t *ret_n)
+{
+	struct store_rows *rows = NULL;
+	int64_t *ids = NULL, *more;
+	size_t n = 0, room = 0;
+	int result = store_query(
+	    tx, REGISTRAR_Q_REGISTRATION_ALL_STANDING, STORE_ARGS(store_i64(conference)), &rows);
+
+	while (!result && (result = store_next(rows)) == STORE_ROW) {
+		more = list_grow(ids, n, &room, sizeof *ids);
+		result = more ? 0 : MODEL_SYSTEM;
+		if (result)
+			break;
+		ids = more;
+		ids[n++] = store_get_i64(rows, 0);
+	}
+	store_done(rows);
+	if (result) {
+		free(ids);
+		return result;
+	}
+	*ret_ids = ids;
+	*ret_n = (int64_t)n;
+	return 0;
+}
+
+/* Whether people need to hear of it. A summary is read, not gone by. */
+static bool matters(
+    const struct conference *conference, const struct conference_words *before, int64_t now)
+{
+	return conference->state == CONFERENCE_ANNOUNCED && now < conference->ends &&
+	       (strcmp(conference->title, before->title) != 0 ||
+		   strcmp(conference->place, before->place) != 0 ||
+		   strcmp(conference->stream, before->stream) != 0);
+}
+
+int conference_tell(struct store_tx *tx, struct registrar *registrar, int64_t conference,
+    const struct conference_words *before, int64_t now, int64_t *ret_people)
+{
+	struct conference read = {0};
+	int64_t *ids = NULL, n = 0, people = 0;
+	bool told = false;
+	int result = conference_by_id(tx, conference, &read);
+
+	if (!result && matters(&read, before, now))
+		result = conference_standing(tx, conference, &ids, &n);
+	for (int64_t i = 0; !result && i < n; i++) {
+		result = notice_changed(tx, registrar, ids[i], before, now, &told);
+		people += !result && told;
+	}
+	free(ids);
+	conference_clear(&read);
+	if (!result)
+		*ret_people = people;
+	return result;
+}
