@@ -1,6 +1,7 @@
 /* A conference's words change: who is told, and who is not. */
 #include <time.h>
 
+#include "registrar/mail/bounce.h"
 #include "registrar/mail/outbox.h"
 #include "tests/registrar/folder.h"
 
@@ -152,6 +153,40 @@ static void a_refused_change_is_told_to_nobody(void **state)
 	free(taken.body);
 }
 
+static int note_bounce(struct store_tx *tx, void *context)
+{
+	return bounce_note(tx, context, "5.1.1", FOLDER_NOW);
+}
+
+static int clear_bounce(struct store_tx *tx, void *context)
+{
+	return bounce_clear(tx, context);
+}
+
+static void an_address_that_takes_no_mail_is_told_once_it_does(void **state)
+{
+	struct folder *folder = *state;
+	int64_t conference = folder_conference(folder, "one", 2, 0, false);
+	struct store *store = folder->registrar->store;
+	struct taken taken = {0};
+	char address[] = "a@press.example";
+
+	folder_register(folder, conference, folder_reporter(folder, "a", "Lumen", false), 0);
+	folder_register(folder, conference, folder_reporter(folder, "b", "Wire", false), 1);
+	take_all(folder, &taken);
+	assert_int_equal(store_write(store, note_bounce, address), 0);
+	assert_int_equal(
+	    change(folder, "one", &(struct conference_words){.place = "Room 9"}, FOLDER_NOW), 2);
+	take_all(folder, &taken);
+	assert_int_equal(taken.n, 1);
+	assert_string_equal(taken.recipients[0], "b@press.example");
+	assert_int_equal(store_write(store, clear_bounce, address), 0);
+	take_all(folder, &taken);
+	assert_int_equal(taken.n, 1);
+	assert_string_equal(taken.recipients[0], address);
+	free(taken.body);
+}
+
 static double seconds(void)
 {
 	struct timespec now;
@@ -193,6 +228,7 @@ int main(void)
 	    TEST(who_is_confirmed_or_waits_is_told_and_nobody_else),
 	    TEST(what_nobody_goes_by_is_written_to_nobody),
 	    TEST(a_refused_change_is_told_to_nobody),
+	    TEST(an_address_that_takes_no_mail_is_told_once_it_does),
 	    TEST(two_thousand_are_told_in_one_short_write),
 	};
 
