@@ -298,6 +298,36 @@ def own_pages(browser):
     yield "cancel?", browser.get(shown.link("/cancel$"))
     shown = browser.submit(browser.now.form("/cancel$"))
     yield "a registration that is cancelled", shown
+    yield from focal_pages(browser)
+
+
+def make_focal():
+    """The reader answers for their outlet, for which somebody applies."""
+    store = os.path.join(it.data, "registrar.db")
+    (outlet, name), = query(store, "SELECT o.id, o.name FROM accreditation a "
+                            "JOIN outlet o ON o.id = a.outlet_id "
+                            "JOIN person p ON p.id = a.person_id WHERE p.email = ?", READER)
+    it.registrar("outlet focal add", name, READER)
+    query(store, "INSERT INTO application (reference, state, email, name, outlet, outlet_id, "
+          "class, proof, created, submitted, due, person_id) SELECT 'A-FOCA-0001', 'submitted', "
+          "email, name, ?, ?, 1, '', unixepoch(), unixepoch(), unixepoch() + 7200, id FROM person "
+          "WHERE email <> ? LIMIT 1", name, outlet, READER)
+
+
+def focal_pages(browser):
+    """What somebody who answers for an outlet sees; vouches, registers and cancels on the way."""
+    yield "my page with an outlet", browser.get("/my")
+    yield "an outlet", browser.get(browser.now.link("^/my/outlets/"))
+    own = browser.now.url
+    yield "a word that says nothing", browser.submit(browser.now.form("/vouch/"))
+    for word in ("yes", "no"):
+        yield f"a word: {word}", browser.submit(browser.now.form("/vouch/"), {"works": word})
+    yield "places", browser.get(f"{own}/conferences/{TOMORROW}")
+    form = next(form for form in browser.now.page.forms if form.action.endswith("/register"))
+    yield "a place", browser.submit(form)
+    yield "a place that is cancelled", browser.submit(browser.now.form("/cancel$"))
+    tap.ok(re.search("/my/outlets/[0-9]+/conferences/", browser.now.url), "on the outlet's page",
+           browser.now.url)
 
 
 def ask(path, **headers):
@@ -375,6 +405,7 @@ def main():
           "UPDATE person SET language = 'fr' WHERE email = ?", READER)
     KEPT.extend(row[0] for row in query(os.path.join(it.data, "registrar.db"),
                                         "SELECT name FROM outlet UNION SELECT name FROM person"))
+    make_focal()
     it.start()
     texts = english_texts()
     tap.ok(len(texts) > 150, f"there are English texts to look for ({len(texts)})")
