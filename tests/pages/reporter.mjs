@@ -8,7 +8,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { deflateSync, crc32 } from 'node:zlib'
+import { deflateSync } from 'node:zlib'
 import { launch, ok, plan, sleep } from '../lib/browser.mjs'
 import { House, OFFICER } from '../lib/house.mjs'
 import { Walker } from '../lib/walker.mjs'
@@ -29,6 +29,16 @@ const ODILE = { name: 'Odile Gagné', email: 'odile@echo.example', class: 'stude
 		scope: 'Un travail sur la sécurité routière, pour le cégep de Lakemount',
 		deadline: '2027-03-01', proof: 'https://www.echo.example/odile' },
 	answer: 'Mon professeur répond au 555-0177.' }
+
+// CRC-32 as PNG has it (ISO 3309): Debian 12's zlib module of node has none.
+function crc32(bytes) {
+	let sum = ~0
+	for (const byte of bytes) {
+		sum ^= byte
+		for (let i = 0; i < 8; i++) sum = sum >>> 1 ^ (sum & 1 ? 0xEDB88320 : 0)
+	}
+	return ~sum >>> 0
+}
 
 // A PNG of a light face on a dark ground, off its middle.
 function portrait() {
