@@ -11,6 +11,8 @@
 #include "gate/sync/resident.h"
 #include "gate/sync/sync.h"
 
+enum { AGAIN_MAX = 3 }; /* times that lists are asked for anew in one go */
+
 struct input {
 	bool once;
 	struct peer_serve_options peers;
@@ -86,6 +88,24 @@ static bool is_done(int result)
 	return result == 0 || result == SYNC_STOPPED;
 }
 
+/* One that enrolled after our lists came may have recorded something already: its key has come
+ * since. */
+static int run_again(struct sync *sync)
+{
+	int r = sync_run(sync, SYNC_DOWN);
+
+	return r == 0 ? sync_run(sync, SYNC_DOORS) : r;
+}
+
+static int run(struct sync *sync, enum sync_loop loop)
+{
+	int r = sync_run(sync, loop);
+
+	for (unsigned i = 0; i < AGAIN_MAX && loop == SYNC_DOORS && r == SYNC_BEHIND; i++)
+		r = run_again(sync);
+	return r;
+}
+
 static int once(struct command *command, struct gate *gate)
 {
 	struct once around = {.err = command->err};
@@ -104,7 +124,7 @@ static int once(struct command *command, struct gate *gate)
 	}
 	/* Whatever came of the one, the others are tried. */
 	for (enum sync_loop loop = 0; loop < SYNC_LOOPS; loop++)
-		if (!is_done(sync_run(sync, loop)))
+		if (!is_done(run(sync, loop)))
 			well = false;
 	sync_status(sync, &status);
 	sync_close(sync);
