@@ -27,6 +27,8 @@ done
 setup_packages build test
 setup_npm web tests
 
+# Many tests wait for a clock or another program: half as many again as there are processors.
+processes=$((($(nproc) * 3 + 1) / 2))
 failed=
 totals=$(mktemp)
 trap 'rm -f "$totals"' EXIT
@@ -62,7 +64,8 @@ build() {
 run() {
 	name=$1 folder=$2
 	shift 2
-	meson test -C "$folder" --no-rebuild --print-errorlogs "$@" >"$folder/tests.log" 2>&1
+	meson test -C "$folder" --no-rebuild --print-errorlogs --num-processes "$processes" "$@" \
+		>"$folder/tests.log" 2>&1
 	code=$?
 	grep -E '^ *[0-9]+/[0-9]+ ' "$folder/tests.log"
 	if [ "$code" != 0 ]; then

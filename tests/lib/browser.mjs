@@ -97,8 +97,12 @@ export async function look(page, shots, name, { fullPage = true, once = false,
 		for (const colorScheme of schemes) {
 			await page.setViewportSize({ width, height })
 			await page.emulateMedia({ colorScheme })
-			if (!judged) await inspect(page, `${name}, ${width} px, ${colorScheme}`)
-			judged = once
+			// Every width and every scheme once: a colour depends on no width.
+			const whole = colorScheme === schemes[width === 390 ? 0 : schemes.length - 1]
+			if (whole && !judged) {
+				await inspect(page, `${name}, ${width} px, ${colorScheme}`)
+				judged = once
+			}
 			await page.screenshot({ path: join(shots, `${name}-${width}-${colorScheme}.png`),
 				fullPage })
 		}
