@@ -47,6 +47,7 @@ static int candidates(const struct tm *want, time_t found[2])
 	time_t as_utc = timegm(&utc);
 	int n = 0;
 
+	found[0] = found[1] = 0;
 	for (int hours = -26; hours <= 26; hours++) {
 		time_t near = as_utc + hours * 3600;
 		struct tm local;

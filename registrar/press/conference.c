@@ -220,11 +220,12 @@ void conference_default(struct conference *conference)
 	    .state = CONFERENCE_ANNOUNCED};
 }
 
-/* A text of the wish, cleaned; the caller frees it. */
+/* A text of the wish (NULL is empty), cleaned; the caller frees it. */
 static int clean(const char *text, const char *field, const char *words, enum text_lines lines,
     size_t max, bool required, char **ret, struct refusal *why)
 {
-	int bad = text_clean(text, strlen(text), lines, max, ret);
+	const char *given = text ? text : "";
+	int bad = text_clean(given, strlen(given), lines, max, ret);
 
 	if (bad == TEXT_NOMEM)
 		return MODEL_SYSTEM;
