@@ -351,7 +351,6 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
 	struct mem_handle *handle = (struct mem_handle *)base;
 	struct memdisk *disk = disk_of(path);
 	struct mem_name *name = NULL;
-	bool created = false;
 
 	(void)vfs;
 	memset(handle, 0, sizeof(*handle));
@@ -365,13 +364,14 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
 		pthread_mutex_unlock(&disk->lock);
 		return SQLITE_CANTOPEN;
 	}
-	created = path && !name;
 	handle->file = name ? name->file : path ? create(disk, path) : new_file(disk);
 	handle->file->handles++;
 	handle->disk = disk;
 	handle->path = path ? must(strdup(path)) : NULL;
-	handle->sync_folder =
-	    created && (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
+	/* As os_unix.c has it: also where the file is there already, whose folder nobody may have synced
+	 * before its maker was killed. */
+	handle->sync_folder = path && (flags & SQLITE_OPEN_CREATE) != 0 &&
+			      (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
 	handle->base.pMethods = disk->no_sharing ? &methods_alone : &methods;
 	pthread_mutex_unlock(&disk->lock);
 	if (ret)
