@@ -368,8 +368,8 @@ static int vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int 
 	handle->file->handles++;
 	handle->disk = disk;
 	handle->path = path ? must(strdup(path)) : NULL;
-	/* As os_unix.c has it: also where the file is there already, whose folder nobody may have synced
-	 * before its maker was killed. */
+	/* As os_unix.c has it: also where the file is there already, whose folder nobody may have
+	 * synced before its maker was killed. */
 	handle->sync_folder = path && (flags & SQLITE_OPEN_CREATE) != 0 &&
 			      (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
 	handle->base.pMethods = disk->no_sharing ? &methods_alone : &methods;
