@@ -32,16 +32,6 @@ enum {
 	COL_CHECKED,
 };
 
-static int copy(char *to, size_t size, const char *from)
-{
-	size_t len = strlen(from);
-
-	if (len >= size)
-		return STORE_CORRUPT;
-	memcpy(to, from, len + 1);
-	return 0;
-}
-
 static int fill(struct store_rows *rows, struct conference *conference)
 {
 	memset(conference, 0, sizeof(*conference));
@@ -62,9 +52,11 @@ static int fill(struct store_rows *rows, struct conference *conference)
 	conference->issued = store_get_i64(rows, COL_ISSUED);
 	conference->not_after = store_get_i64(rows, COL_NOT_AFTER);
 	conference->checked = store_get_i64(rows, COL_CHECKED);
-	if (copy(conference->slug, sizeof(conference->slug), store_get_text(rows, COL_SLUG)) != 0)
+	if (store_copy_text(
+		conference->slug, sizeof(conference->slug), store_get_text(rows, COL_SLUG)) != 0)
 		return STORE_CORRUPT;
-	return copy(conference->title, sizeof(conference->title), store_get_text(rows, COL_TITLE));
+	return store_copy_text(
+	    conference->title, sizeof(conference->title), store_get_text(rows, COL_TITLE));
 }
 
 static int find(

@@ -19,16 +19,6 @@ enum {
 	UNHEARD_BEFORE_DOORS = 7200, /* a gate heard since then takes part in this conference */
 };
 
-static int copy_text(char to[static CONFERENCE_TEXT_MAX + 1], const char *from)
-{
-	size_t len = strlen(from);
-
-	if (len > CONFERENCE_TEXT_MAX)
-		return STORE_CORRUPT;
-	memcpy(to, from, len + 1);
-	return 0;
-}
-
 /* The age of the revocations, and with all issue times the floor under the clock. */
 static int gather_lists(
     struct gate *gate, struct store_tx *tx, const struct clock_reading *now, struct facts *facts)
@@ -230,7 +220,8 @@ static int gather_stop(struct gate *gate, struct store_tx *tx, struct facts *fac
 	decide->restricted = true;
 	decide->restricted_scope = stop.scope;
 	decide->restricted_words = facts->restricted_words;
-	return copy_text(facts->restricted_words, stop.words);
+	return store_copy_text(
+	    facts->restricted_words, sizeof(facts->restricted_words), stop.words);
 }
 
 static int gather_presence(

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 #include "registrar/settings.h"
 
 struct init_wish {

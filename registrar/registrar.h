@@ -16,9 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "registrar/doors/bell.h"
+#include "registrar/bell.h"
 #include "registrar/keys/keyring.h"
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 #include "registrar/settings.h"
 #include "schema/store.h"
 #include "web/work.h"

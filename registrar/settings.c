@@ -10,7 +10,7 @@
 #include <ini.h>
 
 #include "registrar/press/accreditation.h"
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 #include "registrar/wallet/wallet.h"
 #include "web/text.h"
 

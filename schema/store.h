@@ -182,6 +182,10 @@ void store_done(struct store_rows *rows);
 STORE_MUST_CHECK int store_one(struct store_tx *tx, unsigned query, const struct store_value *args,
     size_t n_args, struct store_rows **ret_rows);
 
+/* The first column of that row as a number: 0, or a negative as store_one and *ret untouched. */
+STORE_MUST_CHECK int store_number(struct store_tx *tx, unsigned query,
+    const struct store_value *args, size_t n_args, int64_t *ret);
+
 /* Columns of the present row, counted from 0. */
 unsigned store_columns(struct store_rows *rows);
 const char *store_column_name(struct store_rows *rows, unsigned column);
@@ -192,6 +196,10 @@ const void *store_get_blob(struct store_rows *rows, unsigned column, size_t *ret
 /* A blob of exactly size bytes into out; STORE_CORRUPT when it has another size. */
 STORE_MUST_CHECK int store_get_fixed(
     struct store_rows *rows, unsigned column, void *out, size_t size);
+
+/* A text into a field of size bytes with its NUL; STORE_CORRUPT, and nothing is written, when it is
+ * longer than the field. */
+STORE_MUST_CHECK int store_copy_text(char *out, size_t size, const char *text);
 
 /*
  * The store checkpoints by itself: PASSIVE from 1,000 pages, TRUNCATE from 4,000 (new readers wait

@@ -238,3 +238,26 @@ int store_get_fixed(struct store_rows *rows, unsigned column, void *out, size_t 
 	memcpy(out, bytes, size);
 	return 0;
 }
+
+int store_copy_text(char *out, size_t size, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len >= size)
+		return STORE_CORRUPT;
+	memcpy(out, text, len + 1);
+	return 0;
+}
+
+int store_number(struct store_tx *tx, unsigned query, const struct store_value *args, size_t n_args,
+    int64_t *ret)
+{
+	struct store_rows *rows = NULL;
+	int result = store_one(tx, query, args, n_args, &rows);
+
+	if (result != STORE_ROW)
+		return result;
+	*ret = store_get_i64(rows, 0);
+	store_done(rows);
+	return 0;
+}

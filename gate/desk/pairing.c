@@ -16,16 +16,6 @@ static int64_t oldest(int64_t now)
 	return now - PAIRING_SECONDS;
 }
 
-static int copy(char *to, size_t size, const char *from)
-{
-	size_t len = strlen(from);
-
-	if (len >= size)
-		return STORE_CORRUPT;
-	memcpy(to, from, len + 1);
-	return 0;
-}
-
 static void say(struct journal_record *record, const char *reason, const char *officer)
 {
 	record->decision = ENTRY_BOOT;
@@ -102,7 +92,7 @@ static int find(struct store_tx *tx, const uint8_t *hash, int64_t now, struct pa
 	if (r == STORE_ROW) {
 		memset(pairing, 0, sizeof(*pairing));
 		pairing->id = store_get_i64(rows, 0);
-		r = copy(pairing->name, sizeof(pairing->name), store_get_text(rows, 1));
+		r = store_copy_text(pairing->name, sizeof(pairing->name), store_get_text(rows, 1));
 		pairing->seen = store_get_i64(rows, 2);
 	} else if (r == STORE_NOT_FOUND) {
 		r = PAIRING_NONE;
@@ -165,9 +155,9 @@ static int fill(struct store_rows *rows, struct pairing *pairing)
 	pairing->id = store_get_i64(rows, 0);
 	pairing->made = store_get_i64(rows, 2);
 	pairing->seen = store_get_i64(rows, 4);
-	if (copy(pairing->name, sizeof(pairing->name), store_get_text(rows, 1)) != 0)
+	if (store_copy_text(pairing->name, sizeof(pairing->name), store_get_text(rows, 1)) != 0)
 		return STORE_CORRUPT;
-	return copy(pairing->by, sizeof(pairing->by), store_get_text(rows, 3));
+	return store_copy_text(pairing->by, sizeof(pairing->by), store_get_text(rows, 3));
 }
 
 static int list(struct store_tx *tx, int64_t now, struct pairing *list, size_t *ret_n)

@@ -23,16 +23,6 @@ static bool is_before(const struct place *a, const struct place *b)
 	return a->epoch != b->epoch ? a->epoch < b->epoch : a->seq < b->seq;
 }
 
-static int take_text(char *to, size_t size, const char *from)
-{
-	size_t len = strlen(from);
-
-	if (len >= size)
-		return STORE_CORRUPT;
-	memcpy(to, from, len + 1);
-	return 0;
-}
-
 int presence_find(struct store_tx *tx, uint32_t conference, const uint8_t pass[static 16],
     struct presence *ret_presence)
 {
@@ -48,9 +38,9 @@ int presence_find(struct store_tx *tx, uint32_t conference, const uint8_t pass[s
 	found.time_ms = store_get_i64(rows, 2);
 	found.epoch = (uint64_t)store_get_i64(rows, 4);
 	found.seq = (uint64_t)store_get_i64(rows, 5);
-	bad = take_text(found.device, sizeof(found.device), store_get_text(rows, 3));
+	bad = store_copy_text(found.device, sizeof(found.device), store_get_text(rows, 3));
 	if (bad == 0)
-		bad = take_text(found.staff, sizeof(found.staff), store_get_text(rows, 6));
+		bad = store_copy_text(found.staff, sizeof(found.staff), store_get_text(rows, 6));
 	store_done(rows);
 	if (bad != 0)
 		return bad;
@@ -71,10 +61,10 @@ static int put(struct store_tx *tx, const struct presence_move *at, const struct
 /* The sum with one more movement at its end. */
 static int add_up(struct presence *sum, const struct presence_move *move)
 {
-	int r = take_text(sum->device, sizeof(sum->device), move->device);
+	int r = store_copy_text(sum->device, sizeof(sum->device), move->device);
 
 	if (r == 0)
-		r = take_text(sum->staff, sizeof(sum->staff), move->staff);
+		r = store_copy_text(sum->staff, sizeof(sum->staff), move->staff);
 	sum->inside = move->kind != PRESENCE_OUT;
 	sum->entries += move->kind != PRESENCE_OUT;
 	sum->time_ms = move->time_ms;
@@ -304,9 +294,11 @@ static int read_visitor(struct store_rows *rows, struct presence_visitor *visito
 
 	visitor->time_ms = store_get_i64(rows, 1);
 	if (r == 0)
-		r = take_text(visitor->device, sizeof(visitor->device), store_get_text(rows, 2));
+		r = store_copy_text(
+		    visitor->device, sizeof(visitor->device), store_get_text(rows, 2));
 	if (r == 0)
-		r = take_text(visitor->staff, sizeof(visitor->staff), store_get_text(rows, 3));
+		r = store_copy_text(
+		    visitor->staff, sizeof(visitor->staff), store_get_text(rows, 3));
 	return r;
 }
 
@@ -357,12 +349,6 @@ int presence_conflicts(
 
 int presence_conflict_count(struct store_tx *tx, uint32_t conference, int64_t *ret_count)
 {
-	struct store_rows *rows = NULL;
-	int r = store_one(tx, GATE_Q_CONFLICT_COUNT, STORE_ARGS(store_i64(conference)), &rows);
-
-	if (r != STORE_ROW)
-		return r;
-	*ret_count = store_get_i64(rows, 0);
-	store_done(rows);
-	return 0;
+	return store_number(
+	    tx, GATE_Q_CONFLICT_COUNT, STORE_ARGS(store_i64(conference)), ret_count);
 }

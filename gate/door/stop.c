@@ -169,17 +169,10 @@ static int make_body(struct gate *gate, struct store_tx *tx, const struct clock_
 
 static int count_made(struct store_tx *tx, const struct target *target, int64_t *ret_count)
 {
-	struct store_rows *rows = NULL;
-	int r = store_one(tx, GATE_Q_STOP_MADE,
+	return store_number(tx, GATE_Q_STOP_MADE,
 	    STORE_ARGS(
 		store_i64(target->scope), store_text(target->slug), pass_value(target->pass)),
-	    &rows);
-
-	if (r != STORE_ROW)
-		return r;
-	*ret_count = store_get_i64(rows, 0);
-	store_done(rows);
-	return 0;
+	    ret_count);
 }
 
 static int lift_body(struct gate *gate, struct store_tx *tx, const struct clock_reading *now,

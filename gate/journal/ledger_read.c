@@ -5,16 +5,6 @@
 
 #include "schema/gate_db.h"
 
-static int copy(char *to, size_t size, const char *from)
-{
-	size_t len = strlen(from);
-
-	if (len >= size)
-		return STORE_CORRUPT;
-	memcpy(to, from, len + 1);
-	return 0;
-}
-
 static int fill(struct store_rows *rows, struct ledger_log *log)
 {
 	int r;
@@ -23,11 +13,13 @@ static int fill(struct store_rows *rows, struct ledger_log *log)
 	log->epoch = (uint64_t)store_get_i64(rows, 0);
 	log->size = (uint64_t)store_get_i64(rows, 2);
 	log->received = (uint64_t)store_get_i64(rows, 5);
-	r = copy(log->origin, sizeof(log->origin), store_get_text(rows, 1));
+	r = store_copy_text(log->origin, sizeof(log->origin), store_get_text(rows, 1));
 	if (r == 0)
-		r = copy(log->checkpoint, sizeof(log->checkpoint), store_get_text(rows, 4));
+		r = store_copy_text(
+		    log->checkpoint, sizeof(log->checkpoint), store_get_text(rows, 4));
 	/* A receipt is evidence of the registrar's, not of the log: too long a one is left out. */
-	if (copy(log->cosignature, sizeof(log->cosignature), store_get_text(rows, 6)) != 0)
+	if (store_copy_text(log->cosignature, sizeof(log->cosignature), store_get_text(rows, 6)) !=
+	    0)
 		log->cosignature[0] = '\0';
 	return r;
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "registrar/list.h"
+
 /* Texts live in blocks, freed together. */
 struct attendance_texts {
 	struct attendance_texts *next;
@@ -53,20 +55,6 @@ void attendance_free(struct attendance *attendance)
 	free(attendance);
 }
 
-/* Room for one more item at the end of a list. */
-static void *grow(void *list, size_t size, size_t n, size_t *cap)
-{
-	size_t more = *cap == 0 ? 16 : *cap * 2;
-	void *bigger;
-
-	if (n < *cap)
-		return list;
-	bigger = realloc(list, more * size);
-	if (bigger != NULL)
-		*cap = more;
-	return bigger;
-}
-
 /* The key of who it is about: the person, or the pass when nobody knows whose it is. */
 static void key_of(int64_t person, const uint8_t *pass, uint8_t ret[static 16])
 {
@@ -114,7 +102,7 @@ static bool people_grow(struct attendance_index *c)
 {
 	struct attendance *to = c->to;
 	size_t old = c->cap_people;
-	void *people = grow(to->people, sizeof(*to->people), to->n_people, &c->cap_people);
+	void *people = list_grow(to->people, to->n_people, &c->cap_people, sizeof(*to->people));
 	void *stands;
 
 	if (people == NULL)
@@ -162,7 +150,7 @@ size_t attendance_index_outlet(struct attendance_index *c, int64_t id, const cha
 	for (size_t i = 0; i < to->n_outlets; i++)
 		if (c->outlet_ids[i] == id)
 			return i;
-	outlets = grow(to->outlets, sizeof(*to->outlets), to->n_outlets, &c->cap_outlets);
+	outlets = list_grow(to->outlets, to->n_outlets, &c->cap_outlets, sizeof(*to->outlets));
 	if (outlets == NULL)
 		return ATTENDANCE_NONE;
 	to->outlets = outlets;
@@ -185,7 +173,7 @@ size_t attendance_index_gate(struct attendance_index *c, const char *device)
 	for (size_t i = 0; i < to->n_gates; i++)
 		if (strcmp(to->gates[i].device, device) == 0)
 			return i;
-	gate = grow(to->gates, sizeof(*to->gates), to->n_gates, &c->cap_gates);
+	gate = list_grow(to->gates, to->n_gates, &c->cap_gates, sizeof(*to->gates));
 	if (gate == NULL)
 		return ATTENDANCE_NONE;
 	to->gates = gate;
@@ -206,7 +194,7 @@ void attendance_index_reason(struct attendance_index *c, const char *reason)
 			return;
 		}
 	}
-	at = grow(to->reasons, sizeof(*to->reasons), to->n_reasons, &c->cap_reasons);
+	at = list_grow(to->reasons, to->n_reasons, &c->cap_reasons, sizeof(*to->reasons));
 	if (at == NULL) {
 		c->failed = true;
 		return;
@@ -222,7 +210,7 @@ void attendance_index_conflict(
 {
 	struct attendance *to = c->to;
 	struct attendance_conflict *at =
-	    grow(to->conflicts, sizeof(*to->conflicts), to->n_conflicts, &c->cap_conflicts);
+	    list_grow(to->conflicts, to->n_conflicts, &c->cap_conflicts, sizeof(*to->conflicts));
 
 	if (at == NULL) {
 		c->failed = true;

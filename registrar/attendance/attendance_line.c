@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "registrar/list.h"
 #include "schema/registrar_db.h"
 
 /* While it is read: logs by their id, and the entries that were undone. */
@@ -17,20 +18,6 @@ struct reading {
 	struct place *logs, *undone; /* in order of log and seq */
 	size_t n_undone, cap_undone;
 };
-
-/* Room for one more; NULL: no memory, and the list stands. */
-static void *room(void *list, size_t size, size_t n, size_t *cap)
-{
-	size_t more = *cap == 0 ? 64 : *cap * 2;
-	void *bigger;
-
-	if (n < *cap)
-		return list;
-	bigger = realloc(list, more * size);
-	if (bigger != NULL)
-		*cap = more;
-	return bigger;
-}
 
 static int by_place(const void *a, const void *b)
 {
@@ -55,7 +42,7 @@ static int read_logs(struct store_tx *tx, struct reading *reading)
 
 	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
 		struct attendance_log *logs =
-		    room(to->logs, sizeof(*logs), to->n_logs, &reading->cap_logs);
+		    list_grow(to->logs, to->n_logs, &reading->cap_logs, sizeof(*logs));
 
 		r = logs == NULL ? STORE_NO_MEMORY : 0;
 		if (r != 0)
@@ -84,8 +71,8 @@ static int read_undone(struct store_tx *tx, const char *slug, struct reading *re
 	int r = store_query(tx, REGISTRAR_Q_ATTENDANCE_UNDONE, STORE_ARGS(store_text(slug)), &rows);
 
 	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
-		struct place *undone =
-		    room(reading->undone, sizeof(*undone), reading->n_undone, &reading->cap_undone);
+		struct place *undone = list_grow(
+		    reading->undone, reading->n_undone, &reading->cap_undone, sizeof(*undone));
 
 		r = undone == NULL ? STORE_NO_MEMORY : 0;
 		if (r != 0)
@@ -112,7 +99,7 @@ static int read_line(struct reading *reading, struct store_rows *rows)
 	/* The registrar's own journal speaks of conferences as well. */
 	if (log == NULL)
 		return 0;
-	line = room(to->lines, sizeof(*line), to->n, &reading->cap_lines);
+	line = list_grow(to->lines, to->n, &reading->cap_lines, sizeof(*line));
 	if (line == NULL)
 		return STORE_NO_MEMORY;
 	to->lines = line;

@@ -27,7 +27,7 @@
 #include <argp.h>
 #include <stdbool.h>
 
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 #include "web/control.h"
 
 struct registrar;

@@ -102,14 +102,8 @@ static int note(struct registrar *registrar, const struct input *in)
 
 static int find(struct store_tx *tx, const char *slug, int64_t *ret_id)
 {
-	struct store_rows *rows = NULL;
-	int r = store_one(tx, REGISTRAR_Q_EXPORT_CONFERENCE, STORE_ARGS(store_text(slug)), &rows);
-
-	if (r != STORE_ROW)
-		return r;
-	*ret_id = store_get_i64(rows, 0);
-	store_done(rows);
-	return 0;
+	return store_number(
+	    tx, REGISTRAR_Q_EXPORT_CONFERENCE, STORE_ARGS(store_text(slug)), ret_id);
 }
 
 enum { NOT_WRITTEN = 1 }; /* errno says why; no store's or model's result */

@@ -89,18 +89,6 @@ static int held_of_gate(struct store_tx *tx, struct work *work, enum referral_an
 	return r == STORE_ROW && gate != work->gate ? REFERRAL_OTHER : r;
 }
 
-static int one_number(struct store_tx *tx, unsigned query, int64_t key, int64_t *ret_number)
-{
-	struct store_rows *rows = NULL;
-	int r = store_one(tx, query, STORE_ARGS(store_i64(key)), &rows);
-
-	if (r != STORE_ROW)
-		return r;
-	*ret_number = store_get_i64(rows, 0);
-	store_done(rows);
-	return 0;
-}
-
 static int may_ask(struct store_tx *tx, const struct referral_question *q)
 {
 	struct store_rows *rows = NULL;
@@ -113,7 +101,8 @@ static int may_ask(struct store_tx *tx, const struct referral_question *q)
 		return REFERRAL_CONFERENCE;
 	if (r != STORE_ROW)
 		return r;
-	r = one_number(tx, REGISTRAR_Q_REFERRAL_WAITING_OF, q->gate, &waiting);
+	r = store_number(
+	    tx, REGISTRAR_Q_REFERRAL_WAITING_OF, STORE_ARGS(store_i64(q->gate)), &waiting);
 	return r == 0 && waiting >= REFERRAL_OPEN_MAX ? REFERRAL_MANY : r;
 }
 

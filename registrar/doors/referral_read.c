@@ -185,24 +185,14 @@ int referral_each_waiting(struct store_tx *tx, int64_t gate, referral_visit *vis
 	return each(tx, &list, STORE_ARGS(store_i64(gate)));
 }
 
-static int number(struct store_tx *tx, unsigned query, int64_t key, int64_t *ret_number)
-{
-	struct store_rows *rows = NULL;
-	int r = store_one(tx, query, STORE_ARGS(store_i64(key)), &rows);
-
-	if (r != STORE_ROW)
-		return r;
-	*ret_number = store_get_i64(rows, 0);
-	store_done(rows);
-	return 0;
-}
-
 int referral_count(struct store_tx *tx, int64_t conference, int64_t *ret_count)
 {
-	return number(tx, REGISTRAR_Q_REFERRAL_COUNT, conference, ret_count);
+	return store_number(
+	    tx, REGISTRAR_Q_REFERRAL_COUNT, STORE_ARGS(store_i64(conference)), ret_count);
 }
 
 int referral_version(struct store_tx *tx, int64_t gate, int64_t *ret_version)
 {
-	return number(tx, REGISTRAR_Q_REFERRAL_VERSION, gate, ret_version);
+	return store_number(
+	    tx, REGISTRAR_Q_REFERRAL_VERSION, STORE_ARGS(store_i64(gate)), ret_version);
 }

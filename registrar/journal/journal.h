@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "badges/entry.h"
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 #include "schema/store.h"
 
 struct registrar;
@@ -51,7 +51,7 @@ enum journal_kind {
 	JOURNAL_CONFERENCE_CANCELLED, /* void conference-cancelled */
 	JOURNAL_MATERIAL_ADDED,	      /* admit material-added */
 	JOURNAL_MATERIAL_REMOVED,     /* void material-removed */
-	JOURNAL_CORRESPONDENCE,	 /* admit correspondence: the desk wrote to an applicant */
+	JOURNAL_CORRESPONDENCE,	      /* admit correspondence: the desk wrote to an applicant */
 	JOURNAL_REQUEST_ANSWERED, /* admit request-answered: of a person about their own records */
 	JOURNAL_KINDS
 };

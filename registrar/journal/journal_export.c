@@ -11,7 +11,7 @@
 #include "badges/tiles.h"
 #include "registrar/commands/cli.h"
 #include "registrar/commands/commands.h"
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 

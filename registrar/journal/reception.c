@@ -122,14 +122,8 @@ static int read_held(struct store_tx *tx, const struct reception_upload *upload,
 
 static int count_contradictions(struct store_tx *tx, int64_t log, int64_t *ret_count)
 {
-	struct store_rows *rows = NULL;
-	int r = store_one(tx, REGISTRAR_Q_UPLOAD_EQUIVOCATIONS, STORE_ARGS(store_i64(log)), &rows);
-
-	if (r != STORE_ROW)
-		return r;
-	*ret_count = store_get_i64(rows, 0);
-	store_done(rows);
-	return 0;
+	return store_number(
+	    tx, REGISTRAR_Q_UPLOAD_EQUIVOCATIONS, STORE_ARGS(store_i64(log)), ret_count);
 }
 
 /* Keeps what contradicts the log, and says so in the journal the first time. */

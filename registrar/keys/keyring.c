@@ -12,6 +12,7 @@
 #include "badges/bytes.h"
 #include "registrar/journal/journal.h"
 #include "registrar/keys/keys_object.h"
+#include "registrar/list.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 
@@ -78,15 +79,12 @@ int keyring_rows(struct store_tx *tx, struct keyring_row **ret_rows, size_t *ret
 	int result = store_query(tx, REGISTRAR_Q_KEY_LIST, STORE_NO_ARGS, &rows);
 
 	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		if (n == room) {
-			room = room ? 2 * room : 16;
-			struct keyring_row *more = reallocarray(list, room, sizeof *list);
-			if (!more) {
-				result = MODEL_SYSTEM;
-				break;
-			}
-			list = more;
+		struct keyring_row *more = list_grow(list, n, &room, sizeof *list);
+		if (!more) {
+			result = MODEL_SYSTEM;
+			break;
 		}
+		list = more;
 		result = read_row(rows, &list[n++]);
 	}
 	store_done(rows);

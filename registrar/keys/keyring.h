@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "badges/key.h"
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 #include "schema/store.h"
 
 struct registrar;

@@ -10,7 +10,7 @@
 #include "registrar/press/conference.h"
 #include "registrar/journal/journal.h"
 #include "registrar/keys/keys_object.h"
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/registrar.h"
 #include "registrar/press/registration.h"
 #include "schema/registrar_db.h"

@@ -8,13 +8,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 
 struct registrar;
 
 enum { ANNOUNCE_BATCH = 50 };
 
-struct announce_wish { /* one of these */
+struct announce_wish {		/* one of these */
 	const char *conference; /* its slug */
 	int64_t material;	/* its number */
 	bool week;		/* the conferences of the next seven days */

@@ -211,20 +211,6 @@ void outbox_mail_free(struct outbox_mail *mail)
 	mail->n_attachments = 0;
 }
 
-/* Runs a query that gives one number. */
-static int read_number(struct store_tx *tx, unsigned query, const struct store_value *args,
-    size_t n_args, int64_t *ret_number)
-{
-	struct store_rows *rows = NULL;
-	int result = store_one(tx, query, args, n_args, &rows);
-
-	if (result < 0)
-		return result;
-	*ret_number = store_get_i64(rows, 0);
-	store_done(rows);
-	return 0;
-}
-
 int outbox_sent(struct store_tx *tx, int64_t id)
 {
 	int result = store_exec(tx, REGISTRAR_Q_OUTBOX_DETACH, STORE_ARGS(store_i64(id)), NULL);
@@ -237,7 +223,7 @@ int outbox_sent(struct store_tx *tx, int64_t id)
 int outbox_failed(struct store_tx *tx, int64_t id, int64_t now, const char *error, int final)
 {
 	int64_t tries = 0;
-	int result = read_number(tx, REGISTRAR_Q_OUTBOX_TRIES, STORE_ARGS(store_i64(id)), &tries);
+	int result = store_number(tx, REGISTRAR_Q_OUTBOX_TRIES, STORE_ARGS(store_i64(id)), &tries);
 
 	if (result < 0)
 		return result;

@@ -30,15 +30,8 @@ static struct store_value id_or_null(int64_t id)
 /* The id of the accreditation to renew, or STORE_NOT_FOUND. */
 static int find_active(struct store_tx *tx, const struct accreditation *grant, int64_t *ret_id)
 {
-	struct store_rows *rows = NULL;
-	int result = store_one(tx, REGISTRAR_Q_ACCREDITATION_ACTIVE,
-	    STORE_ARGS(store_i64(grant->person_id), store_i64(grant->outlet_id)), &rows);
-
-	if (result < 0)
-		return result;
-	*ret_id = store_get_i64(rows, 0);
-	store_done(rows);
-	return 0;
+	return store_number(tx, REGISTRAR_Q_ACCREDITATION_ACTIVE,
+	    STORE_ARGS(store_i64(grant->person_id), store_i64(grant->outlet_id)), ret_id);
 }
 
 int accreditation_grant(struct store_tx *tx, const struct accreditation *grant, int64_t *ret_id)

@@ -9,7 +9,7 @@
 #include "registrar/press/dossier.h"
 #include "registrar/press/due.h"
 #include "registrar/mail/link.h"
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/press/language.h"
 #include "registrar/press/outlet.h"
 #include "registrar/press/person.h"

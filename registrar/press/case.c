@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/press/person.h"
 #include "registrar/press/reference.h"
 #include "registrar/press/registration.h"
@@ -70,15 +70,8 @@ void case_free(struct case_file *file)
 
 int case_find(struct store_tx *tx, const char *reference, int64_t person_id, int64_t *ret_id)
 {
-	struct store_rows *rows = NULL;
-	int result = store_one(tx, REGISTRAR_Q_CASE_FIND,
-	    STORE_ARGS(store_text(reference), store_i64(person_id)), &rows);
-
-	if (result < 0)
-		return result;
-	*ret_id = store_get_i64(rows, 0);
-	store_done(rows);
-	return 0;
+	return store_number(tx, REGISTRAR_Q_CASE_FIND,
+	    STORE_ARGS(store_text(reference), store_i64(person_id)), ret_id);
 }
 
 static bool happened(const struct case_file *file, enum correspondence_kind kind)

@@ -22,7 +22,7 @@
 #include "registrar/press/accreditation.h"
 #include "registrar/press/application.h"
 #include "registrar/press/correspondence.h"
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 #include "schema/store.h"
 
 struct registrar;

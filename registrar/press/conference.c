@@ -9,7 +9,7 @@
 #include "registrar/journal/journal.h"
 #include "registrar/keys/keys_object.h"
 #include "registrar/keys/keyring.h"
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 #include "web/say.h"

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/mail/notice.h"
 #include "registrar/press/conference_private.h"
 #include "schema/registrar_db.h"

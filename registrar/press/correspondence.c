@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "schema/registrar_db.h"
 
 static const char *const kinds[CORRESPONDENCE_KINDS] = {
@@ -67,30 +67,17 @@ void correspondence_free(struct correspondence *said)
 	*said = (struct correspondence){NULL, 0};
 }
 
-static int count(struct store_tx *tx, unsigned query, const struct store_value *args, size_t n,
-    int64_t *ret_count)
-{
-	struct store_rows *rows = NULL;
-	int result = store_one(tx, query, args, n, &rows);
-
-	if (result < 0)
-		return result;
-	*ret_count = store_get_i64(rows, 0);
-	store_done(rows);
-	return 0;
-}
-
 int correspondence_count(struct store_tx *tx, int64_t application_id, enum correspondence_kind kind,
     const char *staff, int64_t *ret_count)
 {
-	return count(tx, REGISTRAR_Q_CORRESPONDENCE_COUNT,
+	return store_number(tx, REGISTRAR_Q_CORRESPONDENCE_COUNT,
 	    STORE_ARGS(store_i64(application_id), store_text(kinds[kind]), store_text(staff)),
 	    ret_count);
 }
 
 int correspondence_unanswered(struct store_tx *tx, int64_t application_id, int64_t *ret_count)
 {
-	return count(tx, REGISTRAR_Q_CORRESPONDENCE_UNANSWERED,
+	return store_number(tx, REGISTRAR_Q_CORRESPONDENCE_UNANSWERED,
 	    STORE_ARGS(store_i64(application_id)), ret_count);
 }
 

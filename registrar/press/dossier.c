@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "schema/registrar_db.h"
 
 int dossier_begin(struct store_tx *tx, int64_t now, char ret_token[TOKEN_TEXT + 1], int64_t *ret_id)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "schema/registrar_db.h"
 
 #define STAFF_PREFIX "focal"

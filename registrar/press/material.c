@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/journal/journal.h"
 #include "registrar/press/conference.h"
 #include "registrar/registrar.h"

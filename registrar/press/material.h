@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 #include "schema/store.h"
 
 struct registrar;

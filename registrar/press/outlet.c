@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "schema/registrar_db.h"
 
 static void read_row(struct store_rows *rows, struct outlet *ret_outlet)

@@ -10,7 +10,7 @@
 #include "registrar/press/conference.h"
 #include "registrar/press/issue.h"
 #include "registrar/journal/journal.h"
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/mail/notice.h"
 #include "registrar/registrar.h"
 #include "registrar/zone.h"

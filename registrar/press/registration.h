@@ -14,7 +14,7 @@
 
 #include "badges/pass.h"
 #include "registrar/press/reference.h"
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 #include "schema/store.h"
 
 struct registrar;
@@ -36,8 +36,9 @@ struct registration {
 	uint8_t pass_class;
 	enum registration_state state;
 	int64_t consented, created, changed;
-	char explanation[4 * REGISTRATION_EXPLANATION_MAX + 1]; /* why it is as it is, for say_kept() */
-	bool has_pass;						/* an active one */
+	char explanation[4 * REGISTRATION_EXPLANATION_MAX +
+			 1]; /* why it is as it is, for say_kept() */
+	bool has_pass;	     /* an active one */
 	uint8_t pass_id[16];
 	char pass_code[8 + 1]; /* without the dash */
 	char pass_qr[PASS_TEXT_MAX + 1];

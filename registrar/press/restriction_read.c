@@ -5,31 +5,17 @@ int restriction_reach(
     struct store_tx *tx, const struct restriction *restriction, int64_t now, int64_t *ret_people)
 {
 	const struct restriction *w = restriction;
-	struct store_rows *rows = NULL;
-	int r = store_one(tx, REGISTRAR_Q_RESTRICTION_REACH,
+	return store_number(tx, REGISTRAR_Q_RESTRICTION_REACH,
 	    STORE_ARGS(store_i64(now), store_i64(w->conference),
 		store_i64(w->scope == REVOKED_SCOPE_CLASS ? w->pass_class : -1),
 		store_i64(w->outlet), w->pass == NULL ? store_null() : store_blob(w->pass, 16)),
-	    &rows);
-
-	if (r != STORE_ROW)
-		return r;
-	*ret_people = store_get_i64(rows, 0);
-	store_done(rows);
-	return 0;
+	    ret_people);
 }
 
 int restriction_count(struct store_tx *tx, int64_t now, int64_t conference, int64_t *ret_count)
 {
-	struct store_rows *rows = NULL;
-	int r = store_one(tx, REGISTRAR_Q_RESTRICTION_COUNT,
-	    STORE_ARGS(store_i64(now), store_i64(conference)), &rows);
-
-	if (r != STORE_ROW)
-		return r;
-	*ret_count = store_get_i64(rows, 0);
-	store_done(rows);
-	return 0;
+	return store_number(tx, REGISTRAR_Q_RESTRICTION_COUNT,
+	    STORE_ARGS(store_i64(now), store_i64(conference)), ret_count);
 }
 
 static void read_standing(struct store_rows *rows, struct restriction_standing *ret)

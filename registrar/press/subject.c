@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "registrar/mail/bounce.h"
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/press/case.h"
 #include "registrar/press/reference.h"
 #include "schema/registrar_db.h"

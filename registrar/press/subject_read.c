@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "badges/class.h"
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/press/subject.h"
 #include "registrar/zone.h"
 #include "schema/registrar_db.h"

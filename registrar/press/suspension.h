@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 
 struct registrar;
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/press/dossier.h"
 #include "schema/registrar_db.h"
 #include "web/say.h"

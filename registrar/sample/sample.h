@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 #include "registrar/settings.h"
 
 struct registrar;

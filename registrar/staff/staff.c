@@ -10,7 +10,7 @@
 
 #include "badges/officer.h"
 #include "registrar/journal/journal.h"
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/press/focal.h"
 #include "registrar/registrar.h"
 #include "registrar/staff/session.h"

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 #include "registrar/staff/role.h"
 #include "schema/store.h"
 

@@ -1,6 +1,6 @@
 #include "registrar/wallet/wallet.h"
 
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 
 bool wallet_built(enum wallet wallet)
 {

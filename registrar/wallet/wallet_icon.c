@@ -2,7 +2,7 @@
 
 #include <cairo.h>
 
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 #include "web/buf.h"
 
 static cairo_status_t take(void *closure, const unsigned char *data, unsigned len)

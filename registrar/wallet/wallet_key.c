@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 #include "web/http.h"
 
 static int complain(const char *path, int error)

@@ -4,7 +4,7 @@
 
 #include "registrar/attendance/export.h"
 #include "registrar/journal/journal.h"
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/press/restriction.h"
 #include "registrar/web/board.html.h"
 #include "registrar/web/handlers.h"

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/web/conflicts.html.h"
 #include "registrar/web/handlers.h"
 

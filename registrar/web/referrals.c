@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "badges/bytes.h"
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/doors/referral.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/referrals.html.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "badges/bytes.h"
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/restrictions.html.h"
 #include "registrar/zone.h"

@@ -79,6 +79,40 @@ static void a_grouping_store_reads_back_what_it_wrote(void **state)
 	a_note_written_is_read_back((struct store_options){.group_commit = true});
 }
 
+static void a_number_is_read_or_none_is(void **state)
+{
+	struct store_tx *tx = NULL;
+	int64_t id = -7, count = -7;
+
+	(void)state;
+	open_memory((struct store_options){0});
+	assert_int_equal(store_write(store, sample_insert, "hello"), 0);
+	assert_int_equal(store_read_begin(store, &tx), 0);
+	assert_int_equal(
+	    store_number(tx, SAMPLE_Q_NOTE_FIND, STORE_ARGS(store_text("nobody")), &id),
+	    STORE_NOT_FOUND);
+	assert_int_equal(id, -7);
+	assert_int_equal(
+	    store_number(tx, SAMPLE_Q_NOTE_FIND, STORE_ARGS(store_text("hello")), &id), 0);
+	assert_int_equal(id, 2);
+	assert_int_equal(store_number(tx, SAMPLE_Q_NOTE_COUNT, STORE_NO_ARGS, &count), 0);
+	assert_int_equal(count, 2);
+	store_read_end(tx);
+}
+
+static void a_text_that_is_too_long_for_its_field_is_not_cut(void **state)
+{
+	char field[6] = "stays";
+
+	(void)state;
+	assert_int_equal(store_copy_text(field, sizeof(field), "sixsix"), STORE_CORRUPT);
+	assert_string_equal(field, "stays");
+	assert_int_equal(store_copy_text(field, sizeof(field), "fives"), 0);
+	assert_string_equal(field, "fives");
+	assert_int_equal(store_copy_text(field, sizeof(field), ""), 0);
+	assert_string_equal(field, "");
+}
+
 static int nulls(struct store_tx *tx, void *context)
 {
 	(void)context;
@@ -286,6 +320,8 @@ int main(void)
 	    disk_test(a_plain_store_reads_back_what_it_wrote),
 	    disk_test(an_exclusive_store_reads_back_what_it_wrote),
 	    disk_test(a_grouping_store_reads_back_what_it_wrote),
+	    memory_test(a_number_is_read_or_none_is),
+	    cmocka_unit_test(a_text_that_is_too_long_for_its_field_is_not_cut),
 	    memory_test(nulls_and_borders_come_back_as_they_went),
 	    memory_test(wrong_values_are_misuse_and_change_nothing),
 	    memory_test(a_broken_rule_is_a_conflict_and_the_rest_stands),

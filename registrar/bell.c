@@ -1,4 +1,4 @@
-#include "registrar/doors/bell.h"
+#include "registrar/bell.h"
 
 #include <time.h>
 

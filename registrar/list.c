@@ -1,4 +1,4 @@
-#include "registrar/doors/list.h"
+#include "registrar/list.h"
 
 #include <stdlib.h>
 #include <string.h>

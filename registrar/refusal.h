@@ -22,8 +22,8 @@ enum model_result {
 
 struct refusal {
 	const struct say *language; /* of words; set by who asks, NULL: English */
-	char field[32];	 /* the field's name as in forms and options, "" for the whole */
-	char words[320]; /* one or two sentences: what is wrong, what to do */
+	char field[32];		    /* the field's name as in forms and options, "" for the whole */
+	char words[320];	    /* one or two sentences: what is wrong, what to do */
 };
 
 /* Fills *ret (which may be NULL) and returns MODEL_REFUSED, so that a rule reads

@@ -1,4 +1,4 @@
-#include "registrar/press/refusal.h"
+#include "registrar/refusal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
