@@ -11,6 +11,7 @@
 #include <sodium.h>
 
 #include "badges/bytes.h"
+#include "badges/fingerprint.h"
 #include "badges/text.h"
 #include "gate/commands/cli.h"
 #include "gate/sync/client.h"
@@ -64,27 +65,6 @@ static const struct argp argp = {options, parse, NULL,
     "The gate's keys are made here and never leave. Compare the fingerprint it prints with the "
     "one `registrar gate list` shows.",
     NULL, NULL, NULL};
-
-void enrol_fingerprint(const uint8_t spki[static 32], const uint8_t journal_key[static 32],
-    char ret_text[static ENROL_FINGERPRINT + 1])
-{
-	static const char prefix[] = "pressgate-gate/v1\n";
-	crypto_hash_sha256_state state;
-	uint8_t hash[crypto_hash_sha256_BYTES];
-	size_t out = 0;
-
-	crypto_hash_sha256_init(&state);
-	crypto_hash_sha256_update(&state, (const uint8_t *)prefix, sizeof(prefix) - 1);
-	crypto_hash_sha256_update(&state, spki, 32);
-	crypto_hash_sha256_update(&state, journal_key, 32);
-	crypto_hash_sha256_final(&state, hash);
-	for (size_t i = 0; i < 8; i++) {
-		if (i > 0)
-			ret_text[out++] = ' ';
-		bytes_hex(hash + 2 * i, 2, ret_text + out);
-		out += 4;
-	}
-}
 
 static bool write_all(int fd, const char *text)
 {
@@ -210,7 +190,7 @@ static int finish(struct command *command, struct gate *gate, const struct input
     const struct client_answer *answer, const char *fingerprint)
 {
 	struct gate_identity found = {0};
-	char theirs[ENROL_FINGERPRINT + 2];
+	char theirs[FINGERPRINT_TEXT + 2];
 	int r;
 
 	if (!read_yes(answer, &found, theirs, sizeof(theirs)))
@@ -269,7 +249,7 @@ static int ask(struct command *command, struct gate *gate, const struct input *i
 
 static int work(struct command *command, struct gate *gate, void *input)
 {
-	char fingerprint[ENROL_FINGERPRINT + 1];
+	char fingerprint[FINGERPRINT_TEXT + 1];
 	uint8_t spki[TLS_PIN_BYTES];
 	char *path;
 	int r, exit;
@@ -286,7 +266,7 @@ static int work(struct command *command, struct gate *gate, void *input)
 		return refused(command, "out of memory");
 	r = identity(path, spki);
 	if (r == 0) {
-		enrol_fingerprint(spki, gate->journal_key->public, fingerprint);
+		fingerprint_gate(spki, gate->journal_key->public, fingerprint);
 		exit = ask(command, gate, input, path, fingerprint);
 	} else {
 		fprintf(command->err, "gate enrol: %s: %s%s%s.\n", path, tls_error_text(r),

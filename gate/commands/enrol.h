@@ -7,16 +7,7 @@
 #ifndef GATE_ENROL_H
 #define GATE_ENROL_H
 
-#include <stdint.h>
-
 #include "web/control.h"
-
-enum { ENROL_FINGERPRINT = 39 };
-
-/* What both screens show: the first 8 groups of 4 hex digits of SHA-256("pressgate-gate/v1\n" ||
- * SHA-256 of the TLS public key || journal public key). */
-void enrol_fingerprint(const uint8_t spki[static 32], const uint8_t journal_key[static 32],
-    char ret_text[static ENROL_FINGERPRINT + 1]);
 
 /*
  * gate enrol --data G --url https://HOST:PORT --code CODE --pin PIN

@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "badges/bytes.h"
+#include "badges/log_json.h"
 #include "gate/sync/follow.h"
 #include "gate/peer/peer.h"
 
@@ -95,23 +96,9 @@ struct parsed {
 
 static bool read_entries(json_t *array, struct parsed *parsed)
 {
-	size_t n = json_array_size(array);
-
-	if (!json_is_array(array) || n > FOLLOW_ENTRIES_MAX)
+	if (!log_json_read(array, FOLLOW_ENTRIES_MAX, &parsed->entries, &parsed->piece.n_entries))
 		return false;
-	parsed->entries = calloc(n + 1, sizeof(*parsed->entries));
-	if (parsed->entries == NULL)
-		return false;
-	for (size_t i = 0; i < n; i++) {
-		json_t *text = json_array_get(array, i);
-
-		if (!json_is_string(text))
-			return false;
-		parsed->entries[i] =
-		    (struct log_text){json_string_value(text), json_string_length(text)};
-	}
 	parsed->piece.entries = parsed->entries;
-	parsed->piece.n_entries = n;
 	return true;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "badges/fingerprint.h"
 #include "registrar/commands/cli.h"
 #include "registrar/commands/commands.h"
 #include "registrar/doors/gates.h"
@@ -110,10 +111,10 @@ static void time_text(int64_t time, const char *none, char *ret, size_t size)
 static void list_one(void *context, const struct gates_gate *gate)
 {
 	const struct listing *listing = context;
-	char fingerprint[GATES_FINGERPRINT + 1] = "", seen[32], enrolled[32];
+	char fingerprint[FINGERPRINT_TEXT + 1] = "", seen[32], enrolled[32];
 
 	if (gate->enrolled != 0)
-		gates_fingerprint(gate->spki, gate->journal_key, fingerprint);
+		fingerprint_gate(gate->spki, gate->journal_key, fingerprint);
 	time_text(gate->seen, "", seen, sizeof(seen));
 	time_text(gate->enrolled, "", enrolled, sizeof(enrolled));
 	if (listing->json)

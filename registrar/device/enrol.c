@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include "badges/bytes.h"
+#include "badges/fingerprint.h"
 #include "registrar/device/handlers.h"
 #include "registrar/registrar.h"
 #include "web/reply.h"
@@ -12,13 +13,13 @@
 static int answer(struct registrar *registrar, struct reply *rep, const struct gates_gate *gate)
 {
 	const struct key_secret *root = keyring_signer(registrar->keyring, KEY_USE_ROOT);
-	char fingerprint[GATES_FINGERPRINT + 1], hex[2 * KEY_PUBLIC_SIZE + 1];
+	char fingerprint[FINGERPRINT_TEXT + 1], hex[2 * KEY_PUBLIC_SIZE + 1];
 
 	if (root == NULL)
 		return device_refuse(
 		    rep, 503, "root", "The root key is not there, so no gate can be enrolled now.");
 	bytes_hex(root->public, sizeof(root->public), hex);
-	gates_fingerprint(gate->spki, gate->journal_key, fingerprint);
+	fingerprint_gate(gate->spki, gate->journal_key, fingerprint);
 	reply_type(rep, "application/json");
 	buf_printf(reply_body(rep),
 	    "{\"device\":\"%s\",\"site\":\"%s\",\"root\":\"%s\",\"fingerprint\":\"%s\"}\n",

@@ -6,7 +6,6 @@
 
 #include <sodium.h>
 
-#include "badges/bytes.h"
 #include "badges/key.h"
 #include "registrar/journal/journal.h"
 #include "registrar/keys/keys_object.h"
@@ -388,27 +387,6 @@ void gates_set_peer(struct registrar *registrar, const struct gates_gate *gate, 
 		return;
 	if (store_write(registrar->store, peer_body, &work) == 0 && work.changed > 0)
 		registrar_changed(registrar);
-}
-
-void gates_fingerprint(const uint8_t spki[static GATES_KEY],
-    const uint8_t journal_key[static GATES_KEY], char ret_text[static GATES_FINGERPRINT + 1])
-{
-	static const char prefix[] = "pressgate-gate/v1\n";
-	crypto_hash_sha256_state state;
-	uint8_t hash[crypto_hash_sha256_BYTES];
-	size_t out = 0;
-
-	crypto_hash_sha256_init(&state);
-	crypto_hash_sha256_update(&state, (const uint8_t *)prefix, sizeof(prefix) - 1);
-	crypto_hash_sha256_update(&state, spki, GATES_KEY);
-	crypto_hash_sha256_update(&state, journal_key, GATES_KEY);
-	crypto_hash_sha256_final(&state, hash);
-	for (size_t i = 0; i < 8; i++) {
-		if (i > 0)
-			ret_text[out++] = ' ';
-		bytes_hex(hash + 2 * i, 2, ret_text + out);
-		out += 4;
-	}
 }
 
 const char *gates_state_word(enum gates_state state)

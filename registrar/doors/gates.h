@@ -22,8 +22,7 @@ enum {
 	GATES_NAME_MAX = 32,
 	GATES_CODE_TEXT = ENROL_CODE_TEXT, /* XXXX-XXXX-XXXX-XXXX */
 	GATES_CODE_SECONDS = 600,
-	GATES_TRIES = 10,	/* wrong codes a minute, over all callers */
-	GATES_FINGERPRINT = 39, /* 8 groups of 4 hex digits */
+	GATES_TRIES = 10, /* wrong codes a minute, over all callers */
 	GATES_KEY = 32,
 	GATES_PEER_MAX = 128, /* HOST:PORT of a gate's door to other gates */
 };
@@ -117,10 +116,6 @@ void gates_seen(struct registrar *registrar, const struct gates_gate *gate, int6
  */
 void gates_set_peer(
     struct registrar *registrar, const struct gates_gate *gate, const char *address);
-
-/* What both screens show, so that two people can compare: registrar/device/device.h. */
-void gates_fingerprint(const uint8_t spki[static GATES_KEY],
-    const uint8_t journal_key[static GATES_KEY], char ret_text[static GATES_FINGERPRINT + 1]);
 
 /* The state's word: waiting, enrolled, revoked. */
 const char *gates_state_word(enum gates_state state);

@@ -15,11 +15,27 @@
 #include "badges/cbor.h"
 #include "badges/class.h"
 #include "badges/code.h"
+#include "badges/fingerprint.h"
 #include "badges/reason.h"
 #include "badges/text.h"
 
 /* SHA-256 gives the first seven, polynomial arithmetic by hand the eighth. */
 #define CODE_OF_ZERO "W7HK-FXT5"
+
+/* By Python's hashlib, over 0, 1 ... 63. */
+static void a_gates_fingerprint_is_over_both_of_its_keys(void **state)
+{
+	uint8_t keys[64];
+	char text[FINGERPRINT_TEXT + 1];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(keys); i++)
+		keys[i] = (uint8_t)i;
+	fingerprint_gate(keys, keys + 32, text);
+	assert_string_equal(text, "dfdf d73d 7cbf a622 e20f be87 aa57 1a91");
+	fingerprint_gate(keys + 32, keys, text);
+	assert_string_not_equal(text, "dfdf d73d 7cbf a622 e20f be87 aa57 1a91");
+}
 
 static void hex_is_read_strictly(void **state)
 {
@@ -328,6 +344,7 @@ static void a_head_is_put_in_front_of_a_list(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_gates_fingerprint_is_over_both_of_its_keys),
 	    cmocka_unit_test(hex_is_read_strictly),
 	    cmocka_unit_test(the_cursor_stays_in_its_bounds),
 	    cmocka_unit_test(base45_has_the_rfcs_examples),
