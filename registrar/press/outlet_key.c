@@ -67,13 +67,11 @@ static bool is_one_of(const char *word, size_t len, const char *const *list, siz
 /* Each only while a word is left. */
 static void strip(char *key)
 {
-	char *space = strchr(key, ' '), *to = key;
+	char *space = strchr(key, ' ');
 
-	/* By hand: valgrind takes the checked memmove for a memcpy. */
 	if (space &&
 	    is_one_of(key, (size_t)(space - key), articles, sizeof(articles) / sizeof(*articles)))
-		for (const char *from = space + 1; (*to++ = *from) != '\0'; from++)
-			;
+		memmove(key, space + 1, strlen(space + 1) + 1);
 	while ((space = strrchr(key, ' ')) &&
 	       is_one_of(space + 1, strlen(space + 1), forms, sizeof(forms) / sizeof(*forms)))
 		*space = '\0';
