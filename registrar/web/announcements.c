@@ -82,7 +82,7 @@ int announcements_post(struct request *req, struct reply *rep)
 	    .now = registrar_now()};
 	char email[PERSON_EMAIL_MAX + 1], network[64], wait[160];
 	int64_t seconds;
-	int result = 0;
+	int result;
 
 	if (!form_ok(form))
 		return show(req, rep, form, 422);
@@ -98,10 +98,7 @@ int announcements_post(struct request *req, struct reply *rep)
 		return 400;
 	it.email = email;
 	it.kinds = (uint32_t)form_number(form, ASK_KINDS);
-	if (site_may_mail(req, 'b', email, it.now)) {
-		result = store_write(it.registrar->store, ask, &it);
-		registrar_mail_waits(it.registrar);
-	}
+	result = site_mail(req, 'b', email, it.now, ask, &it);
 	if (result < 0)
 		return site_result(result);
 	reply_redirect(rep, "/announcements/sent");
@@ -133,12 +130,6 @@ static int dead_link(struct request *req, struct reply *rep)
 /* Mail scanners open links: nothing happens before the button. */
 int announcements_confirm_get(struct request *req, struct reply *rep)
 {
-	struct view_button view = {.heading = request_say(req, "Get announcements by mail"),
-	    .words = request_say(req,
-		"With this button you confirm that the address is yours and that announcements "
-		"may be sent there. You can end that at any time with the link in each of them."),
-	    .action = request_path(req),
-	    .button = request_say(req, "Get announcements")};
 	struct subscription subscription;
 	struct store_tx *tx = NULL;
 	int result = store_read_begin(registrar_of(req)->store, &tx);
@@ -151,9 +142,10 @@ int announcements_confirm_get(struct request *req, struct reply *rep)
 		return dead_link(req, rep);
 	if (result < 0)
 		return site_result(result);
-	site_page(req, rep, &view.page, view.heading, NULL, SITE_FORMS);
-	button_page(reply_body(rep), &view);
-	return 0;
+	return site_button(req, rep, SAY("Get announcements by mail"),
+	    SAY("With this button you confirm that the address is yours and that announcements "
+		"may be sent there. You can end that at any time with the link in each of them."),
+	    SAY("Get announcements"));
 }
 
 static int confirm(struct store_tx *tx, void *context)
@@ -181,16 +173,10 @@ int announcements_confirm_post(struct request *req, struct reply *rep)
 
 int announcements_stop_get(struct request *req, struct reply *rep)
 {
-	struct view_button view = {.heading = request_say(req, "End announcements by mail"),
-	    .words = request_say(req,
-		"With this button announcements to your address end, and the address is deleted "
+	return site_button(req, rep, SAY("End announcements by mail"),
+	    SAY("With this button announcements to your address end, and the address is deleted "
 		"from their list. Mails about an accreditation of yours still come."),
-	    .action = request_path(req),
-	    .button = request_say(req, "End announcements")};
-
-	site_page(req, rep, &view.page, view.heading, NULL, SITE_FORMS);
-	button_page(reply_body(rep), &view);
-	return 0;
+	    SAY("End announcements"));
 }
 
 static int stop(struct store_tx *tx, void *context)

@@ -233,15 +233,12 @@ static int save_now(struct request *req, struct reply *rep, const struct apply *
 	struct mailing it = {
 	    .registrar = registrar_of(req), .apply = apply, .language = request_language(req)};
 	char email[PERSON_EMAIL_MAX + 1];
-	int result = 0;
+	int result;
 
 	if (person_email_key(form_text(request_form(req), 0), email) < 0)
 		return 400;
 	it.email = email;
-	if (site_may_mail(req, 'r', email, apply->now)) {
-		result = store_write(it.registrar->store, mail_link, &it);
-		registrar_mail_waits(it.registrar);
-	}
+	result = site_mail(req, 'r', email, apply->now, mail_link, &it);
 	if (result == 0)
 		reply_redirect(rep, "/accreditation/saved");
 	return result;
@@ -288,12 +285,6 @@ static int dead_link(struct request *req, struct reply *rep)
 
 int apply_return_get(struct request *req, struct reply *rep)
 {
-	struct view_button view = {.heading = request_say(req, "Go on with your application"),
-	    .words = request_say(req,
-		"With this button your answers open on this device. On the device where you began "
-		"they do not open any more."),
-	    .action = request_path(req),
-	    .button = request_say(req, "Go on")};
 	struct dossier dossier;
 	struct store_tx *tx = NULL;
 	int result = store_read_begin(registrar_of(req)->store, &tx);
@@ -306,9 +297,10 @@ int apply_return_get(struct request *req, struct reply *rep)
 		return dead_link(req, rep);
 	if (result < 0)
 		return site_result(result);
-	site_page(req, rep, &view.page, view.heading, NULL, SITE_FORMS);
-	button_page(reply_body(rep), &view);
-	return 0;
+	return site_button(req, rep, SAY("Go on with your application"),
+	    SAY("With this button your answers open on this device. On the device where you began "
+		"they do not open any more."),
+	    SAY("Go on"));
 }
 
 struct returning {

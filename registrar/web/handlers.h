@@ -44,6 +44,11 @@ static inline struct registrar *registrar_of(const struct request *req)
  */
 bool site_may_mail(struct request *req, char kind, const char *email, int64_t now);
 
+/* Writes what mails that address, if site_may_mail(). Returns as store_write, and 0 where it may
+ * not: who asks sees no difference. */
+int site_mail(struct request *req, char kind, const char *email, int64_t now, store_body *body,
+    void *context) __attribute__((warn_unused_result));
+
 /*
  * How often people of one network may do something of this kind: an office of 40 reporters, or a
  * press gallery, behind one address does it at once and all day long; whoever goes on beyond that
@@ -58,14 +63,20 @@ const struct session *session_of(const struct request *req);
 /* Which forms a page has decides whether it needs a CSRF token (and is personal). */
 enum site_forms { SITE_NO_FORM, SITE_FORMS };
 
-/* Fills a page's frame. title: in the reader's language (request_say); current: the path of the menu's item that is open, or NULL. */
+/* Fills a page's frame. title: in the reader's language (request_say); current: the path of the
+ * menu's item that is open, or NULL. */
 void site_page(struct request *req, struct reply *rep, struct page *page, const char *title,
     const char *current, enum site_forms forms);
 
-/* A page that says one thing, with a status. words ends with a NULL; link_url may be NULL. The texts
- * are English, marked with SAY(); the page says them in the reader's language. */
+/* A page that says one thing, with a status. words ends with a NULL; link_url may be NULL. The
+ * texts are English, marked with SAY(); the page says them in the reader's language. */
 int site_say(struct request *req, struct reply *rep, unsigned status, const char *heading,
     const char *const words[4], const char *link_url, const char *link_text);
+
+/* What a link from a mail opens: a page with one button, which posts to the same path. A mail
+ * scanner that opens the link uses nothing up. The texts as site_say()'s. */
+int site_button(struct request *req, struct reply *rep, const char *heading, const char *words,
+    const char *button);
 
 /* A model's answer as a handler returns it: 404, 503, or the negative code itself (a 500). */
 int site_result(int result);

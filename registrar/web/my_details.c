@@ -202,16 +202,13 @@ int my_email_post(struct request *req, struct reply *rep)
 	    .person_id = session_of(req)->person_id,
 	    .now = registrar_now(),
 	    .email = email};
-	int result = 0;
+	int result;
 
 	if (!form_ok(form))
 		return show_email(req, rep, form, 422);
 	if (person_email_key(form_text(form, 0), email) < 0)
 		return 400;
-	if (site_may_mail(req, 'e', email, it.now)) {
-		result = store_write(it.registrar->store, ask_email, &it);
-		registrar_mail_waits(it.registrar);
-	}
+	result = site_mail(req, 'e', email, it.now, ask_email, &it);
 	if (result < 0)
 		return site_result(result);
 	reply_redirect(rep, "/my/email/sent");
@@ -240,7 +237,6 @@ static int dead_link(struct request *req, struct reply *rep)
 
 int email_link_get(struct request *req, struct reply *rep)
 {
-	struct view_button view = {.action = request_path(req)};
 	char email[PERSON_EMAIL_MAX + 1];
 	struct store_tx *tx = NULL;
 	int64_t id = 0;
@@ -254,13 +250,9 @@ int email_link_get(struct request *req, struct reply *rep)
 		return dead_link(req, rep);
 	if (result < 0)
 		return site_result(result);
-	view.heading = request_say(req, "Use this address from now on?");
-	view.words = request_say(
-	    req, "With this button you change the address you sign in with to this one.");
-	view.button = request_say(req, "Use this address");
-	site_page(req, rep, &view.page, view.heading, NULL, SITE_FORMS);
-	button_page(reply_body(rep), &view);
-	return 0;
+	return site_button(req, rep, SAY("Use this address from now on?"),
+	    SAY("With this button you change the address you sign in with to this one."),
+	    SAY("Use this address"));
 }
 
 static int use_email(struct store_tx *tx, void *context)

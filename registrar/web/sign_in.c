@@ -86,7 +86,7 @@ int sign_in_post(struct request *req, struct reply *rep)
 	struct asking it = {.registrar = registrar_of(req), .now = registrar_now()};
 	char email[PERSON_EMAIL_MAX + 1], wait[160];
 	int64_t seconds;
-	int result = 0;
+	int result;
 
 	if (!form_ok(form))
 		return show(req, rep, form, 422);
@@ -99,10 +99,7 @@ int sign_in_post(struct request *req, struct reply *rep)
 	if (person_email_key(form_text(form, SIGN_IN_EMAIL), email) < 0)
 		return 400;
 	it.email = email;
-	if (site_may_mail(req, 'l', email, it.now)) {
-		result = store_write(it.registrar->store, ask, &it);
-		registrar_mail_waits(it.registrar);
-	}
+	result = site_mail(req, 'l', email, it.now, ask, &it);
 	if (result < 0)
 		return site_result(result);
 	reply_redirect(rep, "/sign-in/sent");
@@ -148,12 +145,6 @@ static int find(struct registrar *registrar, const char *token, struct link *ret
 
 int link_get(struct request *req, struct reply *rep)
 {
-	struct view_button view = {.heading = request_say(req, "Sign in"),
-	    .words = request_say(req,
-		"With this button you sign in on this device. You stay signed in for a week after "
-		"your last visit, or until you sign out."),
-	    .action = request_path(req),
-	    .button = request_say(req, "Sign in")};
 	struct link link;
 	int result = find(registrar_of(req), request_segment(req, "token"), &link);
 
@@ -161,9 +152,10 @@ int link_get(struct request *req, struct reply *rep)
 		return dead_link(req, rep);
 	if (result < 0)
 		return site_result(result);
-	site_page(req, rep, &view.page, view.heading, NULL, SITE_FORMS);
-	button_page(reply_body(rep), &view);
-	return 0;
+	return site_button(req, rep, SAY("Sign in"),
+	    SAY("With this button you sign in on this device. You stay signed in for a week after "
+		"your last visit, or until you sign out."),
+	    SAY("Sign in"));
 }
 
 struct entering {

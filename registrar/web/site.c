@@ -6,16 +6,14 @@
 #include <string.h>
 
 #include "registrar/press/dossier.h"
-#include "registrar/press/person.h"
 #include "registrar/web/feeds.h"
 #include "registrar/press/upload.h"
 #include "registrar/web/apply.h"
 #include "registrar/web/handlers.h"
-#include "registrar/web/message.html.h"
 #include "registrar/web/my_handlers.h"
 #include "registrar/web/public_pages.h"
+#include "registrar/web/site_private.h"
 #include "web/asset.h"
-#include "web/say.h"
 
 #define N(array)     (sizeof(array) / sizeof(*(array)))
 #define PERSON	     ROLE_PERSON, ROUTE_PERSONAL
@@ -49,12 +47,12 @@ const struct route registrar_routes[] = {
     {"POST", "/accreditation/forget", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, apply_forget_post},
     {"GET", "/accreditation/kind", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
 	apply_question_get},
-    {"POST", "/accreditation/kind", 0, ROUTE_PERSONAL, FORM(apply_query),
-	FORM(apply_kind_fields), 0, apply_question_post},
+    {"POST", "/accreditation/kind", 0, ROUTE_PERSONAL, FORM(apply_query), FORM(apply_kind_fields),
+	0, apply_question_post},
     {"GET", "/accreditation/you", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
 	apply_question_get},
-    {"POST", "/accreditation/you", 0, ROUTE_PERSONAL, FORM(apply_query),
-	FORM(apply_you_fields), 0, apply_question_post},
+    {"POST", "/accreditation/you", 0, ROUTE_PERSONAL, FORM(apply_query), FORM(apply_you_fields), 0,
+	apply_question_post},
     {"GET", "/accreditation/outlet", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
 	apply_question_get},
     {"POST", "/accreditation/outlet", 0, ROUTE_PERSONAL, FORM(apply_query),
@@ -79,8 +77,8 @@ const struct route registrar_routes[] = {
 	FORM(apply_documentary_fields), 0, apply_question_post},
     {"GET", "/accreditation/proof", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
 	apply_question_get},
-    {"POST", "/accreditation/proof", 0, ROUTE_PERSONAL, FORM(apply_query),
-	FORM(apply_proof_fields), 0, apply_question_post},
+    {"POST", "/accreditation/proof", 0, ROUTE_PERSONAL, FORM(apply_query), FORM(apply_proof_fields),
+	0, apply_question_post},
     {"GET", "/accreditation/files", 0, ROUTE_PERSONAL, FORM(apply_query), NO_FORM, 0,
 	apply_question_get},
     {"POST", "/accreditation/files", 0, ROUTE_PERSONAL | ROUTE_FILES, FORM(apply_query),
@@ -148,8 +146,8 @@ const struct route registrar_routes[] = {
     {"GET", "/my/outlets/:id/conferences/:slug", PERSON, NO_QUERY, NO_FORM, 0, focal_places_get},
     {"POST", "/my/outlets/:id/conferences/:slug/register", PERSON, NO_QUERY,
 	FORM(focal_place_fields), 0, focal_register_post},
-    {"POST", "/my/outlets/:id/conferences/:slug/cancel", PERSON, NO_QUERY,
-	FORM(focal_place_fields), 0, focal_cancel_post},
+    {"POST", "/my/outlets/:id/conferences/:slug/cancel", PERSON, NO_QUERY, FORM(focal_place_fields),
+	0, focal_cancel_post},
     {"GET", "/my/data", PERSON, NO_QUERY, NO_FORM, 0, my_data_get},
     {"GET", "/my/data.json", PERSON, NO_QUERY, NO_FORM, 0, my_data_json_get},
     {"GET", "/my/details", PERSON, NO_QUERY, NO_FORM, 0, my_details_get},
@@ -203,8 +201,7 @@ const struct route registrar_routes[] = {
 	0, case_message_post},
     {"GET", "/staff/requests", REVIEW, NO_QUERY, NO_FORM, 0, requests_get},
     {"GET", "/staff/requests/:reference", REVIEW, NO_QUERY, NO_FORM, 0, request_get},
-    {"POST", "/staff/requests/:reference", REVIEW, NO_QUERY, FORM(request_fields), 0,
-	request_post},
+    {"POST", "/staff/requests/:reference", REVIEW, NO_QUERY, FORM(request_fields), 0, request_post},
     {"GET", "/staff/conferences", BOARD, NO_QUERY, NO_FORM, 0, boards_get},
     {"GET", "/staff/conferences/:slug", BOARD, FORM(board_query), NO_FORM, 0, board_get},
     {"GET", "/staff/conferences/:slug/attendance.csv", BOARD, NO_QUERY, NO_FORM, 0, board_csv_get},
@@ -329,81 +326,11 @@ const struct session *session_of(const struct request *req)
 	return visitor->signed_in ? visitor->more : NULL;
 }
 
-/* ---- mails a stranger can cause ---- */
+/* ---- what the server asks ---- */
 
-static const struct throttle_rule newsroom = {
-    .free = 120, .first = 30, .most = 900, .forgive = 20};
-static const struct throttle_rule newsrooms = {
-    .free = 480, .first = 30, .most = 900, .forgive = 5};
-
-int64_t site_may(struct request *req, char kind, int64_t now)
+bool site_is_staff_path(const struct request *req)
 {
-	struct throttle *throttle = site_of(req)->throttle;
-	char network[64], wide[64], site[64];
-	int64_t wait, more = 0;
-
-	throttle_network(request_address(req), network);
-	throttle_site(request_address(req), site);
-	snprintf(wide, sizeof(wide), "/%.62s", site);
-	wait = throttle_wait(throttle, &newsroom, kind, network, now);
-	if (*site)
-		more = throttle_wait(throttle, &newsrooms, kind, wide, now);
-	if (wait > 0 || more > 0)
-		return wait > more ? wait : more;
-	throttle_count(throttle, kind, network, now);
-	if (*site)
-		throttle_count(throttle, kind, wide, now);
-	return 0;
-}
-
-bool site_may_mail(struct request *req, char kind, const char *email, int64_t now)
-{
-	static const struct throttle_rule from_one = {.free = 3, .first = 300, .most = 3600};
-	static const struct throttle_rule from_all = {.free = 12, .first = 60, .most = 900};
-	struct throttle *throttle = site_of(req)->throttle;
-	char network[64], both[PERSON_EMAIL_MAX + 80];
-
-	throttle_network(request_address(req), network);
-	snprintf(both, sizeof(both), "%c %s %s", kind, network, email);
-	if (throttle_wait(throttle, &from_one, 'o', both, now) > 0 ||
-	    throttle_wait(throttle, &from_all, kind, email, now) > 0)
-		return false;
-	throttle_count(throttle, 'o', both, now);
-	throttle_count(throttle, kind, email, now);
-	return true;
-}
-
-/* ---- refusals ---- */
-
-static const struct refusal_words {
-	unsigned status;
-	const char *heading, *words;
-} refusals[] = {
-    {400, SAY("That did not arrive in one piece"), SAY("Go back, reload the page and try again.")},
-    {403, SAY("This page is not for your account"),
-	SAY("Someone with another role can open it. If you think you should, ask an "
-	    "administrator.")},
-    {404, SAY("There is no such page"),
-	SAY("The address may be mistyped, or the page is gone. Start from the list of "
-	    "conferences.")},
-    {405, SAY("That can't be done here"), SAY("Go back and use the page's own buttons.")},
-    {409, SAY("Someone was faster"),
-	SAY("What you wanted to change has changed. Look at it again.")},
-    {413, SAY("That is too much text"), SAY("Go back and shorten it.")},
-    {429, SAY("Too many tries"), SAY("Wait a few minutes and try again.")},
-    {503, SAY("Too many people at once"), SAY("Nothing is lost. Wait a minute and try again.")},
-};
-
-static const struct refusal_words *words_of(unsigned status)
-{
-	static const struct refusal_words other = {500, SAY("Something went wrong here"),
-	    SAY("It is our fault, not yours; nothing was changed. Try again in a few minutes, or "
-		"call the media office.")};
-
-	for (size_t i = 0; i < N(refusals); i++)
-		if (refusals[i].status == status)
-			return &refusals[i];
-	return &other;
+	return strncmp(request_path(req), "/staff", 6) == 0;
 }
 
 /* Files are for whoever has begun an application, and not without end for one network. */
@@ -419,80 +346,10 @@ static bool may_send(struct request *req)
 	return begun && site_may(req, 'f', registrar_now()) == 0;
 }
 
-static bool is_staff_path(const struct request *req)
-{
-	return strncmp(request_path(req), "/staff", 6) == 0;
-}
-
-/* A page that needs someone to be signed in leads to where one signs in. */
-static bool lead_to_sign_in(struct request *req, struct reply *rep, unsigned status)
-{
-	const struct session *session = session_of(req);
-
-	if (status != 403 || strcmp(request_method(req), "GET") != 0)
-		return false;
-	if (!session)
-		reply_redirect(rep, "%s", is_staff_path(req) ? "/staff/sign-in" : "/sign-in");
-	else if (session->must_change)
-		reply_redirect(rep, "/staff/password");
-	else
-		return false;
-	return true;
-}
-
-/* Some 403 are not about the account: a session that ended, a form that is not one of ours. */
-static const struct refusal_words *words_for(
-    const struct request *req, unsigned status, const char *why)
-{
-	static const struct refusal_words signed_out = {403, SAY("You are not signed in"),
-	    SAY("What you typed is still there if you go back: copy it, sign in, and open the page "
-		"again.")};
-	static const struct refusal_words not_sent = {403, SAY("That was not taken"), NULL};
-
-	if (status == 403 && !session_of(req) && request_needs_role(req))
-		return &signed_out;
-	if (status == 403 && why)
-		return &not_sent;
-	return words_of(status);
-}
-
-static struct page_link way_on(const struct request *req, const struct refusal_words *said)
-{
-	bool staff = is_staff_path(req);
-
-	if (said->status == 403 && !session_of(req) && request_needs_role(req))
-		return (struct page_link){
-		    staff ? "/staff/sign-in" : "/sign-in", SAY("Sign in"), false};
-	if (staff)
-		return (struct page_link){"/staff", "To the staff pages", false};
-	return (struct page_link){"/", SAY("To the list of conferences"), false};
-}
-
-static void refusal(struct request *req, struct reply *rep, unsigned status, const char *why)
-{
-	const struct refusal_words *said = words_for(req, status, why);
-	struct view_message view = {0};
-
-	if (lead_to_sign_in(req, rep, status))
-		return;
-	if (status == 404 && !is_staff_path(req)) {
-		missing_show(req, rep);
-		return;
-	}
-	view.heading = request_say(req, said->heading);
-	site_page(req, rep, &view.page, view.heading, NULL, SITE_NO_FORM);
-	view.words[0] = request_say(req, why ? why : said->words);
-	if (why && said->words && !session_of(req) && request_needs_role(req))
-		view.words[1] = request_say(req, said->words);
-	view.link = way_on(req, said);
-	view.link.text = request_say(req, view.link.text);
-	message_page(reply_body(rep), &view);
-}
-
 /* Staff read English. */
 static bool translated(const struct request *req)
 {
-	return !is_staff_path(req);
+	return !site_is_staff_path(req);
 }
 
 const struct http_program site_program = {
@@ -500,176 +357,8 @@ const struct http_program site_program = {
     .forget = forget,
     .screen = screen,
     .may_send = may_send,
-    .refusal = refusal,
+    .refusal = site_refusal,
     .translated = translated,
     .log = NULL,
     .sign_in_path = NULL, /* two kinds of people sign in: see lead_to_sign_in */
 };
-
-/* ---- pages ---- */
-
-/* A menu's items by who asks. */
-static const struct page_link public_menu[] = {
-    {"/", SAY("Conferences"), false},
-    {"/who-may-come", SAY("Who may come"), false},
-    {"/accreditation", SAY("Accreditation"), false},
-    {"/sign-in", SAY("Sign in"), false},
-};
-static const struct page_link person_menu[] = {
-    {"/", SAY("Conferences"), false},
-    {"/my", SAY("My registrations"), false},
-    {"/accreditation", SAY("Accreditation"), false},
-};
-static const struct page_link review_menu[] = {
-    {"/staff", "Applications", false},
-    {"/", "Public site", false},
-    {"/staff/password", "Password", false},
-};
-static const struct page_link desk_menu[] = {
-    {"/staff", "Applications", false},
-    {"/staff/conferences", "Conferences", false},
-    {"/staff/referrals", "Questions", false},
-    {"/staff/restrictions", "Restrictions", false},
-    {"/staff/conflicts", "Conflicts", false},
-    {"/staff/gates", "Gates", false},
-    {"/", "Public site", false},
-    {"/staff/password", "Password", false},
-};
-static const struct page_link supervisor_menu[] = {
-    {"/staff/conferences", "Conferences", false},
-    {"/staff/referrals", "Questions", false},
-    {"/staff/restrictions", "Restrictions", false},
-    {"/staff/conflicts", "Conflicts", false},
-    {"/staff/gates", "Gates", false},
-    {"/", "Public site", false},
-    {"/staff/password", "Password", false},
-};
-
-static const struct page_link *menu_of(const struct request *req, size_t *ret_n)
-{
-	uint32_t roles = request_visitor(req)->roles;
-
-	if (roles & ROLES_DESK)
-		return *ret_n = N(desk_menu), desk_menu;
-	if (roles & ROLES_REVIEW)
-		return *ret_n = N(review_menu), review_menu;
-	if (roles & ROLE_SUPERVISOR)
-		return *ret_n = N(supervisor_menu), supervisor_menu;
-	if (roles & ROLE_PERSON)
-		return *ret_n = N(person_menu), person_menu;
-	if (roles)
-		return *ret_n = 0, NULL;
-	return *ret_n = N(public_menu), public_menu;
-}
-
-static void set_menu(struct request *req, struct page *page, const char *current)
-{
-	/* One thread answers one request at a time. */
-	static _Thread_local struct page_link links[10];
-	size_t n;
-	const struct page_link *menu = menu_of(req, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		links[i] = menu[i];
-		links[i].text = request_say(req, menu[i].text);
-		links[i].current = current && strcmp(current, menu[i].url) == 0;
-	}
-	page->nav = links;
-	page->nav_n = n;
-}
-
-/* The same page in the other languages. */
-static void set_languages(const struct request *req, struct page *page)
-{
-	static _Thread_local struct page_language others[SAY_MOST];
-	static _Thread_local char urls[SAY_MOST][600];
-	size_t n = 0;
-
-	for (size_t i = 0; !is_staff_path(req) && i < say_count(); i++) {
-		const struct say *language = say_nth(i);
-
-		if (language == request_language(req))
-			continue;
-		request_switch(req, language, urls[n], sizeof(urls[n]));
-		others[n] = (struct page_language){urls[n], say_code(language), say_name(language)};
-		n++;
-	}
-	page->languages = others;
-	page->languages_n = n;
-}
-
-/* The last is for those who are not signed in. */
-static const struct page_link footer_links[] = {
-    {"/who-may-come", SAY("Who may come"), false},
-    {"/privacy", SAY("How we use your details"), false},
-    {"/contact", SAY("Contact and accessibility"), false},
-    {"/staff/sign-in", SAY("Staff"), false},
-};
-
-void site_page(struct request *req, struct reply *rep, struct page *page, const char *title,
-    const char *current, enum site_forms forms)
-{
-	static const struct page_feed feeds[] = {
-	    {"application/atom+xml", "Atom", "/feeds/conferences.atom"},
-	    {"application/feed+json", "JSON Feed", "/feeds/conferences.json"},
-	    {"text/calendar", "iCalendar", "/feeds/conferences.ics"},
-	};
-	static _Thread_local struct page_link footer[N(footer_links)];
-	const struct session *session = session_of(req);
-
-	for (size_t i = 0; i < N(footer_links); i++)
-		footer[i] = (struct page_link){
-		    footer_links[i].url, request_say(req, footer_links[i].text), false};
-	*page = (struct page){.title = title,
-	    .site = registrar_of(req)->settings.name,
-	    .home = "/",
-	    .feeds = feeds,
-	    .feeds_n = is_staff_path(req) ? 0 : N(feeds),
-	    .footer = footer,
-	    .footer_n = session && session->is_staff ? 0 : N(footer) - (session != NULL)};
-	set_menu(req, page, current);
-	set_languages(req, page);
-	if (session) {
-		reply_personal(rep);
-		page->person = session->name;
-		page->sign_out = "/sign-out";
-	}
-	if (session || forms == SITE_FORMS)
-		page->csrf = request_csrf(req);
-}
-
-int site_say(struct request *req, struct reply *rep, unsigned status, const char *heading,
-    const char *const words[4], const char *link_url, const char *link_text)
-{
-	struct view_message view = {0};
-
-	view.heading = request_say(req, heading);
-	site_page(req, rep, &view.page, view.heading, NULL, SITE_NO_FORM);
-	for (int i = 0; i < 4 && words[i]; i++)
-		view.words[i] = request_say(req, words[i]);
-	view.link = (struct page_link){link_url, request_say(req, link_text), false};
-	reply_status(rep, status);
-	message_page(reply_body(rep), &view);
-	return 0;
-}
-
-int site_result(int result)
-{
-	switch (result) {
-	case STORE_NOT_FOUND:
-	case MODEL_NOT_FOUND:
-		return 404;
-	case MODEL_BUSY:
-		return 503;
-	default:
-		return result;
-	}
-}
-
-void site_say_wait(const struct request *req, int64_t seconds, char *ret, size_t size)
-{
-	say_counted(request_language(req), ret, size,
-	    "There were too many tries from here. Wait %n minute and try again.",
-	    "There were too many tries from here. Wait %n minutes and try again.",
-	    (seconds + 59) / 60);
-}

@@ -1,0 +1,188 @@
+/* The frame of a page, by who asks and in which language; pages that only say something. */
+#include <string.h>
+
+#include "registrar/web/handlers.h"
+#include "registrar/web/message.html.h"
+#include "registrar/web/site_private.h"
+#include "web/say.h"
+
+#define N(array) (sizeof(array) / sizeof(*(array)))
+
+/* A menu's items by who asks. */
+static const struct page_link public_menu[] = {
+    {"/", SAY("Conferences"), false},
+    {"/who-may-come", SAY("Who may come"), false},
+    {"/accreditation", SAY("Accreditation"), false},
+    {"/sign-in", SAY("Sign in"), false},
+};
+static const struct page_link person_menu[] = {
+    {"/", SAY("Conferences"), false},
+    {"/my", SAY("My registrations"), false},
+    {"/accreditation", SAY("Accreditation"), false},
+};
+static const struct page_link review_menu[] = {
+    {"/staff", "Applications", false},
+    {"/", "Public site", false},
+    {"/staff/password", "Password", false},
+};
+static const struct page_link desk_menu[] = {
+    {"/staff", "Applications", false},
+    {"/staff/conferences", "Conferences", false},
+    {"/staff/referrals", "Questions", false},
+    {"/staff/restrictions", "Restrictions", false},
+    {"/staff/conflicts", "Conflicts", false},
+    {"/staff/gates", "Gates", false},
+    {"/", "Public site", false},
+    {"/staff/password", "Password", false},
+};
+static const struct page_link supervisor_menu[] = {
+    {"/staff/conferences", "Conferences", false},
+    {"/staff/referrals", "Questions", false},
+    {"/staff/restrictions", "Restrictions", false},
+    {"/staff/conflicts", "Conflicts", false},
+    {"/staff/gates", "Gates", false},
+    {"/", "Public site", false},
+    {"/staff/password", "Password", false},
+};
+
+static const struct page_link *menu_of(const struct request *req, size_t *ret_n)
+{
+	uint32_t roles = request_visitor(req)->roles;
+
+	if (roles & ROLES_DESK)
+		return *ret_n = N(desk_menu), desk_menu;
+	if (roles & ROLES_REVIEW)
+		return *ret_n = N(review_menu), review_menu;
+	if (roles & ROLE_SUPERVISOR)
+		return *ret_n = N(supervisor_menu), supervisor_menu;
+	if (roles & ROLE_PERSON)
+		return *ret_n = N(person_menu), person_menu;
+	if (roles)
+		return *ret_n = 0, NULL;
+	return *ret_n = N(public_menu), public_menu;
+}
+
+static void set_menu(struct request *req, struct page *page, const char *current)
+{
+	/* One thread answers one request at a time. */
+	static _Thread_local struct page_link links[10];
+	size_t n;
+	const struct page_link *menu = menu_of(req, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		links[i] = menu[i];
+		links[i].text = request_say(req, menu[i].text);
+		links[i].current = current && strcmp(current, menu[i].url) == 0;
+	}
+	page->nav = links;
+	page->nav_n = n;
+}
+
+/* The same page in the other languages. */
+static void set_languages(const struct request *req, struct page *page)
+{
+	static _Thread_local struct page_language others[SAY_MOST];
+	static _Thread_local char urls[SAY_MOST][600];
+	size_t n = 0;
+
+	for (size_t i = 0; !site_is_staff_path(req) && i < say_count(); i++) {
+		const struct say *language = say_nth(i);
+
+		if (language == request_language(req))
+			continue;
+		request_switch(req, language, urls[n], sizeof(urls[n]));
+		others[n] = (struct page_language){urls[n], say_code(language), say_name(language)};
+		n++;
+	}
+	page->languages = others;
+	page->languages_n = n;
+}
+
+/* The last is for those who are not signed in. */
+static const struct page_link footer_links[] = {
+    {"/who-may-come", SAY("Who may come"), false},
+    {"/privacy", SAY("How we use your details"), false},
+    {"/contact", SAY("Contact and accessibility"), false},
+    {"/staff/sign-in", SAY("Staff"), false},
+};
+
+void site_page(struct request *req, struct reply *rep, struct page *page, const char *title,
+    const char *current, enum site_forms forms)
+{
+	static const struct page_feed feeds[] = {
+	    {"application/atom+xml", "Atom", "/feeds/conferences.atom"},
+	    {"application/feed+json", "JSON Feed", "/feeds/conferences.json"},
+	    {"text/calendar", "iCalendar", "/feeds/conferences.ics"},
+	};
+	static _Thread_local struct page_link footer[N(footer_links)];
+	const struct session *session = session_of(req);
+
+	for (size_t i = 0; i < N(footer_links); i++)
+		footer[i] = (struct page_link){
+		    footer_links[i].url, request_say(req, footer_links[i].text), false};
+	*page = (struct page){.title = title,
+	    .site = registrar_of(req)->settings.name,
+	    .home = "/",
+	    .feeds = feeds,
+	    .feeds_n = site_is_staff_path(req) ? 0 : N(feeds),
+	    .footer = footer,
+	    .footer_n = session && session->is_staff ? 0 : N(footer) - (session != NULL)};
+	set_menu(req, page, current);
+	set_languages(req, page);
+	if (session) {
+		reply_personal(rep);
+		page->person = session->name;
+		page->sign_out = "/sign-out";
+	}
+	if (session || forms == SITE_FORMS)
+		page->csrf = request_csrf(req);
+}
+
+int site_say(struct request *req, struct reply *rep, unsigned status, const char *heading,
+    const char *const words[4], const char *link_url, const char *link_text)
+{
+	struct view_message view = {0};
+
+	view.heading = request_say(req, heading);
+	site_page(req, rep, &view.page, view.heading, NULL, SITE_NO_FORM);
+	for (int i = 0; i < 4 && words[i]; i++)
+		view.words[i] = request_say(req, words[i]);
+	view.link = (struct page_link){link_url, request_say(req, link_text), false};
+	reply_status(rep, status);
+	message_page(reply_body(rep), &view);
+	return 0;
+}
+
+int site_button(struct request *req, struct reply *rep, const char *heading, const char *words,
+    const char *button)
+{
+	struct view_button view = {.heading = request_say(req, heading),
+	    .words = request_say(req, words),
+	    .action = request_path(req),
+	    .button = request_say(req, button)};
+
+	site_page(req, rep, &view.page, view.heading, NULL, SITE_FORMS);
+	button_page(reply_body(rep), &view);
+	return 0;
+}
+
+int site_result(int result)
+{
+	switch (result) {
+	case STORE_NOT_FOUND:
+	case MODEL_NOT_FOUND:
+		return 404;
+	case MODEL_BUSY:
+		return 503;
+	default:
+		return result;
+	}
+}
+
+void site_say_wait(const struct request *req, int64_t seconds, char *ret, size_t size)
+{
+	say_counted(request_language(req), ret, size,
+	    "There were too many tries from here. Wait %n minute and try again.",
+	    "There were too many tries from here. Wait %n minutes and try again.",
+	    (seconds + 59) / 60);
+}
