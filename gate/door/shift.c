@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "badges/staff.h"
+#include "gate/officers.h"
 #include "gate/seal/digest.h"
 #include "schema/gate_db.h"
 
@@ -57,31 +58,19 @@ static int64_t wait_left(const struct tries *tries)
 	return passed < wait ? wait - passed : 0;
 }
 
-/* The officer of that name in the staff object held. */
 static int find_officer(struct store_tx *tx, struct attempt *attempt)
 {
-	struct gate *gate = attempt->gate;
-	struct store_rows *rows = NULL;
-	struct staff_officer officer;
-	struct staff staff;
-	const void *bytes;
-	size_t len;
-	int r = store_one(tx, GATE_Q_OBJECT_GET, STORE_ARGS(store_text("staff")), &rows);
-
-	attempt->list = gate->vault.staff;
-
-	if (r != STORE_ROW)
-		return r == STORE_NOT_FOUND ? SHIFT_NO_LIST : SHIFT_NO_STORE;
-	bytes = store_get_blob(rows, 0, &len);
-	r = gate->keys != NULL && staff_open(bytes, len, gate->keys, &staff) == 0 ? SHIFT_WRONG
-										  : SHIFT_NO_LIST;
-	while (r == SHIFT_WRONG && staff_next(&staff, &officer))
-		if (strcmp(officer.name, attempt->name) == 0) {
-			attempt->officer = officer;
-			r = SHIFT_OK;
-		}
-	store_done(rows);
-	return r;
+	attempt->list = attempt->gate->vault.staff;
+	switch (officers_find(attempt->gate, tx, attempt->name, &attempt->officer)) {
+	case 0:
+		return SHIFT_OK;
+	case STORE_NOT_FOUND:
+		return SHIFT_WRONG;
+	case OFFICERS_NO_LIST:
+		return SHIFT_NO_LIST;
+	default:
+		return SHIFT_NO_STORE;
+	}
 }
 
 static int look_up(struct attempt *attempt)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "badges/text.h"
+#include "gate/officers.h"
 #include "gate/seal/vault.h"
 #include "schema/gate_db.h"
 
@@ -253,23 +254,11 @@ static int take(struct store_tx *tx, const struct place *at, const struct entry 
 /* What the list of officers held says of somebody: 0 where it does not name them. */
 static int role_of(struct gate *gate, struct store_tx *tx, const char *name, int *ret_role)
 {
-	struct store_rows *rows = NULL;
 	struct staff_officer officer;
-	struct staff staff;
-	const void *bytes;
-	size_t len;
-	int r = store_one(tx, GATE_Q_OBJECT_GET, STORE_ARGS(store_text("staff")), &rows);
+	int r = officers_find(gate, tx, name, &officer);
 
-	*ret_role = 0;
-	if (r != STORE_ROW)
-		return r == STORE_NOT_FOUND ? 0 : r;
-	bytes = store_get_blob(rows, 0, &len);
-	if (gate->keys != NULL && staff_open(bytes, len, gate->keys, &staff) == 0)
-		while (*ret_role == 0 && staff_next(&staff, &officer))
-			if (strcmp(officer.name, name) == 0)
-				*ret_role = (int)officer.role;
-	store_done(rows);
-	return 0;
+	*ret_role = r == 0 ? (int)officer.role : 0;
+	return r == STORE_NOT_FOUND || r == OFFICERS_NO_LIST ? 0 : r;
 }
 
 int stop_follow(struct gate *gate, struct store_tx *tx, int64_t now_ms, const char *device,
