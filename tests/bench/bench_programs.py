@@ -5,7 +5,6 @@ Usage: bench_programs.py BUILD
 """
 import datetime
 import hashlib
-import json
 import os
 import re
 import secrets
@@ -17,7 +16,7 @@ import time
 import zoneinfo
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from programs import Programs  # noqa: E402
+from programs import Front, Programs  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
 SHORT = bool(os.environ.get("PRESSGATE_BENCH_SHORT"))
@@ -155,16 +154,10 @@ def drain(slug):
         "s", f"{took:.2f} s; {took / floor:.0f} times the bare inserts of {floor:.2f} s")
 
 
-class Front:
+class Large(Front):
     def __init__(self, slug):
-        self.process = subprocess.Popen(
-            [it.gate_path, "scan", "--data", it.path("large"), "--conference", slug, "--json"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-
-    def scan(self, text):
-        self.process.stdin.write(text + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        super().__init__(it, "large", "scan", "--conference", slug, "--json",
+                         stderr=subprocess.DEVNULL)
 
     def until(self, text, changed):
         """Scans until the verdict is another one; how long that took."""
@@ -202,7 +195,7 @@ def drop_one(number):
 
 def delta(slug, number):
     """One row of 25,000 changes: from the registrar's command to another verdict at the gate."""
-    front, changes, floors = Front(slug), [], []
+    front, changes, floors = Large(slug), [], []
     front.scan("warm")
     time.sleep(2)
     for _ in range(3 if SHORT else 7):
@@ -217,8 +210,7 @@ def delta(slug, number):
         floors.append(time.monotonic() - start)
         it.registrar("restrict lift", made)
         front.until(code, lambda v: v["reason"] != "restricted")
-    front.process.stdin.close()
-    front.process.wait()
+    front.end()
     took, floor = statistics.median(changes), statistics.median(floors)
     row("one of 25,000 changes, to the verdict", took, 1, False, "s",
         f"{took / floor:.1f} times a restriction's {floor:.2f} s; longest {max(changes):.2f} s")

@@ -14,7 +14,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 sys.path.insert(0, os.path.join(HERE, "..", "faults"))
-from programs import Programs, query  # noqa: E402
+from programs import Front, Programs, query  # noqa: E402
 import faults  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -47,29 +47,13 @@ def passes(slug):
     return [p["qr"] for p in it.export("passes", slug) if p["status"] == "confirmed"]
 
 
-class Front:
-    """A `gate` command that stays, with its lines."""
-
-    def __init__(self, folder, *arguments):
-        self.lines = []
-        self.process = subprocess.Popen(
-            [it.gate_path, arguments[0], "--data", it.path(folder), *arguments[1:]],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def scan(self, text):
-        self.process.stdin.write(text + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def end(self):
-        self.process.stdin.close()
-        said = self.process.stderr.read()
-        return self.process.wait(timeout=30), said
+def scanning(slug):
+    return Front(it, "crowd-0", "scan", "--conference", slug, "--json", stderr=subprocess.PIPE)
 
 
 def resident(folder):
     """A running `gate sync` that serves the folder."""
-    front = Front(folder, "sync")
+    front = Front(it, folder, "sync", stderr=subprocess.PIPE)
     for _ in range(100):
         if os.path.exists(it.path(folder, "control.sock")):
             return front
@@ -241,7 +225,7 @@ def crowd(slug):
 
 def two_fronts(slug):
     keeper = resident("crowd-0")
-    fronts = [Front("crowd-0", "scan", "--conference", slug, "--json") for _ in range(2)]
+    fronts = [scanning(slug) for _ in range(2)]
     for front in fronts:
         front.scan("warm")
     admits = []
@@ -278,7 +262,7 @@ def two_fronts(slug):
         tap.ok(code == 1 and "start gate scan again" in said,
                "a front whose gate sync was ended says so", code, said)
     keeper = resident("crowd-0")
-    front = Front("crowd-0", "scan", "--conference", slug, "--json")
+    front = scanning(slug)
     front.scan("warm")
     keeper.process.kill()
     keeper.process.wait()

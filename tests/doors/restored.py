@@ -8,13 +8,12 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs  # noqa: E402
+from programs import Front, Programs  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
@@ -23,26 +22,15 @@ tap = Tap()
 it = Programs(BUILD)
 
 
-class Door:
+class Door(Front):
     """A `gate scan` that stays, with an officer."""
 
     def __init__(self, slug):
-        self.process = subprocess.Popen(
-            [it.gate_path, "scan", "--data", it.path(NAME), "--conference", slug, "--json",
-             "--officer", "officer1", "--pin-file", it.path("password")],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def scan(self, text):
-        self.process.stdin.write(text + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        super().__init__(it, NAME, "scan", "--conference", slug, "--json", "--officer", "officer1",
+                         "--pin-file", it.path("password"))
 
     def status(self):
         return json.loads(it.gate(NAME, "status", "--json"))
-
-    def stop(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=30)
 
 
 def rows(query):
@@ -83,13 +71,13 @@ def main():
     door = Door(slug)
     tap.equal(door.scan(kept)["verdict"], "admit", "a pass is admitted before the copy")
     wait_for(lambda: door.status()["unsent"] == 0, "and uploaded")
-    door.stop()
+    door.end()
     old = it.path("old")
     shutil.copytree(it.path(NAME), old)
     door = Door(slug)
     tap.equal([door.scan(p)["verdict"] for p in (lost, again)], ["admit"] * 2, "two more after it")
     wait_for(lambda: door.status()["unsent"] == 0, "and uploaded as well")
-    door.stop()
+    door.end()
     tap.equal(followed(), 0, "of its present epoch a gate follows nothing")
     before = rows("SELECT count(*) FROM movement")
 
@@ -109,7 +97,7 @@ def main():
               "and so are all others")
     wait_for(lambda: door.status()["unsent"] == 0, "it uploads")
     tap.equal(door.status()["alarms"], [], "nothing is wrong with its log")
-    door.stop()
+    door.end()
     found = rows("SELECT first_device, second_device, first_epoch < second_epoch FROM conflict")
     tap.equal(found, [(NAME, NAME, 1)], "one conflict, of one door in two epochs")
     tap.equal(rows("SELECT count(*) FROM movement"), [(before[0][0] + 1,)], "no movement is double")
@@ -120,7 +108,7 @@ def main():
     wait_for(lambda: door.status()["conflicts"] == 1, "put back once more it has both epochs")
     tap.equal([door.scan(p)["reason"] for p in (kept, lost, again)], ["already-inside"] * 3,
               "and admits none of the passes again")
-    door.stop()
+    door.end()
 
 
 try:

@@ -7,13 +7,12 @@ Usage: suspended.py BUILD
 import json
 import os
 import sqlite3
-import subprocess
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs  # noqa: E402
+from programs import Front, Programs  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
@@ -29,19 +28,12 @@ def email_of(person):
     return found[0][0]
 
 
-class Door:
+class Door(Front):
     """A `gate scan` that stays, connected."""
 
     def __init__(self, slug):
-        self.process = subprocess.Popen(
-            [it.gate_path, "scan", "--data", it.path(NAME), "--conference", slug, "--json",
-             "--officer", "officer1", "--pin-file", it.path("password")],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def scan(self, text):
-        self.process.stdin.write(text + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        super().__init__(it, NAME, "scan", "--conference", slug, "--json", "--officer", "officer1",
+                         "--pin-file", it.path("password"))
 
     def version(self):
         """Of the revocations held."""
@@ -56,10 +48,6 @@ class Door:
             time.sleep(0.02)
         tap.note(f"{command[0]}: the door knew after {(time.monotonic() - began) * 1000:.0f} ms")
         return said
-
-    def stop(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=30)
 
 
 def refusals(email):
@@ -94,7 +82,7 @@ def main():
     said = door.scan(first["qr"])
     tap.equal((said["verdict"], said["reason"]), ("admit", "ok"),
               "restored, the same pass is admitted")
-    door.stop()
+    door.end()
     it.registrar("journal verify")
 
 

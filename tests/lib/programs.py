@@ -22,6 +22,36 @@ def query(path, sql, *values):
     return found
 
 
+def wait(what, seconds=15):
+    """What a question gives as soon as it gives anything; None where it does not in time."""
+    for _ in range(seconds * 20):
+        found = what()
+        if found:
+            return found
+        time.sleep(0.05)
+    return None
+
+
+class Front:
+    """A `gate` command of a gate's folder that stays, with its lines."""
+
+    def __init__(self, programs, folder, *arguments, stderr=None):
+        self.process = subprocess.Popen(
+            [programs.gate_path, arguments[0], "--data", programs.path(folder), *arguments[1:]],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr, text=True)
+
+    def scan(self, text):
+        self.process.stdin.write(text + "\n")
+        self.process.stdin.flush()
+        return json.loads(self.process.stdout.readline())
+
+    def end(self):
+        """Its exit status, and what it said where stderr is a pipe."""
+        self.process.stdin.close()
+        said = self.process.stderr.read() if self.process.stderr else None
+        return self.process.wait(timeout=30), said
+
+
 class Programs:
     """The built programs and a folder of this test's own, removed by close()."""
 
@@ -80,6 +110,16 @@ class Programs:
                     with open(pem + part, encoding="ascii") as file:
                         out.write(file.read())
         return pem
+
+    def mail_by(self, port):
+        """Mails go to an SMTP server on that port of loopback."""
+        path = os.path.join(self.data, "settings.ini")
+        with open(path, encoding="utf-8") as file:
+            text = re.sub(r"(?m)^[;#]?\s*server\s*=.*\n", "", file.read())
+        if "[mail]" not in text:
+            text += "\n[mail]\n"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text.replace("[mail]\n", f"[mail]\nserver = smtp://127.0.0.1:{port}\n"))
 
     def start(self):
         """Serves, on the same ports after a stop; waits until both listeners answer."""

@@ -14,12 +14,11 @@ import sys
 import time
 import urllib.parse
 
-from aiosmtpd.controller import Controller
-
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 from browser import free_port  # noqa: E402
-from programs import Programs, link_in, query  # noqa: E402
+from mailbox import Mailbox  # noqa: E402
+from programs import Programs, link_in, query, wait  # noqa: E402
 from tap import Tap  # noqa: E402
 
 tap = Tap()
@@ -30,28 +29,8 @@ def store(sql, *values):
     return query(os.path.join(it.data, "registrar.db"), sql, *values)
 
 
-class Server:
-    def __init__(self):
-        self.taken = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        if address.startswith("gone"):
-            return "550 5.1.1 no such mailbox"
-        if address.startswith("policy"):
-            return "550 5.7.1 not from there"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        self.taken.append(envelope)
-        return "250 taken"
-
-    def to(self, address):
-        return [parse(e) for e in self.taken if e.rcpt_tos == [address]]
-
-
-def parse(envelope):
-    mail = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
+def parse(content):
+    mail = email.message_from_bytes(content, policy=email.policy.default)
     for part in mail.walk():
         part.get_payload(decode=True)
         if part.defects:
@@ -59,23 +38,11 @@ def parse(envelope):
     return mail
 
 
-def wait(what, seconds=15):
-    for _ in range(seconds * 20):
-        found = what()
-        if found:
-            return found
-        time.sleep(0.05)
-    return None
+class Server(Mailbox):
+    """Its mails are read, and have no defect."""
 
-
-def set_server(port):
-    path = os.path.join(it.data, "settings.ini")
-    with open(path, encoding="utf-8") as file:
-        text = re.sub(r"(?m)^[;#]?\s*server\s*=.*\n", "", file.read())
-    if "[mail]" not in text:
-        text += "\n[mail]\n"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text.replace("[mail]\n", f"[mail]\nserver = smtp://127.0.0.1:{port}\n"))
+    def to(self, address):
+        return [parse(content) for content in super().to(address)]
 
 
 class Shape(html.parser.HTMLParser):
@@ -307,11 +274,11 @@ def returned(server):
 
 
 def main():
-    port, handler = free_port(), Server()
+    port, handler = free_port(), Server({"gone": "550 5.1.1 no such mailbox",
+                                         "policy": "550 5.7.1 not from there"})
     it.init()
-    set_server(port)
-    server = Controller(handler, hostname="127.0.0.1", port=port)
-    server.start()
+    it.mail_by(port)
+    server = handler.listen(port)
     try:
         it.start()
         slug = json.loads(it.registrar("conference list", "--json").splitlines()[0])["slug"]

@@ -8,51 +8,19 @@ import email
 import email.policy
 import fcntl
 import os
-import re
 import subprocess
 import sys
-import time
-
-from aiosmtpd.controller import Controller
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 from browser import free_port  # noqa: E402
-from programs import Programs, query  # noqa: E402
+from mailbox import Mailbox  # noqa: E402
+from programs import Programs, query, wait  # noqa: E402
 from tap import Tap  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
 SMTPD = "/usr/sbin/smtpd"
-
-
-class Far:
-    """The receivers' server, behind the relay."""
-
-    def __init__(self):
-        self.taken = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        if address.startswith("gone@"):
-            return "550 5.1.1 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        self.taken.append(envelope)
-        return "250 taken"
-
-    def to(self, address):
-        return [e.original_content for e in self.taken if e.rcpt_tos == [address]]
-
-
-def wait(what, seconds=30):
-    for _ in range(seconds * 20):
-        found = what()
-        if found:
-            return found
-        time.sleep(0.05)
-    return None
 
 
 def start_relay(port, far):
@@ -70,16 +38,6 @@ def start_relay(port, far):
     return server
 
 
-def set_server(port):
-    path = os.path.join(it.data, "settings.ini")
-    with open(path, encoding="utf-8") as file:
-        text = re.sub(r"(?m)^[;#]?\s*server\s*=.*\n", "", file.read())
-    if "[mail]" not in text:
-        text += "\n[mail]\n"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text.replace("[mail]\n", f"[mail]\nserver = smtp://127.0.0.1:{port}\n"))
-
-
 def ask(address):
     browser = it.browser()
     form = browser.get("/announcements").form("/announcements")
@@ -88,14 +46,14 @@ def ask(address):
 
 def check(far):
     ask("reader@weekly.example")
-    raw = wait(lambda: far.to("reader@weekly.example"))
+    raw = wait(lambda: far.to("reader@weekly.example"), 30)
     tap.ok(raw, "a mail comes through the relay")
     mail = email.message_from_bytes(raw[0], policy=email.policy.default)
     tap.equal([str(d) for p in mail.walk() for d in p.defects], [], "without a defect")
     tap.ok("by" in str(mail["Received"]) and mail["Auto-Submitted"] == "auto-generated",
            "with the relay's own line and ours")
     ask("gone@weekly.example")
-    raw = wait(lambda: far.to("media@lakemount.example"))
+    raw = wait(lambda: far.to("media@lakemount.example"), 30)
     tap.ok(raw, "the relay reports what it could not deliver")
     report = email.message_from_bytes(raw[0], policy=email.policy.default)
     tap.ok("message/delivery-status" in [p.get_content_type() for p in report.walk()],
@@ -110,11 +68,11 @@ def check(far):
 def main():
     lock = open("/run/lock/pressgate-smtpd", "w", encoding="ascii")
     fcntl.flock(lock, fcntl.LOCK_EX)
-    port, far_port, far = free_port(), free_port(), Far()
+    port, far_port = free_port(), free_port()
+    far = Mailbox({"gone@": "550 5.1.1 no such mailbox"})  # the receivers' server, behind the relay
     it.init()
-    set_server(port)
-    server = Controller(far, hostname="127.0.0.1", port=far_port)
-    server.start()
+    it.mail_by(port)
+    server = far.listen(far_port)
     relay = start_relay(port, far_port)
     try:
         it.start()

@@ -6,44 +6,21 @@ Usage: smtp.py BUILD
 import email
 import email.policy
 import os
-import re
 import sqlite3
 import sys
-import time
 import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.remove(HERE)  # aiosmtpd needs a module called public, and it is not the one here
-from aiosmtpd.controller import Controller  # noqa: E402
-
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import applying  # noqa: E402
 from browser import free_port  # noqa: E402
-from programs import Programs, link_in  # noqa: E402
+from mailbox import Mailbox  # noqa: E402
+from programs import Programs, link_in, wait  # noqa: E402
 from tap import Tap  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
-
-
-class Server:
-    """Keeps what it is given; refuses who is told to be refused."""
-
-    def __init__(self):
-        self.envelopes, self.commands = [], []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        self.commands.append(address)
-        if address.startswith("gone@"):
-            return f"550 no such mailbox {address}"
-        if address.startswith("later@"):
-            return "451 come back later"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):
-        self.envelopes.append(envelope)
-        return "250 taken"
 
 
 def apply(address):
@@ -51,14 +28,6 @@ def apply(address):
     return applying.send(browser, {
         "name": "Zoë\u00a0Ünal", "email": address, "outlet": "L’Écho", "class": "reporter",
         "proof": "."})
-
-
-def wait(what, seconds=10):
-    for _ in range(seconds * 20):
-        if what():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def outbox():
@@ -70,34 +39,24 @@ def outbox():
         db.close()
 
 
-def set_server(port):
-    path = os.path.join(it.data, "settings.ini")
-    with open(path, encoding="utf-8") as file:
-        text = re.sub(r"(?m)^[;#]?\s*server\s*=.*\n", "", file.read())
-    if "[mail]" not in text:
-        text += "\n[mail]\n"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text.replace("[mail]\n", f"[mail]\nserver = smtp://127.0.0.1:{port}\n"))
-
-
 def main():
-    port, handler = free_port(), Server()
+    port = free_port()
+    handler = Mailbox({"gone@": "550 no such mailbox {address}", "later@": "451 come back later"})
     it.init()
-    set_server(port)
+    it.mail_by(port)
     it.start()
     apply("early@lantern.example")
-    tap.ok(wait(lambda: [r for r in outbox() if r[0] == "waiting" and r[1] == 1]),
+    tap.ok(wait(lambda: [r for r in outbox() if r[0] == "waiting" and r[1] == 1], 10),
            "without a server a mail waits for its next try", outbox())
     tap.ok(outbox()[-1][2] and "@" not in outbox()[-1][2], "the note of it has no address",
            outbox()[-1])
     it.stop()
-    server = Controller(handler, hostname="127.0.0.1", port=port)
-    server.start()
+    server = handler.listen(port)
     try:
         it.start()
         apply("zoe@lantern.example")
-        tap.ok(wait(lambda: handler.envelopes), "the server is given the mail")
-        envelope = handler.envelopes[0]
+        tap.ok(wait(lambda: handler.taken, 10), "the server is given the mail")
+        envelope = handler.taken[0]
         tap.equal((envelope.mail_from, envelope.rcpt_tos),
                   ("media@lakemount.example", ["zoe@lantern.example"]), "from us, to one person")
         mail = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
@@ -108,18 +67,18 @@ def main():
         done = it.browser()
         page = done.submit(done.get(link).form("/confirm/"))
         tap.equal(page.status, 200, "its link works: " + urllib.parse.urlsplit(link).path[:9])
-        tap.ok(wait(lambda: len(handler.envelopes) == 2), "and brings the acknowledgement")
-        second = email.message_from_bytes(handler.envelopes[1].original_content,
+        tap.ok(wait(lambda: len(handler.taken) == 2, 10), "and brings the acknowledgement")
+        second = email.message_from_bytes(handler.taken[1].original_content,
                                           policy=email.policy.default)
         tap.ok("Zoë" in second.get_body(("plain",)).get_content() and "L’Écho" in second.get_body(("plain",)).get_content(),
                "whose text is as typed", second.get_body(("plain",)).get_content())
-        tap.ok(wait(lambda: [r[3] for r in outbox() if r[0] == "sent"] == ["", ""]),
+        tap.ok(wait(lambda: [r[3] for r in outbox() if r[0] == "sent"] == ["", ""], 10),
                "what was sent has no body in the store", outbox())
         apply("gone@lantern.example")
-        tap.ok(wait(lambda: [r for r in outbox() if r[0] == "failed"]),
+        tap.ok(wait(lambda: [r for r in outbox() if r[0] == "failed"], 10),
                "a mailbox that does not exist is not tried again", outbox())
         apply("later@lantern.example")
-        tap.ok(wait(lambda: [r for r in outbox() if r[0] == "waiting" and r[2] and "451" in r[2]]),
+        tap.ok(wait(lambda: [r for r in outbox() if r[0] == "waiting" and r[2] and "451" in r[2]], 10),
                "one that is full is tried later", outbox())
         tap.ok(all("example" not in (r[2] or "") for r in outbox()), "no address in any note",
                outbox())

@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "lib"))
 sys.path.insert(0, os.path.join(HERE, ".."))
 import faults  # noqa: E402
-from programs import Programs, query  # noqa: E402
+from programs import Front, Programs, query  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
@@ -164,24 +164,6 @@ def killed_repair(before, kept):
     faults.row("kill", "gate check --repair", REPAIR_KILLS, lost)
 
 
-class Front:
-    """A gate scan that stays."""
-
-    def __init__(self, folder, slug):
-        self.process = subprocess.Popen(
-            [it.gate_path, "scan", "--data", folder, "--conference", slug, "--json", "--offline"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-
-    def scan(self, text):
-        self.process.stdin.write(text + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(timeout=30)
-
-
 def disk_full(slug):
     enrolled("full")
     folder = it.path("small")
@@ -193,7 +175,8 @@ def disk_full(slug):
     try:
         shutil.copytree(it.path("full"), os.path.join(folder, "gate"),
                         ignore=shutil.ignore_patterns("*.sock"))
-        front = Front(os.path.join(folder, "gate"), slug)
+        front = Front(it, os.path.join(folder, "gate"), "scan", "--conference", slug, "--json",
+                      "--offline", stderr=subprocess.DEVNULL)
         people = [passes(slug)[n] for n in (2, 3, 4, 7)]  # others are inside by what other gates tell
         tap.equal(front.scan(people[0])["verdict"], "admit", "a gate on a small disk admits")
         wrong = recovered = 0
