@@ -65,7 +65,7 @@ static const struct page_link *menu_of(const struct request *req, size_t *ret_n)
 static void set_menu(struct request *req, struct page *page, const char *current)
 {
 	/* One thread answers one request at a time. */
-	static _Thread_local struct page_link links[10];
+	static _Thread_local struct page_link links[16];
 	size_t n;
 	const struct page_link *menu = menu_of(req, &n);
 

@@ -1,0 +1,1 @@
+-- Staff: second factor, recovery, training and authorisation.

@@ -1,0 +1,1 @@
+-- The review queue: who has an item, steps before the decision, who looked at a file and why.

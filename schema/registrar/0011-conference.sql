@@ -1,0 +1,1 @@
+-- Conferences made on pages: templates, publication checks.

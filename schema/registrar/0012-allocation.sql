@@ -1,0 +1,1 @@
+-- Runs of the allocation, pools, and why each registration stands where it does.

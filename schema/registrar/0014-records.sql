@@ -1,0 +1,1 @@
+-- Retention, holds, purges and their receipts.
