@@ -255,7 +255,7 @@ int store_number(struct store_tx *tx, unsigned query, const struct store_value *
 	struct store_rows *rows = NULL;
 	int result = store_one(tx, query, args, n_args, &rows);
 
-	if (result != STORE_ROW)
+	if (rows == NULL) /* set with STORE_ROW only */
 		return result;
 	*ret = store_get_i64(rows, 0);
 	store_done(rows);
