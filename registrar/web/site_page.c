@@ -3,6 +3,7 @@
 
 #include "registrar/web/handlers.h"
 #include "registrar/web/message.html.h"
+#include "registrar/web/site.h"
 #include "registrar/web/site_private.h"
 #include "web/say.h"
 
@@ -20,55 +21,57 @@ static const struct page_link person_menu[] = {
     {"/my", SAY("My registrations"), false},
     {"/accreditation", SAY("Accreditation"), false},
 };
-static const struct page_link review_menu[] = {
-    {"/staff", "Applications", false},
-    {"/", "Public site", false},
-    {"/staff/password", "Password", false},
-};
-static const struct page_link desk_menu[] = {
+/* In the order of a day's work. Each is shown to whom the route's roles let in. */
+static const struct page_link staff_menu[] = {
     {"/staff", "Applications", false},
     {"/staff/conferences", "Conferences", false},
     {"/staff/referrals", "Questions", false},
     {"/staff/restrictions", "Restrictions", false},
     {"/staff/conflicts", "Conflicts", false},
     {"/staff/gates", "Gates", false},
+    {"/staff/records", "Records", false},
+    {"/staff/accounts", "Staff accounts", false},
+    {"/staff/interfaces", "Interfaces", false},
     {"/", "Public site", false},
-    {"/staff/password", "Password", false},
-};
-static const struct page_link supervisor_menu[] = {
-    {"/staff/conferences", "Conferences", false},
-    {"/staff/referrals", "Questions", false},
-    {"/staff/restrictions", "Restrictions", false},
-    {"/staff/conflicts", "Conflicts", false},
-    {"/staff/gates", "Gates", false},
-    {"/", "Public site", false},
-    {"/staff/password", "Password", false},
+    {"/staff/account", "Your account", false},
 };
 
-static const struct page_link *menu_of(const struct request *req, size_t *ret_n)
+/* Who the page at this address is for; UINT32_MAX: for everybody, 0: there is none. */
+static uint32_t roles_of_page(const char *url)
 {
-	uint32_t roles = request_visitor(req)->roles;
+	for (size_t i = 0; i < registrar_n_routes; i++) {
+		const struct route *route = &registrar_routes[i];
 
-	if (roles & ROLES_DESK)
-		return *ret_n = N(desk_menu), desk_menu;
-	if (roles & ROLES_REVIEW)
-		return *ret_n = N(review_menu), review_menu;
-	if (roles & ROLE_SUPERVISOR)
-		return *ret_n = N(supervisor_menu), supervisor_menu;
-	if (roles & ROLE_PERSON)
-		return *ret_n = N(person_menu), person_menu;
-	if (roles)
-		return *ret_n = 0, NULL;
-	return *ret_n = N(public_menu), public_menu;
+		if (strcmp(route->pattern, url) == 0 && strcmp(route->method, "GET") == 0)
+			return route->roles ? route->roles : UINT32_MAX;
+	}
+	return 0;
+}
+
+static size_t fill_staff_menu(uint32_t roles, struct page_link *links)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < N(staff_menu); i++)
+		if (roles_of_page(staff_menu[i].url) & roles)
+			links[n++] = staff_menu[i];
+	return n;
 }
 
 static void set_menu(struct request *req, struct page *page, const char *current)
 {
 	/* One thread answers one request at a time. */
-	static _Thread_local struct page_link links[16];
-	size_t n;
-	const struct page_link *menu = menu_of(req, &n);
+	static _Thread_local struct page_link links[N(staff_menu)];
+	uint32_t roles = request_visitor(req)->roles;
+	const struct page_link *menu = links;
+	size_t n = 0;
 
+	if (roles & ROLES_STAFF)
+		n = fill_staff_menu(roles, links);
+	else if (roles & ROLE_PERSON)
+		n = N(person_menu), menu = person_menu;
+	else if (!request_visitor(req)->signed_in)
+		n = N(public_menu), menu = public_menu;
 	for (size_t i = 0; i < n; i++) {
 		links[i] = menu[i];
 		links[i].text = request_say(req, menu[i].text);
