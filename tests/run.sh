@@ -3,11 +3,12 @@
 #
 #   sh tests/run.sh          everything, under 30 minutes on two cores
 #   sh tests/run.sh --quick  the gcc build and its tests only
-#   sh tests/run.sh --long   everything, and then long fuzzing (PRESSGATE_FUZZ_SECONDS each, 300)
-#                            and simulated seeds (PRESSGATE_SIM_SEEDS, 20000; 1000000: 17 hours)
+#   sh tests/run.sh --long   everything, valgrind over the models too, and then long fuzzing
+#                            (PRESSGATE_FUZZ_SECONDS each, 300) and simulated seeds
+#                            (PRESSGATE_SIM_SEEDS, 20000; 1000000: 17 hours)
 #
 # Stages: gcc with warnings as errors and all tests; clang with AddressSanitizer and UBSan, again
-# warnings as errors, and the unit tests; valgrind over the gcc build's unit tests; the analysers.
+# warnings as errors, and the unit tests; valgrind over the libraries' unit tests; the analysers.
 # The last lines are each runner's own totals.
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -112,8 +113,8 @@ if [ -z "$quick" ]; then
 		failed="$failed clang-build"
 	fi
 
-	stage "valgrind over the unit tests"
-	[ -f build/build.ninja ] && run valgrind build --setup valgrind
+	stage "valgrind over the libraries' unit tests${long:+, and the models'}"
+	[ -f build/build.ninja ] && run valgrind build --setup "valgrind${long:+-all}"
 
 	stage "analysers: gcc -fanalyzer, cppcheck, clang-tidy"
 	attempt analysers sh tests/analyse.sh ${long:+--long}
