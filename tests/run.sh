@@ -114,7 +114,7 @@ if [ -z "$quick" ]; then
 	fi
 
 	stage "valgrind over the libraries' unit tests${long:+, and the models'}"
-	[ -f build/build.ninja ] && run valgrind build --setup "valgrind${long:+-all}"
+	[ -f build/build.ninja ] && run valgrind build --setup "valgrind${long:+all}"
 
 	stage "analysers: gcc -fanalyzer, cppcheck, clang-tidy"
 	attempt analysers sh tests/analyse.sh ${long:+--long}
