@@ -127,13 +127,23 @@ static void deny(struct attendance_index *c, size_t who, const struct seen *seen
 		c->to->people[who].denials++;
 }
 
+/* Of somebody at the door. A start, a list that came, a clock that stepped are the gate's own. */
+static bool is_of_somebody(const char *decision)
+{
+	static const char *const words[] = {"admit", "override", "deny", "exit", "void"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(decision, words[i]) == 0)
+			return true;
+	return false;
+}
+
 static int count_entry(struct attendance_index *c, const struct attendance_lines *lines, size_t i,
     const struct attendance_pass *pass)
 {
 	const struct attendance_line *line = &lines->lines[i];
 	const struct attendance_log *log = &lines->logs[line->log];
-	size_t gate = attendance_index_gate(c, log->device),
-	       who = pass == NULL ? ATTENDANCE_NONE : pass->who;
+	size_t gate, who = pass == NULL ? ATTENDANCE_NONE : pass->who;
 	struct seen seen = {
 	    .at = {.epoch = log->epoch, .seq = line->seq, .time_ms = line->time_ms},
 	    .decision = line->decision,
@@ -142,6 +152,9 @@ static int count_entry(struct attendance_index *c, const struct attendance_lines
 	    .revoked = pass == NULL ? 0 : pass->revoked,
 	};
 
+	if (!is_of_somebody(line->decision))
+		return 0;
+	gate = attendance_index_gate(c, log->device);
 	if (gate == ATTENDANCE_NONE)
 		return STORE_NO_MEMORY;
 	memcpy(seen.at.device, log->device, sizeof(seen.at.device));

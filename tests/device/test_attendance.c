@@ -161,6 +161,19 @@ static void check_sums(const struct attendance *got)
 	assert_int_equal(by_outlet, got->expected);
 }
 
+static size_t doors_of(const struct row *row)
+{
+	bool north = false, south = false;
+
+	for (size_t s = 0; s < 6 && row->steps[s].person != 0; s++) {
+		if (row->steps[s].decision == ENTRY_BOOT || row->steps[s].decision == ENTRY_SYNC)
+			continue;
+		north = north || row->steps[s].door == 'n';
+		south = south || row->steps[s].door == 's';
+	}
+	return (size_t)north + south;
+}
+
 static void the_doors_records_are_counted(void **state)
 {
 	struct house *house = *state;
@@ -198,6 +211,8 @@ static void the_doors_records_are_counted(void **state)
 		check_want(got, &rows[i].want);
 		check_sums(got);
 		assert_int_equal(got->cancelled, 1);
+		/* A door is listed once it has decided about somebody, and not before. */
+		assert_int_equal(got->n_gates, doors_of(&rows[i]));
 		attendance_free(got);
 	}
 	house_gate_end(&gates[0]);
