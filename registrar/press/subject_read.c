@@ -35,6 +35,7 @@ static const struct {
     {"mails", REGISTRAR_Q_SUBJECT_OF_MAILS},
     {"returned_mail", REGISTRAR_Q_SUBJECT_OF_BOUNCES},
     {"announcements", REGISTRAR_Q_SUBJECT_OF_SUBSCRIPTIONS},
+    {"views", REGISTRAR_Q_SUBJECT_OF_VIEWS},
 };
 
 struct reading {

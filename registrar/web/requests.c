@@ -6,6 +6,7 @@
 #include "registrar/mail/message.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/my_handlers.h"
+#include "registrar/press/view_log.h"
 #include "registrar/web/requests.html.h"
 
 enum { REQUEST_ANSWER, REQUEST_MESSAGE };
@@ -57,15 +58,15 @@ struct viewing {
 static int look(struct store_tx *tx, void *context)
 {
 	struct viewing *it = context;
-	struct journal_line line = {.kind = JOURNAL_RECORD_VIEWED, .staff = it->staff};
-	char detail[80];
+	struct view_log_look seen = {
+	    .what = VIEW_LOG_REQUEST, .why = VIEW_LOG_ANSWER, .staff = it->staff};
 	int result = subject_request_by_reference(tx, it->reference, &it->request);
 
 	if (result < 0)
 		return result;
-	snprintf(detail, sizeof(detail), "request %s: to answer it", it->request.reference);
-	line.detail = detail;
-	return journal_append(tx, it->registrar, &line);
+	seen.person_id = it->request.person_id;
+	seen.item = it->request.reference;
+	return view_log_add(tx, it->registrar, &seen, registrar_now());
 }
 
 static int show(struct request *req, struct reply *rep, const struct form *form, unsigned status)

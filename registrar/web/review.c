@@ -12,6 +12,7 @@
 #include "registrar/web/review.h"
 #include "registrar/web/review.html.h"
 #include "registrar/web/review_evidence.h"
+#include "registrar/web/view_log.h"
 #include "registrar/zone.h"
 
 enum { QUEUE_DONE };
@@ -136,16 +137,15 @@ struct looking {
 static int look(struct store_tx *tx, void *context)
 {
 	struct looking *it = context;
-	struct journal_line line = {.kind = JOURNAL_RECORD_VIEWED, .staff = it->staff};
-	char detail[80];
+	struct view_log_look seen = {.what = VIEW_LOG_APPLICATION, .staff = it->staff};
 	int result = application_by_reference(tx, it->reference, &it->application);
 
 	if (result < 0)
 		return result;
-	snprintf(detail, sizeof(detail), "application %s: %s", it->application.reference,
-	    application_waits(&it->application) ? "to decide on it" : "to look up a decision");
-	line.detail = detail;
-	return journal_append(tx, it->registrar, &line);
+	seen.why = application_waits(&it->application) ? VIEW_LOG_REVIEW : VIEW_LOG_DECISION;
+	seen.application_id = it->application.id;
+	seen.item = it->application.reference;
+	return view_log_add(tx, it->registrar, &seen, registrar_now());
 }
 
 /* What stands around the application: outlets, and other applications of the address. */

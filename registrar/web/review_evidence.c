@@ -5,6 +5,7 @@
 
 #include "registrar/photo/photo.h"
 #include "registrar/press/person.h"
+#include "registrar/press/view_log.h"
 #include "registrar/web/apply.h"
 
 const struct review_answer review_answers[] = {
@@ -128,13 +129,31 @@ int review_evidence_settle(struct store_tx *tx, struct registrar *registrar,
 
 /* ---- files, for staff ---- */
 
-/* name NULL: the photograph. */
-static int open_file(
-    struct store_tx *tx, const char *reference, const char *name, struct upload *ret_upload)
+struct opening {
+	struct registrar *registrar;
+	const char *reference, *staff;
+	const char *name;     /* NULL: the photograph */
+	struct upload upload; /* filled */
+};
+
+/* A look at a file is noted, or there is no look. */
+static int note(struct store_tx *tx, const struct opening *it, const struct application *application)
 {
+	const struct view_log_look look = {.what = it->name ? VIEW_LOG_FILE : VIEW_LOG_PHOTO,
+	    .why = application_waits(application) ? VIEW_LOG_REVIEW : VIEW_LOG_DECISION,
+	    .staff = it->staff,
+	    .application_id = application->id,
+	    .item = application->reference};
+
+	return view_log_add(tx, it->registrar, &look, registrar_now());
+}
+
+static int open_file(struct store_tx *tx, void *context)
+{
+	struct opening *it = context;
 	struct application application = {0};
 	struct dossier dossier;
-	int result = application_by_reference(tx, reference, &application);
+	int result = application_by_reference(tx, it->reference, &application);
 
 	/* What nobody has confirmed is the applicant's alone. */
 	if (result == 0 && application.submitted == 0)
@@ -142,25 +161,25 @@ static int open_file(
 	if (result == 0)
 		result = dossier_of(tx, application.id, &dossier);
 	if (result == 0)
-		result = name ? upload_open(tx, dossier.id, name, ret_upload)
-			      : upload_photo(tx, dossier.id, ret_upload);
+		result = note(tx, it, &application);
+	if (result == 0)
+		result = it->name ? upload_open(tx, dossier.id, it->name, &it->upload)
+				  : upload_photo(tx, dossier.id, &it->upload);
 	application_free(&application);
 	return result;
 }
 
 static int serve(struct request *req, struct reply *rep, const char *name)
 {
-	struct upload upload;
-	struct store_tx *tx = NULL;
-	int result = store_read_begin(registrar_of(req)->store, &tx);
+	struct opening it = {.registrar = registrar_of(req),
+	    .reference = request_segment(req, "reference"),
+	    .staff = session_of(req)->staff,
+	    .name = name};
+	int result = store_write(it.registrar->store, open_file, &it);
 
 	if (result == 0)
-		result = open_file(tx, request_segment(req, "reference"), name, &upload);
-	store_read_end(tx);
-	if (result == 0) {
-		apply_download(rep, &upload);
-		upload_free(&upload);
-	}
+		apply_download(rep, &it.upload);
+	upload_free(&it.upload);
 	return site_result(result);
 }
 

@@ -13,6 +13,7 @@
 #include "registrar/web/my_handlers.h"
 #include "registrar/web/public_pages.h"
 #include "registrar/web/site_private.h"
+#include "registrar/web/view_log.h"
 #include "web/asset.h"
 
 #define N(array)     (sizeof(array) / sizeof(*(array)))
@@ -202,6 +203,10 @@ const struct route registrar_routes[] = {
     {"GET", "/staff/requests", REVIEW, NO_QUERY, NO_FORM, 0, requests_get},
     {"GET", "/staff/requests/:reference", REVIEW, NO_QUERY, NO_FORM, 0, request_get},
     {"POST", "/staff/requests/:reference", REVIEW, NO_QUERY, FORM(request_fields), 0, request_post},
+    {"GET", "/staff/views", ROLE_ADMINISTRATOR, ROUTE_PERSONAL, FORM(view_log_query), NO_FORM, 0,
+	view_log_get},
+    {"POST", "/staff/people/:id/reason", ROLES_REVIEW | ROLE_SUPERVISOR, ROUTE_PERSONAL, NO_QUERY,
+	FORM(view_reason_fields), 0, view_reason_post},
     {"GET", "/staff/conferences", BOARD, NO_QUERY, NO_FORM, 0, boards_get},
     {"GET", "/staff/conferences/:slug", BOARD, FORM(board_query), NO_FORM, 0, board_get},
     {"GET", "/staff/conferences/:slug/attendance.csv", BOARD, NO_QUERY, NO_FORM, 0, board_csv_get},

@@ -103,6 +103,12 @@ SELECT a.reference, iif(v.person_id = ?1, 'you', 'focal point') AS side,
 FROM vouch v JOIN application a ON a.id = v.application_id
 WHERE v.person_id = ?1 OR a.person_id = ?1 ORDER BY v.at, a.id;
 
+-- name: subject_of_views
+-- What a person reads of it: who by role. ?1 person
+SELECT v.at AS viewed_at, v.role AS side, v.what AS seen, v.why, v.item AS reference,
+	nullif(v.words, '') AS words, v.times AS times
+FROM view_log v WHERE v.person_id = ?1 ORDER BY v.id LIMIT 5000;
+
 -- name: subject_phone
 SELECT phone, language FROM person WHERE id = ?1;
 
