@@ -29,6 +29,7 @@ static const struct page_link staff_menu[] = {
     {"/staff/restrictions", "Restrictions", false},
     {"/staff/conflicts", "Conflicts", false},
     {"/staff/gates", "Gates", false},
+    {"/staff/views", "Looks at files", false},
     {"/staff/records", "Records", false},
     {"/staff/accounts", "Staff accounts", false},
     {"/staff/interfaces", "Interfaces", false},

@@ -294,10 +294,11 @@ def strangers(ana, bo):
 # Tables that hold nothing about a person, or only what another table's section tells.
 NOT_ABOUT = {"meta", "outlet", "conference", "restriction", "key", "keys_object", "staff", "gate",
              "log", "receipt", "equivocation", "outlet_alias", "release", "photo",
+             "view_reason",  # a look says it once it is made
              "log_detail"}  # what entries commit to: apart, sealed or in words of its own
 ABOUT = {"person", "application", "correspondence", "accreditation", "registration", "pass",
          "revocation", "log_entry", "referral", "session", "link", "outbox", "email_change",
-         "subject_request", "answer", "upload", "dossier", "bounce", "subscription"}
+         "subject_request", "answer", "upload", "dossier", "bounce", "subscription", "view_log"}
 
 
 def data(ana, bo):

@@ -74,6 +74,8 @@ ROUTES = [
     ("GET", "/staff/applications/:reference/photo.jpg", REVIEW),
     ("POST", "/staff/applications/:reference/approve", REVIEW),
     ("POST", "/staff/applications/:reference/refuse", REVIEW),
+    ("GET", "/staff/views", {"admin"}),
+    ("POST", "/staff/people/:id/reason", STAFF),
     ("GET", "/staff/conferences", BOARD), ("GET", "/staff/conferences/:slug", BOARD),
     ("GET", "/staff/conferences/:slug/attendance.csv", BOARD),
     ("GET", "/staff/referrals", BOARD), ("GET", "/staff/referrals/now", BOARD),
