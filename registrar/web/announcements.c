@@ -7,8 +7,6 @@
 #include "registrar/web/handlers.h"
 #include "registrar/web/message.html.h"
 
-static const struct throttle_rule from_network = {.free = 30, .first = 60, .most = 900};
-
 enum { ASK_EMAIL, ASK_KINDS };
 
 static const struct form_choice kinds[] = {
@@ -76,24 +74,16 @@ static int ask(struct store_tx *tx, void *context)
 int announcements_post(struct request *req, struct reply *rep)
 {
 	struct form *form = request_form(req);
-	struct throttle *throttle = site_of(req)->throttle;
 	struct asking it = {.registrar = registrar_of(req),
 	    .language = request_language(req),
 	    .now = registrar_now()};
-	char email[PERSON_EMAIL_MAX + 1], network[64], wait[160];
-	int64_t seconds;
+	char email[PERSON_EMAIL_MAX + 1];
 	int result;
 
 	if (!form_ok(form))
 		return show(req, rep, form, 422);
-	throttle_network(request_address(req), network);
-	seconds = throttle_wait(throttle, &from_network, 'a', network, it.now);
-	if (seconds > 0) {
-		site_say_wait(req, seconds, wait, sizeof(wait));
-		form_refuse(form, ASK_EMAIL, wait);
+	if (site_must_wait(req, 'u', form, ASK_EMAIL, it.now))
 		return show(req, rep, form, 429);
-	}
-	throttle_count(throttle, 'a', network, it.now);
 	if (person_email_key(form_text(form, ASK_EMAIL), email) < 0)
 		return 400;
 	it.email = email;

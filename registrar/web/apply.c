@@ -68,14 +68,7 @@ void apply_lead_on(struct request *req, struct reply *rep, const struct apply *a
 
 bool apply_must_wait(struct request *req, struct form *form, int64_t now)
 {
-	int64_t seconds = site_may(req, 'a', now);
-	char wait[128];
-
-	if (seconds == 0)
-		return false;
-	site_say_wait(req, seconds, wait, sizeof(wait));
-	form_refuse(form, 0, wait);
-	return true;
+	return site_must_wait(req, 'a', form, 0, now);
 }
 
 struct saving {

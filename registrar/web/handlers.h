@@ -57,6 +57,9 @@ int site_mail(struct request *req, char kind, const char *email, int64_t now, st
  */
 int64_t site_may(struct request *req, char kind, int64_t now);
 
+/* The same for a form: whether it has to wait, and then the field says how long (a 429). */
+bool site_must_wait(struct request *req, char kind, struct form *form, size_t field, int64_t now);
+
 /* The session of who asks, or NULL. */
 const struct session *session_of(const struct request *req);
 

@@ -84,18 +84,13 @@ int sign_in_post(struct request *req, struct reply *rep)
 {
 	struct form *form = request_form(req);
 	struct asking it = {.registrar = registrar_of(req), .now = registrar_now()};
-	char email[PERSON_EMAIL_MAX + 1], wait[160];
-	int64_t seconds;
+	char email[PERSON_EMAIL_MAX + 1];
 	int result;
 
 	if (!form_ok(form))
 		return show(req, rep, form, 422);
-	seconds = site_may(req, 's', it.now);
-	if (seconds > 0) {
-		site_say_wait(req, seconds, wait, sizeof(wait));
-		form_refuse(form, SIGN_IN_EMAIL, wait);
+	if (site_must_wait(req, 's', form, SIGN_IN_EMAIL, it.now))
 		return show(req, rep, form, 429);
-	}
 	if (person_email_key(form_text(form, SIGN_IN_EMAIL), email) < 0)
 		return 400;
 	it.email = email;

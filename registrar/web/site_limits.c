@@ -27,6 +27,18 @@ int64_t site_may(struct request *req, char kind, int64_t now)
 	return 0;
 }
 
+bool site_must_wait(struct request *req, char kind, struct form *form, size_t field, int64_t now)
+{
+	int64_t seconds = site_may(req, kind, now);
+	char wait[160];
+
+	if (seconds == 0)
+		return false;
+	site_say_wait(req, seconds, wait, sizeof(wait));
+	form_refuse(form, field, wait);
+	return true;
+}
+
 bool site_may_mail(struct request *req, char kind, const char *email, int64_t now)
 {
 	static const struct throttle_rule from_one = {.free = 3, .first = 300, .most = 3600};
