@@ -272,7 +272,7 @@ GOOD = {**applying.DEFAULTS, "consent": "yes", "accreditation": "1", "language":
 
 class Store:
     """Whether the store changed; what looking at a page notes by itself apart."""
-    ASIDE = {"session", "log", "log_entry", "log_detail", "sqlite_sequence"}
+    ASIDE = {"session", "view_log", "log", "log_entry", "log_detail", "sqlite_sequence"}
 
     def __init__(self):
         self.base = sqlite3.connect(f"file:{it.data}/registrar.db?mode=ro", uri=True)
