@@ -18,6 +18,7 @@ int cmd_keygen(int argc, char **argv);
 int cmd_sign(int argc, char **argv);
 int cmd_open(int argc, char **argv);
 int cmd_qr(int argc, char **argv);
+int cmd_card(int argc, char **argv);
 
 /* Prints "badges NAME: ..." on standard error. */
 void cmd_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -16,6 +16,7 @@ static const struct {
     {"sign", cmd_sign, "read claims as JSON lines, print the passes' QR texts"},
     {"open", cmd_open, "read QR texts, print what each pass says, or why it is refused"},
     {"qr", cmd_qr, "read a text, print its QR code as SVG, PNG or for a terminal"},
+    {"card", cmd_card, "read badges as JSON lines, print them as one PDF, PNG or SVG"},
 };
 
 #define MAIN_COMMANDS (sizeof(main_commands) / sizeof(main_commands[0]))

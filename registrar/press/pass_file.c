@@ -5,7 +5,7 @@
 
 #include "badges/qr.h"
 #include "registrar/press/class_say.h"
-#include "registrar/press/drawing.h"
+#include "badges/drawing.h"
 #include "registrar/press/spoken.h"
 #include "registrar/zone.h"
 

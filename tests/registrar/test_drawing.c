@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "registrar/press/drawing.h"
+#include "badges/drawing.h"
 #include "registrar/press/pass_file.h"
 #include "registrar/press/spoken.h"
 
