@@ -48,7 +48,7 @@ enum {
 struct card_design {
 	enum card_size size;
 	bool landscape;
-	double margin; /* millimetres */
+	double margin; /* millimetres of a card of cr80; in proportion on a larger one */
 	char font[CARD_TEXT];
 	unsigned fields; /* enum card_field */
 	char organisation[CARD_TEXT], valid[CARD_TEXT], no_photo[CARD_TEXT];

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #define GREY 0x505a5f
 #define PALE 0xeef1f3
@@ -176,7 +177,8 @@ static void draw_valid(const struct layout *it, const struct drawing_box *box, c
 	snprintf(text, sizeof(text), "%s%s%s", it->design->valid,
 	    it->design->valid[0] ? between : "", valid);
 	if (shows(it, CARD_VALID) && *valid)
-		put(it, *box, 2.2, 1.5, 2, &style, DRAWING_MIDDLE, text);
+		put(it, *box, 2.2, 1.5, *between == ' ' && strlen(text) < 40 ? 1 : 2, &style,
+		    DRAWING_MIDDLE, text);
 }
 
 static const char *organisation_of(const struct layout *it)
@@ -230,17 +232,21 @@ static double draw_head(const struct layout *it)
 /* Photograph and code side by side, and what stands below each. Gives where it ends. */
 static double draw_row(struct layout *it, double y)
 {
-	double u = it->unit, width = it->width - 2 * it->margin, right = it->width - it->margin;
+	double u = it->unit, width = it->width - 2 * it->margin, right;
 	bool both = has_qr(it) && shows(it, CARD_PHOTO);
 	double side = both ? (width - 3 * u) / 1.8 : width;
-	double quiet, below;
+	double quiet = quiet_of(it, side, 1.5), edge = fmax(quiet, it->margin), below;
 	struct drawing_box photo, code, typed, valid;
 
+	/* The code's own white margin is whole beside the photograph and at the card's edge. */
+	if (both)
+		side = (it->width - it->margin - edge - fmax(3 * u, quiet)) / 1.8;
 	if (side > ROW_MOST * u)
 		side = ROW_MOST * u;
 	if (!has_qr(it) && !shows(it, CARD_PHOTO))
 		side = 0;
 	quiet = quiet_of(it, side, 1.5);
+	right = it->width - fmax(quiet_of(it, side, 0), it->margin);
 	y += quiet;
 	below = y + side + quiet;
 	photo = (struct drawing_box){it->margin, y, 0.8 * side, side};
@@ -291,7 +297,8 @@ static void draw_portrait(struct layout *it)
 /* Code, typed code and times, at the right. Gives where what is left of it must end. */
 static double draw_right(const struct layout *it)
 {
-	double u = it->unit, right = it->width - it->margin, side = WIDE_CODE * u;
+	double u = it->unit, side = WIDE_CODE * u;
+	double right = it->width - fmax(it->margin, quiet_of(it, side, 0));
 	double floor = it->height - (WIDE_BAND + 1) * u;
 	double y = it->margin, below;
 	struct drawing_box box;
@@ -364,14 +371,17 @@ int card_layout_draw(struct drawing *drawing, const struct card_design *design,
     const struct card *card, const struct qr *qr, double width, double height)
 {
 	double across = design->landscape ? 85.6 : 53.98, down = design->landscape ? 53.98 : 85.6;
-	struct layout it = {.drawing = drawing,
+	struct layout it = {
+	    .drawing = drawing,
 	    .design = design,
 	    .card = card,
 	    .qr = qr,
 	    .width = width,
 	    .height = height,
 	    .unit = fmin(width / across, height / down),
-	    .margin = design->margin * DRAWING_MM};
+	};
+
+	it.margin = design->margin * it.unit;
 
 	if (design->landscape)
 		draw_landscape(&it);
