@@ -36,6 +36,7 @@ struct registrar {
 	struct bell mail;     /* a mail waits in the outbox */
 	char *public_url;     /* settings.url, or the address that serve listens on; never NULL */
 	uint16_t device_port; /* while it serves, else 0 */
+	bool texts_unchecked; /* tests' control: public texts go out without the check (R12) */
 };
 
 /*

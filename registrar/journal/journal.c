@@ -66,6 +66,9 @@ static const struct {
     [JOURNAL_CONFERENCE_CANCELLED] = {ENTRY_VOID, "conference-cancelled"},
     [JOURNAL_MATERIAL_ADDED] = {ENTRY_ADMIT, "material-added"},
     [JOURNAL_MATERIAL_REMOVED] = {ENTRY_VOID, "material-removed"},
+    [JOURNAL_PUBLISHED_ANYWAY] = {ENTRY_ADMIT, "published-anyway"},
+    [JOURNAL_CONFERENCE_PUBLISHED] = {ENTRY_ADMIT, "conference-published"},
+    [JOURNAL_ANNOUNCED] = {ENTRY_ADMIT, "announced"},
 };
 
 /* The newest epoch's row of the table `log`. */

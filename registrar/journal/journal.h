@@ -53,6 +53,9 @@ enum journal_kind {
 	JOURNAL_MATERIAL_REMOVED,     /* void material-removed */
 	JOURNAL_CORRESPONDENCE,	      /* admit correspondence: the desk wrote to an applicant */
 	JOURNAL_REQUEST_ANSWERED, /* admit request-answered: of a person about their own records */
+	JOURNAL_PUBLISHED_ANYWAY, /* admit published-anyway: a person decided on a finding (R12) */
+	JOURNAL_CONFERENCE_PUBLISHED, /* admit conference-published: a draft became public */
+	JOURNAL_ANNOUNCED, /* admit announced: subscribers were written to */
 	JOURNAL_KINDS
 };
 

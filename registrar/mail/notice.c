@@ -23,7 +23,7 @@ struct notice {
 	const struct conference_words *before;
 };
 
-/* The calendar entry, and for whoever has a pass its code as a picture, but with a change, of which
+/* The calendar entry, and for whoever has a pass its code as a picture, but with a change of which
  * the pass says nothing. */
 static int attach(struct store_tx *tx, const struct calendar *calendar, const struct notice *notice,
     const struct conference *conference, int64_t mail)
@@ -42,7 +42,8 @@ static int attach(struct store_tx *tx, const struct calendar *calendar, const st
 						   : CALENDAR_TYPE "; method=PUBLISH",
 					 buf_text(&entry), entry.len, false);
 	buf_free(&entry);
-	if (result == 0 && registration->has_pass && !cancelled && !notice->before)
+	if (result == 0 && registration->has_pass && !cancelled &&
+	    notice->message != MESSAGE_CHANGED)
 		result = outbox_attach(tx, mail, "pass.png", "image/png", registration->pass_qr,
 		    strlen(registration->pass_qr), true);
 	return result;
@@ -68,6 +69,31 @@ static void put_stream(struct buf *out, const struct say *in, const char *before
 	}
 }
 
+/* Times may be as they were, or 0: not asked about. */
+static void put_times(struct buf *out, const struct say *in, const struct conference_words *before,
+    const struct conference *conference)
+{
+	const struct {
+		const char *was, *is;
+		int64_t before, after;
+	} times[] = {{say(in, "Doors were to open: %1"), say(in, "Doors open now: %1"),
+			 before->doors, conference->doors},
+	    {say(in, "It was to start: %1"), say(in, "It starts now: %1"), before->starts,
+		conference->starts},
+	    {say(in, "It was to end: %1"), say(in, "It ends now: %1"), before->ends,
+		conference->ends}};
+	char when[128];
+
+	for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+		if (!times[i].before || times[i].before == times[i].after)
+			continue;
+		zone_say(in, times[i].before, when, sizeof when);
+		put_line(out, times[i].was, when);
+		zone_say(in, times[i].after, when, sizeof when);
+		put_line(out, times[i].is, when);
+	}
+}
+
 /* What was and what is, a line each. */
 static void put_changes(struct buf *out, const struct say *in,
     const struct conference_words *before, const struct conference *conference)
@@ -82,6 +108,9 @@ static void put_changes(struct buf *out, const struct say *in,
 	}
 	if (strcmp(before->stream, conference->stream) != 0)
 		put_stream(out, in, before->stream, conference->stream);
+	put_times(out, in, before, conference);
+	if (out->len == 0)
+		put_line(out, say(in, "What your pass says was brought up to date."), "");
 }
 
 static int put(
@@ -176,4 +205,15 @@ int notice_changed(struct store_tx *tx, struct registrar *registrar, int64_t reg
 	if (result == 0)
 		*ret_told = told;
 	return result;
+}
+
+int notice_moved(struct store_tx *tx, struct registrar *registrar, int64_t registration_id,
+    const struct conference_words *before, int64_t now)
+{
+	struct registration registration;
+	int result = registration_by_id(tx, registration_id, &registration);
+
+	if (result < 0)
+		return result;
+	return put(tx, registrar, &(struct notice){MESSAGE_MOVED, &registration, before}, now);
 }

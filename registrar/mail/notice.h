@@ -25,11 +25,15 @@ STORE_MUST_CHECK int notice_promoted(
     struct store_tx *tx, struct registrar *registrar, int64_t registration_id, int64_t now);
 
 /*
- * Tells one who is confirmed or waits that the conference's title, place or stream is no longer as
- * `before` has it, each with what it was, and sends the calendar entry anew. *ret_told: false where
- * the registration is in another state and nothing was written.
+ * Tells one who is confirmed or waits that the conference's title, place, stream or times are no
+ * longer as `before` has them, each with what it was, and sends the calendar entry anew. *ret_told:
+ * false where the registration is in another state and nothing was written.
  */
 STORE_MUST_CHECK int notice_changed(struct store_tx *tx, struct registrar *registrar,
     int64_t registration_id, const struct conference_words *before, int64_t now, bool *ret_told);
+
+/* The same to one whose pass was issued anew because of it: the new one is with the mail. */
+STORE_MUST_CHECK int notice_moved(struct store_tx *tx, struct registrar *registrar,
+    int64_t registration_id, const struct conference_words *before, int64_t now);
 
 #endif

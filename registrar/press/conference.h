@@ -10,7 +10,10 @@
 #include "registrar/refusal.h"
 #include "schema/store.h"
 
+struct publication;
 struct registrar;
+
+#define CONFERENCE_CLASSES_ALL ((1u << 24) - 1)
 
 enum conference_id_check { CONFERENCE_ID_ON_REQUEST, CONFERENCE_ID_ALWAYS, CONFERENCE_ID_SHARE };
 enum conference_state { CONFERENCE_DRAFT, CONFERENCE_ANNOUNCED, CONFERENCE_CANCELLED };
@@ -32,6 +35,8 @@ struct conference {
 	int64_t created, changed; /* changed: what the public reads of it, its materials too */
 	int64_t sequence;	  /* how often its calendar entry changed (RFC 5545) */
 	char *text;		  /* the strings, one block */
+	/* Of a wish: what a person decided about what the check finds (publication.h), or NULL. */
+	const struct publication *publication;
 };
 
 /* Frees what a conference holds (not the struct). An empty one is fine. */
@@ -70,25 +75,49 @@ void conference_default(struct conference *conference);
 
 /*
  * Checks the values (field-naming refusals), makes the conference and its pass key, journals it.
- * id, roster_version and text of wish are not read. slug "" makes one from the title.
+ * id, roster_version and text of wish are not read. slug "" makes one from the title. One that is
+ * no draft is published by it: refused as by publication_check.
  */
 int conference_create(struct registrar *registrar, const struct conference *wish, const char *staff,
     int64_t now, int64_t *ret_id, struct refusal *why) __attribute__((warn_unused_result));
 
-/* What may be said anew of a conference; NULL: as it is. */
+/* What may be said anew of a conference; NULL or 0: as it is. */
 struct conference_words {
 	const char *title, *summary, *place, *stream;
+	int64_t doors, starts, ends;
+	const struct publication *publication; /* as of a wish */
 };
 
 /*
- * Checks and changes the words of a conference; gates and calendars hear of it, and where its
- * title, place or stream is another than before, so does each who is confirmed or waits, by mail,
- * in the same write. Not of one that is over, cancelled or a draft. *ret_people: how many mails
- * that were. Refused as by conference_create; MODEL_NOT_FOUND: there is none of that slug.
+ * Checks and changes the words and times of a conference; gates and calendars hear of it, and where
+ * its title, place, stream or a time is another than before, so does each who is confirmed or
+ * waits, by mail, in the same write. A pass says when it holds: where that is no longer so each
+ * gets a new one, and the old one is revoked. Not of one that is over, cancelled or a draft.
+ * *ret_people: how many mails that were. Refused as by conference_create; MODEL_NOT_FOUND: there is
+ * none of that slug.
  */
 int conference_change(struct registrar *registrar, const char *slug,
     const struct conference_words *words, const char *staff, int64_t now, int64_t *ret_people,
     struct refusal *why) __attribute__((warn_unused_result));
+
+/* What an edit does: how many people are told by mail, how many of them get a new pass. */
+struct conference_reach {
+	int64_t people, passes;
+};
+
+/*
+ * The same for all fields: wish has each as it should be (its id, slug and counts are not read). A
+ * draft may become announced; no other change of state is one. Refused too for one that was
+ * cancelled, and for another time of one that is over.
+ */
+int conference_edit(struct registrar *registrar, const char *slug, const struct conference *wish,
+    const char *staff, int64_t now, struct conference_reach *ret, struct refusal *why)
+    __attribute__((warn_unused_result));
+
+/* What conference_edit would do, at most. */
+int conference_edit_reach(struct store_tx *tx, const struct conference *held,
+    const struct conference *wish, int64_t now, struct conference_reach *ret)
+    __attribute__((warn_unused_result));
 
 /*
  * Cancels a conference: each registration that stands is cancelled, its pass revoked and its person

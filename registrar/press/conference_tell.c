@@ -33,28 +33,44 @@ int conference_standing(struct store_tx *tx, int64_t conference, int64_t **ret_i
 	return 0;
 }
 
-/* Whether people need to hear of it. A summary is read, not gone by. */
-static bool matters(
+/* A summary is read, not gone by. */
+bool conference_matters(
     const struct conference *conference, const struct conference_words *before, int64_t now)
 {
 	return conference->state == CONFERENCE_ANNOUNCED && now < conference->ends &&
 	       (strcmp(conference->title, before->title) != 0 ||
 		   strcmp(conference->place, before->place) != 0 ||
-		   strcmp(conference->stream, before->stream) != 0);
+		   strcmp(conference->stream, before->stream) != 0 ||
+		   conference->doors != before->doors || conference->starts != before->starts ||
+		   conference->ends != before->ends);
+}
+
+/* Both lists are by registration. */
+static bool has_new_pass(const struct conference_passes *passes, size_t *at, int64_t id)
+{
+	while (*at < passes->n && passes->items[*at].registration < id)
+		(*at)++;
+	return *at < passes->n && passes->items[*at].registration == id;
 }
 
 int conference_tell(struct store_tx *tx, struct registrar *registrar, int64_t conference,
-    const struct conference_words *before, int64_t now, int64_t *ret_people)
+    const struct conference_words *before, const struct conference_passes *passes, int64_t now,
+    int64_t *ret_people)
 {
 	struct conference read = {0};
 	int64_t *ids = NULL, n = 0, people = 0;
-	bool told = false;
+	size_t at = 0;
 	int result = conference_by_id(tx, conference, &read);
+	bool all = !result && conference_matters(&read, before, now);
 
-	if (!result && matters(&read, before, now))
+	if (!result && (all || passes->n))
 		result = conference_standing(tx, conference, &ids, &n);
 	for (int64_t i = 0; !result && i < n; i++) {
-		result = notice_changed(tx, registrar, ids[i], before, now, &told);
+		bool told = has_new_pass(passes, &at, ids[i]);
+		if (told)
+			result = notice_moved(tx, registrar, ids[i], before, now);
+		else if (all)
+			result = notice_changed(tx, registrar, ids[i], before, now, &told);
 		people += !result && told;
 	}
 	free(ids);

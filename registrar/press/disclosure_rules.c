@@ -73,7 +73,7 @@ const struct disclosure_pattern disclosure_patterns[DISCLOSURE_RULES] = {
     [DISCLOSURE_WITNESS] = {"witness-name", "A name beside the word witness",
 	"Criminal Code, s. 486.5, and MFIPPA, s. 8 (1) (d): a witness or an informant is not "
 	"named.",
-	BESIDE_NAME("witness(?:es)?|informants?|t\\u00e9moins?|informat(?:eur|rice)s?"), NULL, NULL,
+	BESIDE_NAME("witness(?:es)?|informants?|t\\u00e9moins?|informat(?:eur|rice)s?"), NULL,
 	false},
     [DISCLOSURE_ADDRESS] = {"address", "A street address",
 	"MFIPPA, s. 14: a home address is personal information. The address of a public place may "

@@ -54,11 +54,20 @@ SELECT id, slug, title, summary, place, stream, doors, starts, ends, capacity, c
 	red, state, roster_version, created, changed, sequence
 FROM conference WHERE ends > ?1 AND state <> 'draft' ORDER BY changed DESC, id DESC LIMIT ?2;
 
--- name: conference_change
--- ?1 id ?2 title ?3 summary ?4 place ?5 stream ?6 doors ?7 starts ?8 ends
+-- name: conference_edit
+-- ?1 id ?2 title ?3 summary ?4 place ?5 stream ?6 doors ?7 starts ?8 ends, and then as in
+-- conference_insert from capacity on
 UPDATE conference SET title = ?2, summary = ?3, place = ?4, stream = ?5, doors = ?6, starts = ?7,
-	ends = ?8
+	ends = ?8, capacity = ?9, classes = ?10, per_outlet = ?11, preregistration = ?12,
+	id_check = ?13, id_share = ?14, reentry = ?15, admit_at_once = ?16, names_on_pass = ?17,
+	emerging = ?18, amber = ?19, red = ?20, state = ?21
 WHERE id = ?1;
+
+-- name: conference_passes
+-- The passes that stand, by registration. ?1 conference
+SELECT r.id, r.accreditation_id, r.reference, p.id
+FROM registration r JOIN pass p ON p.registration_id = r.id AND p.state = 'active'
+WHERE r.conference_id = ?1 AND r.state = 'confirmed' ORDER BY r.id;
 
 -- name: conference_set_state
 UPDATE conference SET state = ?2 WHERE id = ?1;
