@@ -37,6 +37,7 @@ static const struct subcommand {
     {"init", command_init, IN_FOLDER, "make a data folder"},
     {"serve", command_serve, IN_FOLDER, "answer browsers and gates"},
     {"conference", command_conference, ON_OPEN, "list, add and show conferences"},
+    {"allocation", command_allocation, ON_OPEN, "who gets a place, and why"},
     {"accreditation", command_accreditation, ON_OPEN, "suspend one, and restore it"},
     {"staff", command_staff, ON_OPEN, "accounts of the Service's people"},
     {"gate", command_gate, ON_OPEN, "the doors: enrolment codes, list, revoke"},

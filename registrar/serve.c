@@ -12,6 +12,7 @@
 #include "registrar/commands/folder_commands.h"
 #include "registrar/journal/journal.h"
 #include "registrar/mail/mail.h"
+#include "registrar/press/allocation_run.h"
 #include "registrar/registrar.h"
 #include "registrar/web/site.h"
 #include "web/control.h"
@@ -273,15 +274,21 @@ static void stop(struct serving *serving)
 	tls_pair_free(&serving->page_tls);
 }
 
-/* Until somebody says to stop, or the store can't be trusted any more: then it is not tried again,
- * and looked at when it is opened the next time. */
+/* Does what is to be done at a time, until somebody says to stop, or the store can't be trusted any
+ * more: then it is not tried again, and looked at when it is opened the next time. */
 static int wait_for_end(const struct serving *serving, const sigset_t *ends)
 {
 	const struct timespec second = {1, 0};
+	int failed = 0; /* said once */
 
 	for (;;) {
 		if (sigtimedwait(ends, NULL, &second) >= 0)
 			return COMMAND_OK;
+		int made = allocation_tick(serving->registrar, registrar_now());
+		if (made && made != failed)
+			fprintf(stderr, "registrar serve: an allocation could not be made: %s\n",
+			    model_words(made));
+		failed = made;
 		int failure = store_failure(serving->registrar->store);
 		if (failure)
 			return cli_refused(serving->command, "%s (%s)", store_strerror(failure),

@@ -7,6 +7,7 @@
 
 #include "web/control.h"
 
+int command_allocation(struct command *command);    /* allocation_command.c */
 int command_accreditation(struct command *command); /* accreditation_command.c */
 int command_staff(struct command *command);
 int command_conference(struct command *command);

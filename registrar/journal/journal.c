@@ -69,6 +69,10 @@ static const struct {
     [JOURNAL_PUBLISHED_ANYWAY] = {ENTRY_ADMIT, "published-anyway"},
     [JOURNAL_CONFERENCE_PUBLISHED] = {ENTRY_ADMIT, "conference-published"},
     [JOURNAL_ANNOUNCED] = {ENTRY_ADMIT, "announced"},
+    [JOURNAL_ASKED] = {ENTRY_ADMIT, "place-asked"},
+    [JOURNAL_ALLOCATED] = {ENTRY_ADMIT, "places-allocated"},
+    [JOURNAL_PLACE_GIVEN] = {ENTRY_ADMIT, "place-given"},
+    [JOURNAL_CONFLICT_RESOLVED] = {ENTRY_ADMIT, "conflict-resolved"},
 };
 
 /* The newest epoch's row of the table `log`. */

@@ -13,7 +13,7 @@
 	X(reference)                                                                               \
 	X(outlet)                                                                                  \
 	X(role)                                                                                    \
-	X(due)	 /* by when someone answers */                                                     \
+	X(due)	 /* by when someone answers, or asks */                                                     \
 	X(until) /* the last day of an accreditation */                                            \
 	X(criterion)                                                                               \
 	X(message) /* from staff to the applicant */                                               \

@@ -4,6 +4,7 @@
 
 #include "registrar/mail/message.h"
 #include "registrar/mail/outbox.h"
+#include "registrar/press/allocation_setting.h"
 #include "registrar/press/calendar.h"
 #include "registrar/press/conference.h"
 #include "registrar/press/language.h"
@@ -113,6 +114,18 @@ static void put_changes(struct buf *out, const struct say *in,
 		put_line(out, say(in, "What your pass says was brought up to date."), "");
 }
 
+/* Until when places are asked for, before they are given; "" else. */
+static int say_deadline(struct store_tx *tx, const struct conference *conference,
+    const struct say *language, char *ret, size_t size)
+{
+	struct allocation_setting setting;
+	int result = allocation_setting_read(tx, conference, &setting);
+
+	if (result == 0 && allocation_is_open(&setting))
+		zone_say(language, setting.deadline, ret, size);
+	return result;
+}
+
 static int put(
     struct store_tx *tx, struct registrar *registrar, const struct notice *notice, int64_t now)
 {
@@ -122,7 +135,7 @@ static int put(
 	struct person person;
 	const struct say *language;
 	struct buf changes;
-	char when[128], explanation[2500];
+	char when[128], due[128] = "", explanation[2500];
 	int result = person_by_id(tx, registration->person_id, &person);
 
 	if (result < 0)
@@ -132,6 +145,10 @@ static int put(
 	if (result < 0)
 		return result;
 	zone_say(language, conference.starts, when, sizeof(when));
+	result = say_deadline(tx, &conference, language, due, sizeof(due));
+	if (result < 0)
+		goto done;
+	values.due = due;
 	values.name = person.name;
 	values.reference = registration->reference;
 	values.conference = conference.title;
@@ -151,6 +168,7 @@ static int put(
 		result = attach(tx,
 		    &(struct calendar){&registrar->settings, registrar->public_url, language},
 		    notice, &conference, store_last_id(tx));
+done:
 	conference_clear(&conference);
 	return result;
 }
@@ -173,6 +191,9 @@ int notice_registration(
 	case REGISTRATION_CANCELLED:
 		return put(
 		    tx, registrar, &(struct notice){MESSAGE_CANCELLED, &registration, NULL}, now);
+	case REGISTRATION_REQUESTED:
+		return put(
+		    tx, registrar, &(struct notice){MESSAGE_REQUESTED, &registration, NULL}, now);
 	default:
 		return 0;
 	}

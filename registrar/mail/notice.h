@@ -13,8 +13,8 @@ struct conference_words;
 struct registrar;
 
 /*
- * Writes the mail for a registration as it now stands: confirmed, waitlisted or cancelled; other
- * states have none. The caller calls registrar_mail_waits() when its write is through. Returns 0,
+ * Writes the mail for a registration as it now stands: requested, confirmed, waitlisted or
+ * cancelled; other states have none. The caller calls registrar_mail_waits() when its write is through. Returns 0,
  * MODEL_NOT_FOUND or a negative enum store_result.
  */
 STORE_MUST_CHECK int notice_registration(

@@ -9,10 +9,14 @@
 #include "badges/bytes.h"
 #include "badges/revoked.h"
 #include "registrar/press/allocation.h"
+#include "registrar/press/allocation_say.h"
+#include "registrar/press/allocation_setting.h"
 #include "registrar/press/class_say.h"
 #include "registrar/press/conference.h"
 #include "registrar/press/focal.h"
 #include "registrar/press/issue.h"
+#include "registrar/press/registration_fill.h"
+#include "registrar/press/registration_seat.h"
 #include "registrar/journal/journal.h"
 #include "registrar/mail/notice.h"
 #include "registrar/registrar.h"
@@ -27,39 +31,12 @@ struct job {
 	int64_t now;
 	struct conference conference;
 	struct registration registration; /* as it stands at the end */
+	struct allocation_setting setting;
 	int64_t promoted;
 	bool changed;
 	struct issue_ready ready; /* a pass signed before the write, when registering */
 	struct refusal *why;
 };
-
-/* The person who registers, as the accreditation has them. */
-struct holder {
-	int64_t person_id, outlet_id, valid_from, valid_until;
-	uint8_t pass_class;
-	bool active;
-	char name[801], outlet[801];
-};
-
-static int read_holder(struct store_tx *tx, int64_t accreditation_id, struct holder *ret)
-{
-	struct store_rows *rows = NULL;
-	int result = store_one(tx, REGISTRAR_Q_REGISTRATION_ACCREDITATION,
-	    STORE_ARGS(store_i64(accreditation_id)), &rows);
-
-	if (result != STORE_ROW)
-		return result == STORE_NOT_FOUND ? MODEL_NOT_FOUND : result;
-	ret->person_id = store_get_i64(rows, 0);
-	ret->outlet_id = store_get_i64(rows, 1);
-	ret->pass_class = (uint8_t)store_get_i64(rows, 2);
-	ret->active = strcmp(store_get_text(rows, 3), "active") == 0;
-	ret->valid_from = store_get_i64(rows, 4);
-	ret->valid_until = store_get_i64(rows, 5);
-	snprintf(ret->name, sizeof ret->name, "%s", store_get_text(rows, 6));
-	snprintf(ret->outlet, sizeof ret->outlet, "%s", store_get_text(rows, 7));
-	store_done(rows);
-	return 0;
-}
 
 static int check_conference(const struct job *job)
 {
@@ -74,7 +51,7 @@ static int check_conference(const struct job *job)
 	return 0;
 }
 
-static int check_holder(const struct job *job, const struct holder *holder)
+static int check_holder(const struct job *job, const struct registration_holder *holder)
 {
 	const struct say *language = job->why ? job->why->language : NULL;
 	char until[128];
@@ -121,49 +98,31 @@ static int read_facts(struct store_tx *tx, const struct conference *conference, 
 	return 0;
 }
 
-static struct issue_holder issue_holder_of(const struct holder *holder)
+static struct registration_seat seat_of(const struct job *job)
 {
-	return (struct issue_holder){
-	    .pass_class = holder->pass_class, .name = holder->name, .outlet = holder->outlet};
-}
-
-/* Issues the pass of a registration that has a place. */
-static int issue_for(struct store_tx *tx, struct job *job, int64_t registration_id,
-    const struct holder *holder, uint8_t ret_id[static 16])
-{
-	struct issue_holder issued = issue_holder_of(holder);
-	int64_t version = 0;
-	int result = conference_raise_roster(tx, job->conference.id, &version);
-
-	if (result)
-		return result;
-	issued.registration_id = registration_id;
-	result = issue_pass(
-	    tx, job->registrar, &job->conference, &issued, &job->ready, version, job->now, ret_id);
-	if (result == MODEL_KEY)
-		refuse(job->why, "",
-		    "The pass key of this conference is missing. Run `registrar check`.");
-	return result;
+	return (struct registration_seat){
+	    job->registrar, &job->conference, job->staff, job->now, job->why};
 }
 
 static int journal(struct store_tx *tx, const struct job *job, enum journal_kind kind,
     const char *reference, const uint8_t *pass, const char *more)
 {
-	char detail[128];
+	const struct registration_seat seat = seat_of(job);
 
-	snprintf(detail, sizeof detail, "registration %s%s%s", reference, more ? " " : "",
-	    more ? more : "");
-	return journal_append(tx, job->registrar,
-	    &(struct journal_line){.kind = kind,
-		.event = job->conference.slug,
-		.pass = pass,
-		.staff = job->staff,
-		.detail = detail});
+	return registration_note(tx, &seat, kind, reference, pass, more);
+}
+
+static int issue_for(struct store_tx *tx, struct job *job, int64_t id,
+    const struct registration_holder *holder, uint8_t ret_pass[static 16])
+{
+	const struct registration_seat seat = seat_of(job);
+
+	return registration_issue(tx, &seat, id, holder, &job->ready, ret_pass);
 }
 
 /* A reference that is taken is drawn again. */
-static int insert(struct store_tx *tx, const struct job *job, bool place, const char *explanation,
-    int64_t *ret_id)
+static int insert(struct store_tx *tx, const struct job *job, const char *state,
+    const char *explanation, int64_t *ret_id)
 {
 	int result = STORE_CONFLICT;
 
@@ -172,8 +131,7 @@ static int insert(struct store_tx *tx, const struct job *job, bool place, const 
 		reference_new('R', reference);
 		result = store_exec(tx, REGISTRAR_Q_REGISTRATION_INSERT,
 		    STORE_ARGS(store_text(reference), store_i64(job->wish->conference_id),
-			store_i64(job->wish->accreditation_id),
-			store_text(place ? "confirmed" : "waitlisted"),
+			store_i64(job->wish->accreditation_id), store_text(state),
 			store_i64(job->wish->consented), store_i64(job->now),
 			store_text(explanation)),
 		    NULL);
@@ -183,7 +141,26 @@ static int insert(struct store_tx *tx, const struct job *job, bool place, const 
 	return result;
 }
 
-static int place(struct store_tx *tx, struct job *job, const struct holder *holder)
+/* Where the counts don't tell, or not yet: it asks, and all who ask are looked at together. */
+static int ask(struct store_tx *tx, struct job *job)
+{
+	const struct registration_seat seat = seat_of(job);
+	int64_t id = 0;
+	int result = insert(tx, job, "requested", allocation_say_asked(), &id);
+
+	if (!result && allocation_is_open(&job->setting))
+		result = notice_registration(tx, job->registrar, id, job->now);
+	if (!result)
+		result = registration_fill(tx, &seat, NULL);
+	if (!result)
+		result = registration_by_id(tx, id, &job->registration);
+	if (!result && job->registration.state == REGISTRATION_REQUESTED)
+		result = journal(tx, job, JOURNAL_ASKED, job->registration.reference, NULL, NULL);
+	job->changed = true;
+	return result;
+}
+
+static int place(struct store_tx *tx, struct job *job, const struct registration_holder *holder)
 {
 	struct allocation_facts facts = {0};
 	char explanation[4 * REGISTRATION_EXPLANATION_MAX + 1];
@@ -195,7 +172,7 @@ static int place(struct store_tx *tx, struct job *job, const struct holder *hold
 		return result;
 	bool has_place = allocation_has_place(&facts);
 	allocation_explain(&facts, explanation, sizeof explanation);
-	result = insert(tx, job, has_place, explanation, &id);
+	result = insert(tx, job, has_place ? "confirmed" : "waitlisted", explanation, &id);
 	if (!result && has_place)
 		result = issue_for(tx, job, id, holder, pass);
 	if (!result)
@@ -212,11 +189,11 @@ static int place(struct store_tx *tx, struct job *job, const struct holder *hold
 static int register_body(struct store_tx *tx, void *context)
 {
 	struct job *job = context;
-	struct holder holder = {0};
+	struct registration_holder holder = {0};
 	int result = conference_by_id(tx, job->wish->conference_id, &job->conference);
 
 	if (!result)
-		result = read_holder(tx, job->wish->accreditation_id, &holder);
+		result = registration_holder_read(tx, job->wish->accreditation_id, &holder);
 	if (result)
 		return result;
 	result =
@@ -227,8 +204,12 @@ static int register_body(struct store_tx *tx, void *context)
 	if (!result)
 		result = check_holder(job, &holder);
 	if (!result)
-		result = place(tx, job, &holder);
-	return result;
+		result = allocation_setting_read(tx, &job->conference, &job->setting);
+	if (result)
+		return result;
+	return allocation_is_open(&job->setting) || !allocation_is_plain(&job->setting)
+		   ? ask(tx, job)
+		   : place(tx, job, &holder);
 }
 
 /* Carries a job out and tells those who wait for its effects. */
@@ -250,14 +231,15 @@ static void sign_ahead(struct job *job)
 {
 	struct conference conference = {.id = 0};
 	struct store_tx *tx = NULL;
-	struct holder holder = {0};
+	struct registration_holder holder = {0};
 	bool known = store_read_begin(job->registrar->store, &tx) == 0 &&
 		     conference_by_id(tx, job->wish->conference_id, &conference) == 0 &&
-		     read_holder(tx, job->wish->accreditation_id, &holder) == 0;
+		     registration_holder_read(tx, job->wish->accreditation_id, &holder) == 0;
 
 	store_read_end(tx);
 	if (known) {
-		const struct issue_holder issued = issue_holder_of(&holder);
+		const struct issue_holder issued = {
+		    .pass_class = holder.pass_class, .name = holder.name, .outlet = holder.outlet};
 		issue_sign_ahead(job->registrar, &conference, &issued, &job->ready);
 	}
 	conference_clear(&conference);
@@ -277,51 +259,6 @@ int registration_register(struct registrar *registrar, const struct registration
 	int result = carry_out(&job, register_body);
 	if (!result)
 		*ret = job.registration;
-	return result;
-}
-
-/* Gives one free place to the first of the waitlist who may have it; *ret_found: there was one. */
-static int promote_one(struct store_tx *tx, struct job *job, bool *ret_found)
-{
-	struct store_rows *rows = NULL;
-	struct allocation_facts facts = {0};
-	struct holder holder = {0};
-	int64_t id = 0;
-	uint8_t pass[16];
-	int result = store_query(tx, REGISTRAR_Q_REGISTRATION_WAITLIST,
-	    STORE_ARGS(store_i64(job->conference.id), store_i64(job->conference.emerging),
-		store_i64(job->now)),
-	    &rows);
-
-	while (!result && !id && (result = store_next(rows)) == STORE_ROW) {
-		int64_t candidate = store_get_i64(rows, 0);
-		result = read_holder(tx, store_get_i64(rows, 1), &holder);
-		if (!result)
-			result = read_facts(
-			    tx, &job->conference, holder.outlet_id, holder.outlet, &facts);
-		if (!result && allocation_has_place(&facts) &&
-		    (job->conference.classes >> holder.pass_class & 1))
-			id = candidate;
-	}
-	store_done(rows);
-	*ret_found = id != 0;
-	if (result || !id)
-		return result;
-	result = store_exec(tx, REGISTRAR_Q_REGISTRATION_SET_STATE,
-	    STORE_ARGS(store_i64(id), store_text("confirmed"), store_i64(job->now),
-		store_text(SAY("A place came free, and you were next on the waiting list."))),
-	    NULL);
-	if (!result)
-		result = issue_for(tx, job, id, &holder, pass);
-	struct registration promoted;
-	if (!result)
-		result = registration_by_id(tx, id, &promoted);
-	if (!result)
-		result = journal(tx, job, JOURNAL_PROMOTED, promoted.reference, pass, NULL);
-	if (!result)
-		result = notice_promoted(tx, job->registrar, id, job->now);
-	if (!result && !job->promoted)
-		job->promoted = id;
 	return result;
 }
 
@@ -359,7 +296,6 @@ static int give_back(struct store_tx *tx, struct job *job)
 static int cancel_body(struct store_tx *tx, void *context)
 {
 	struct job *job = context;
-	bool found = true;
 	int result = registration_by_reference(tx, job->reference, &job->registration);
 
 	if (result || job->registration.state == REGISTRATION_CANCELLED)
@@ -371,8 +307,10 @@ static int cancel_body(struct store_tx *tx, void *context)
 		return refuse(
 		    job->why, "", SAY("This conference is over; there is nothing to cancel."));
 	result = give_back(tx, job);
-	while (!result && found)
-		result = promote_one(tx, job, &found);
+	if (!result) {
+		const struct registration_seat seat = seat_of(job);
+		result = registration_fill(tx, &seat, &job->promoted);
+	}
 	job->changed = true;
 	return result;
 }
@@ -392,11 +330,11 @@ int registration_cancel(struct registrar *registrar, const char *reference, cons
 /* Takes the pass of a registration back and issues another. */
 static int reissue(struct store_tx *tx, struct job *job)
 {
-	struct holder holder = {0};
+	struct registration_holder holder = {0};
 	uint8_t pass[16], old[16];
 	char more[48] = "pass ";
 	int64_t version = 0;
-	int result = read_holder(tx, job->registration.accreditation_id, &holder);
+	int result = registration_holder_read(tx, job->registration.accreditation_id, &holder);
 
 	memcpy(old, job->registration.pass_id, sizeof old);
 	if (!result)

@@ -94,16 +94,18 @@ SELECT id, conference_id, made, made_by, rules_version, rules, digest, asked, pl
 FROM allocation_run WHERE state = 'running' ORDER BY id LIMIT 1;
 
 -- name: allocation_run_done
-UPDATE allocation_run SET state = 'applied' WHERE id = ?1;
+UPDATE allocation_run SET state = 'applied' WHERE id = ?1 AND state = 'running';
 
 -- name: allocation_case_list
 SELECT registration_id, outlet_id, class, local, asked, stands, has, had_pool, outcome, pool_id,
 	number, of, line, near
 FROM allocation_case WHERE run_id = ?1 ORDER BY registration_id;
 
--- name: allocation_case_waiting_to_apply
--- Of a run, those that are still to be applied, places first. ?1 run ?2 how many
-SELECT c.registration_id, c.outcome, c.pool_id, c.number, c.of, c.line, c.near
+-- name: allocation_case_next
+-- Of a run, those that are still to be applied, after registration ?2. ?1 run ?3 how many
+SELECT c.registration_id, r.accreditation_id, r.state = 'requested', c.outcome, c.pool_id, c.number,
+	c.of, c.line, c.near
 FROM allocation_case c JOIN registration r ON r.id = c.registration_id
-WHERE c.run_id = ?1 AND c.has = 0 AND r.state = 'requested'
-ORDER BY c.registration_id LIMIT ?2;
+WHERE c.run_id = ?1 AND c.registration_id > ?2 AND c.has = 0 AND (r.state = 'requested'
+	OR r.state = 'waitlisted' AND c.outcome IN (1, 2))
+ORDER BY c.registration_id LIMIT ?3;
