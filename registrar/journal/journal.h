@@ -55,11 +55,11 @@ enum journal_kind {
 	JOURNAL_REQUEST_ANSWERED, /* admit request-answered: of a person about their own records */
 	JOURNAL_PUBLISHED_ANYWAY, /* admit published-anyway: a person decided on a finding (R12) */
 	JOURNAL_CONFERENCE_PUBLISHED, /* admit conference-published: a draft became public */
-	JOURNAL_ANNOUNCED, /* admit announced: subscribers were written to */
-	JOURNAL_ASKED,	     /* admit place-asked: a place, before the allocation */
-	JOURNAL_ALLOCATED,   /* admit places-allocated: a run was applied */
-	JOURNAL_PLACE_GIVEN, /* admit place-given: by the desk, out of turn */
-	JOURNAL_CONFLICT_RESOLVED, /* admit conflict-resolved */
+	JOURNAL_ANNOUNCED,	      /* admit announced: subscribers were written to */
+	JOURNAL_ASKED,		      /* admit place-asked: a place, before the allocation */
+	JOURNAL_ALLOCATED,	      /* admit places-allocated: a run was applied */
+	JOURNAL_PLACE_GIVEN,	      /* admit place-given: by the desk, out of turn */
+	JOURNAL_CONFLICT_RESOLVED,    /* admit conflict-resolved */
 	JOURNAL_KINDS
 };
 
