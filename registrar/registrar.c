@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "registrar/attendance/attendance_cache.h"
 #include "registrar/keys/details.h"
 #include "registrar/journal/journal.h"
 #include "registrar/keys/keys_object.h"
@@ -186,7 +187,9 @@ int registrar_open(
 		free(registrar);
 		return MODEL_SYSTEM;
 	}
-	if (say_add(&registrar_languages) || !(registrar->dir = strdup(dir)) ||
+	registrar->attendance = attendance_cache_new();
+	if (say_add(&registrar_languages) || !registrar->attendance ||
+	    !(registrar->dir = strdup(dir)) ||
 	    work_start(WORK_HASHERS, &registrar->hashers))
 		goto done;
 	result = check_folder(registrar, why);
@@ -224,6 +227,7 @@ void registrar_close(struct registrar *registrar)
 	if (registrar->store)
 		journal_close(registrar);
 	work_stop(registrar->hashers);
+	attendance_cache_free(registrar->attendance);
 	store_close(registrar->store);
 	keyring_close(registrar->keyring);
 	bell_destroy(&registrar->changes);

@@ -23,6 +23,7 @@
 #include "schema/store.h"
 #include "web/work.h"
 
+struct attendance_cache;
 struct journal;
 
 struct registrar {
@@ -31,6 +32,7 @@ struct registrar {
 	struct store *store;
 	struct keyring *keyring;
 	struct journal *journal;
+	struct attendance_cache *attendance;
 	struct work *hashers; /* two threads for Argon2id */
 	struct bell changes;  /* something a gate holds has a new version */
 	struct bell mail;     /* a mail waits in the outbox */

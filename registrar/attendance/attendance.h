@@ -1,17 +1,23 @@
 /*
  * attendance: what the doors recorded about one conference, counted.
  *
- * Everything here is read out of the gates' journals as they were received; nothing is stored and
- * nothing is judged again. A person is counted once, whatever the number of passes and entries. A
- * voided admission does not count. Times are of the gate that made the entry.
+ * Everything here is read out of the gates' journals as they were received, as far as a signed head
+ * goes; nothing is stored and nothing is judged again. A person is counted once, whatever the number
+ * of passes and entries. A voided admission does not count. Times are of the gate that made the
+ * entry.
+ *
+ * A struct attendance is a count of one moment, and does not change any more. While the registrar
+ * serves, attendance_cache.h keeps what it is made from and reads only what is new.
  */
 #ifndef REGISTRAR_ATTENDANCE_H
 #define REGISTRAR_ATTENDANCE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "badges/entry.h"
 #include "schema/store.h"
 
 /* Where an entry stands: what a number links to. */
@@ -30,6 +36,11 @@ struct attendance_person {
 	uint8_t pass_class;
 	const char *reference; /* of the newest registration, or "" */
 	const char *state;     /* its state, or "unregistered" */
+	const char *code;      /* typed code of the newest pass that stands, or "" */
+	const char *key;       /* where the name stands among others: strcmp() of two keys */
+	uint8_t pass[16];      /* where the person is not known: the pass; else zeroes */
+	bool expected;	       /* the registration is confirmed */
+	uint32_t at;	       /* its index */
 	bool arrived, inside;
 	uint32_t entries, exits, denials;
 	struct attendance_at first; /* first admission */
@@ -69,8 +80,30 @@ struct attendance_conflict {
 	struct attendance_at second; /* the admission in question */
 };
 
+/* A log of a gate. */
+struct attendance_log {
+	int64_t id, epoch;
+	int64_t size; /* entries under its newest signed head */
+	char device[65];
+};
+
+#define ATTENDANCE_NOBODY UINT32_MAX
+
+/* An entry of a gate about the conference. */
+struct attendance_line {
+	int64_t time_ms, seq;
+	uint32_t log;		/* index into logs */
+	uint32_t who;		/* index into people, or ATTENDANCE_NOBODY */
+	uint32_t reason, staff; /* indexes into words; "-": nobody was signed in */
+	uint8_t pass[16];
+	enum entry_decision decision : 8;
+	bool has_pass : 1;
+	bool undone : 1; /* an admission that was taken back */
+};
+
 struct attendance {
 	int64_t conference;
+	char slug[65];
 	int64_t over;			  /* Unix seconds: when it ends */
 	uint32_t expected;		  /* people with a confirmed registration */
 	uint32_t arrived;		  /* people admitted at least once */
@@ -92,7 +125,14 @@ struct attendance {
 	size_t n_reasons;
 	struct attendance_conflict *conflicts; /* by time of the second */
 	size_t n_conflicts;
+	struct attendance_line *lines; /* by time, device, epoch and number */
+	size_t n_lines;
+	struct attendance_log *logs; /* by device and epoch */
+	size_t n_logs;
+	const char **words; /* reasons and officers of lines */
+	size_t n_words;
 	struct attendance_texts *texts; /* holds the texts; own */
+	atomic_uint held;		/* by how many; own */
 };
 
 /*
@@ -101,7 +141,7 @@ struct attendance {
  */
 int attendance_load(struct store_tx *tx, int64_t conference, struct attendance **ret_attendance)
     __attribute__((warn_unused_result));
-void attendance_free(struct attendance *attendance); /* NULL is quiet */
+void attendance_free(const struct attendance *attendance); /* NULL is quiet */
 
 /* One recorded entry about a conference. Texts live until the callback returns. */
 struct attendance_entry {
@@ -114,19 +154,17 @@ struct attendance_entry {
 	const char *detail; /* the gate's JSON, or NULL when there is none (any more) */
 };
 
-/* Which entries: NULL or 0 takes all. */
-struct attendance_filter {
-	const char *decision; /* "deny", "admit" (override too), "exit", ... */
-	const char *reason;
-	const char *device;
-	int64_t person;
-};
+/* A line with whom it is about; without its detail. Texts live as long as the attendance. */
+void attendance_entry(const struct attendance *attendance, const struct attendance_line *line,
+    struct attendance_entry *ret_entry);
 
 /*
- * Calls each for every entry about the conference, in order of time, until it returns something
- * other than 0, which is then returned. Else 0 or a store_result.
+ * Calls each for n of the lines, which are those of these indexes (ascending), or where which is
+ * NULL the first n, with their details as they are in tx, until it returns something other than 0,
+ * which is then returned. Else 0 or a store_result.
  */
-int attendance_each(struct store_tx *tx, int64_t conference, const struct attendance_filter *filter,
+int attendance_entries(struct store_tx *tx, const struct attendance *attendance,
+    const uint32_t *which, size_t n,
     int (*each)(void *context, const struct attendance_entry *entry), void *context)
     __attribute__((warn_unused_result));
 

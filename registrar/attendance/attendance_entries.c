@@ -1,67 +1,125 @@
+/* The entries one by one, with whom they are about and what the gates said of them. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "registrar/attendance/attendance.h"
 #include "schema/registrar_db.h"
 
-static struct store_value text_or_null(const char *text)
-{
-	return text == NULL ? store_null() : store_text(text);
-}
+/* For fewer entries than this each detail is looked up; for more, those of a log are read along. */
+enum { MANY = 500 };
 
-static int slug_of(struct store_tx *tx, int64_t conference, char *ret_slug, size_t size)
-{
-	struct store_rows *rows = NULL;
-	int r = store_one(
-	    tx, REGISTRAR_Q_ATTENDANCE_CONFERENCE, STORE_ARGS(store_i64(conference)), &rows);
+/* The details of one log, in order. */
+struct along {
+	struct store_rows *rows;
+	bool begun;
+	int64_t seq; /* of the row that stands ready; -1: there is none */
+};
 
+struct details {
+	struct store_tx *tx;
+	const struct attendance *attendance;
+	struct along *logs;	   /* one a log, or NULL: each is looked up */
+	struct store_rows *single; /* what was looked up last */
+};
+
+static int look_up(struct details *d, const struct attendance_line *line, const char **ret)
+{
+	int r;
+
+	store_done(d->single);
+	d->single = NULL;
+	r = store_one(d->tx, REGISTRAR_Q_ATTENDANCE_DETAIL,
+	    STORE_ARGS(store_i64(d->attendance->logs[line->log].id), store_i64(line->seq)),
+	    &d->single);
 	if (r != STORE_ROW)
-		return r;
-	(void)snprintf(ret_slug, size, "%s", store_get_text(rows, 0));
-	store_done(rows);
+		return r == STORE_NOT_FOUND ? 0 : r;
+	*ret = store_get_text(d->single, 0);
 	return 0;
 }
 
-static int entry_read(struct store_rows *rows, struct attendance_entry *ret)
+static int step(struct along *along)
 {
-	*ret = (struct attendance_entry){
-	    .at = {.epoch = store_get_i64(rows, 1),
-		.seq = store_get_i64(rows, 2),
-		.time_ms = store_get_i64(rows, 3)},
-	    .decision = store_get_text(rows, 4),
-	    .reason = store_get_text(rows, 5),
-	    .staff = store_get_text(rows, 6),
-	    .has_pass = !store_is_null(rows, 7),
-	    .person = store_get_i64(rows, 8),
-	    .name = store_get_text(rows, 9),
-	    .outlet = store_get_text(rows, 10),
-	    .detail = store_is_null(rows, 11) ? NULL : store_get_text(rows, 11),
-	};
-	(void)snprintf(ret->at.device, sizeof(ret->at.device), "%s", store_get_text(rows, 0));
-	return ret->has_pass ? store_get_fixed(rows, 7, ret->pass, sizeof(ret->pass)) : 0;
+	int r = store_next(along->rows);
+
+	along->seq = r == STORE_ROW ? store_get_i64(along->rows, 0) : INT64_MAX;
+	return r == STORE_ROW ? 0 : r;
 }
 
-int attendance_each(struct store_tx *tx, int64_t conference, const struct attendance_filter *filter,
+/* NULL: there is none, or it was destroyed. */
+static int detail_of(struct details *d, const struct attendance_line *line, const char **ret)
+{
+	struct along *along = d->logs == NULL ? NULL : &d->logs[line->log];
+	int r = 0;
+
+	*ret = NULL;
+	if (along == NULL)
+		return look_up(d, line, ret);
+	if (!along->begun) {
+		along->begun = true;
+		r = store_query(d->tx, REGISTRAR_Q_ATTENDANCE_DETAILS,
+		    STORE_ARGS(store_i64(d->attendance->logs[line->log].id), store_i64(line->seq)),
+		    &along->rows);
+		if (r == 0)
+			r = step(along);
+	}
+	/* A clock that stepped: time does not go as numbers do. */
+	if (r == 0 && along->seq > line->seq)
+		return look_up(d, line, ret);
+	while (r == 0 && along->seq < line->seq)
+		r = step(along);
+	if (r == 0 && along->seq == line->seq)
+		*ret = store_get_text(along->rows, 1);
+	return r;
+}
+
+void attendance_entry(
+    const struct attendance *attendance, const struct attendance_line *line, struct attendance_entry *ret)
+{
+	const struct attendance_log *log = &attendance->logs[line->log];
+	const struct attendance_person *person =
+	    line->who == ATTENDANCE_NOBODY ? NULL : &attendance->people[line->who];
+
+	*ret = (struct attendance_entry){
+	    .at = {.epoch = log->epoch, .seq = line->seq, .time_ms = line->time_ms},
+	    .decision = entry_decision_word(line->decision),
+	    .reason = attendance->words[line->reason],
+	    .staff = attendance->words[line->staff],
+	    .has_pass = line->has_pass,
+	    .person = person == NULL ? 0 : person->person,
+	    .name = person == NULL ? "" : person->name,
+	    .outlet = person == NULL ? "" : person->outlet,
+	};
+	memcpy(ret->at.device, log->device, sizeof(ret->at.device));
+	memcpy(ret->pass, line->pass, sizeof(ret->pass));
+}
+
+int attendance_entries(struct store_tx *tx, const struct attendance *attendance,
+    const uint32_t *which, size_t n,
     int (*each)(void *context, const struct attendance_entry *entry), void *context)
 {
-	static const struct attendance_filter all = {0};
-	const struct attendance_filter *f = filter == NULL ? &all : filter;
-	struct attendance_entry entry;
-	struct store_rows *rows = NULL;
-	char slug[65];
-	int r = slug_of(tx, conference, slug, sizeof(slug));
+	struct details d = {.tx = tx, .attendance = attendance};
+	int r = 0;
 
-	if (r == 0)
-		r = store_query(tx, REGISTRAR_Q_ATTENDANCE_LIST,
-		    STORE_ARGS(store_text(slug), text_or_null(f->decision), text_or_null(f->reason),
-			text_or_null(f->device), store_i64(f->person)),
-		    &rows);
-	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
-		r = entry_read(rows, &entry);
+	if (n >= MANY) {
+		d.logs = calloc(attendance->n_logs + 1, sizeof(*d.logs));
+		if (d.logs == NULL)
+			return STORE_NO_MEMORY;
+	}
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		const struct attendance_line *line =
+		    &attendance->lines[which == NULL ? i : which[i]];
+		struct attendance_entry entry;
+
+		attendance_entry(attendance, line, &entry);
+		r = detail_of(&d, line, &entry.detail);
 		if (r == 0)
 			r = each(context, &entry);
 	}
-	store_done(rows);
+	for (size_t i = 0; d.logs != NULL && i < attendance->n_logs; i++)
+		store_done(d.logs[i].rows);
+	store_done(d.single);
+	free(d.logs);
 	return r;
 }
 

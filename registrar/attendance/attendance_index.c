@@ -6,55 +6,6 @@
 
 #include "registrar/list.h"
 
-/* Texts live in blocks, freed together. */
-struct attendance_texts {
-	struct attendance_texts *next;
-	size_t used;
-	char bytes[16384];
-};
-
-const char *attendance_index_keep(struct attendance *attendance, const char *text)
-{
-	size_t size = strlen(text) + 1;
-	struct attendance_texts *block = attendance->texts;
-	char *at;
-
-	if (size == 1)
-		return "";
-	if (size > sizeof(block->bytes))
-		return "";
-	if (block == NULL || sizeof(block->bytes) - block->used < size) {
-		block = malloc(sizeof(*block));
-		if (block == NULL)
-			return NULL;
-		block->next = attendance->texts;
-		block->used = 0;
-		attendance->texts = block;
-	}
-	at = block->bytes + block->used;
-	memcpy(at, text, size);
-	block->used += size;
-	return at;
-}
-
-void attendance_free(struct attendance *attendance)
-{
-	struct attendance_texts *block, *next;
-
-	if (attendance == NULL)
-		return;
-	for (block = attendance->texts; block != NULL; block = next) {
-		next = block->next;
-		free(block);
-	}
-	free(attendance->people);
-	free(attendance->gates);
-	free(attendance->outlets);
-	free(attendance->reasons);
-	free(attendance->conflicts);
-	free(attendance);
-}
-
 /* The key of who it is about: the person, or the pass when nobody knows whose it is. */
 static void key_of(int64_t person, const uint8_t *pass, uint8_t ret[static 16])
 {
@@ -134,35 +85,18 @@ size_t attendance_index_person(struct attendance_index *c, int64_t person, const
 		return ATTENDANCE_NONE;
 	memcpy(seat->key, key, sizeof(key));
 	seat->person = to->n_people;
-	to->people[to->n_people] = (struct attendance_person){
-	    .person = person, .name = "", .outlet = "", .reference = "", .state = "unregistered"};
+	to->people[to->n_people] = (struct attendance_person){.person = person,
+	    .name = "",
+	    .outlet = "",
+	    .reference = "",
+	    .state = "unregistered",
+	    .code = "",
+	    .key = ""};
+	if (person == 0 && pass != NULL)
+		memcpy(to->people[to->n_people].pass, pass, 16);
 	c->stands[to->n_people] =
-	    (struct attendance_stand){.outlet = ATTENDANCE_NONE, .gate = ATTENDANCE_NONE};
+	    (struct attendance_stand){.outlet = UINT32_MAX, .gate = ATTENDANCE_NONE};
 	return to->n_people++;
-}
-
-size_t attendance_index_outlet(struct attendance_index *c, int64_t id, const char *name, bool local)
-{
-	struct attendance *to = c->to;
-	size_t old = c->cap_outlets;
-	void *outlets, *ids;
-
-	for (size_t i = 0; i < to->n_outlets; i++)
-		if (c->outlet_ids[i] == id)
-			return i;
-	outlets = list_grow(to->outlets, to->n_outlets, &c->cap_outlets, sizeof(*to->outlets));
-	if (outlets == NULL)
-		return ATTENDANCE_NONE;
-	to->outlets = outlets;
-	if (c->cap_outlets != old) {
-		ids = realloc(c->outlet_ids, c->cap_outlets * sizeof(*c->outlet_ids));
-		if (ids == NULL)
-			return ATTENDANCE_NONE;
-		c->outlet_ids = ids;
-	}
-	c->outlet_ids[to->n_outlets] = id;
-	to->outlets[to->n_outlets] = (struct attendance_outlet){.name = name, .local = local};
-	return to->n_outlets++;
 }
 
 size_t attendance_index_gate(struct attendance_index *c, const char *device)
@@ -224,5 +158,4 @@ void attendance_index_clear(struct attendance_index *index)
 {
 	free(index->seats);
 	free(index->stands);
-	free(index->outlet_ids);
 }

@@ -1,6 +1,6 @@
 /*
- * attendance_index: the lists of a struct attendance while they grow: who, which gate, which
- * outlet, found by key. For attendance.c.
+ * attendance_index: the lists of a struct attendance while they grow: who, which gate, found by
+ * key. For attendance_count.c.
  */
 #ifndef REGISTRAR_ATTENDANCE_INDEX_H
 #define REGISTRAR_ATTENDANCE_INDEX_H
@@ -18,15 +18,14 @@ struct attendance_seat {
 /* What is known of a person beside what is shown; one for each of people. */
 struct attendance_stand {
 	struct attendance_at let_in; /* newest without an override since an exit; time_ms 0: none */
-	size_t outlet;
-	size_t gate; /* of the newest admission */
-	bool expected;
+	uint32_t outlet; /* index into outlets, UINT32_MAX: none */
+	size_t gate;	 /* of the newest admission */
+	int64_t issued;	 /* of the pass whose code is told */
 };
 
 struct attendance_index {
 	struct attendance *to;
-	size_t cap_people, cap_gates, cap_outlets, cap_reasons, cap_conflicts;
-	int64_t *outlet_ids;
+	size_t cap_people, cap_gates, cap_reasons, cap_conflicts;
 	struct attendance_seat *seats;
 	size_t n_seats; /* a power of two */
 	struct attendance_stand *stands;
@@ -36,13 +35,8 @@ struct attendance_index {
 /* Frees the index, not what it made. */
 void attendance_index_clear(struct attendance_index *index);
 
-/* A copy that lives as long as the attendance; NULL: no memory. */
-const char *attendance_index_keep(struct attendance *attendance, const char *text);
-
 /* Each: the place in its list, made when new; ATTENDANCE_NONE: no memory. */
 size_t attendance_index_person(struct attendance_index *index, int64_t person, const uint8_t *pass);
-size_t attendance_index_outlet(
-    struct attendance_index *index, int64_t id, const char *name, bool local);
 size_t attendance_index_gate(struct attendance_index *index, const char *device);
 
 /* Counts a denial's reason; adds a conflict. No memory sets failed. */

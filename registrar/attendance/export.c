@@ -212,11 +212,7 @@ static int write_entry(void *context, const struct attendance_entry *entry)
 	bool denial = strcmp(entry->decision, "deny") == 0;
 	char pass[33] = "";
 
-	/* boot, sync and their like are the gate's own business. */
-	if (denial != (sheet->list == EXPORT_DENIALS) ||
-	    (!denial && strcmp(entry->decision, "admit") != 0 &&
-		strcmp(entry->decision, "override") != 0 && strcmp(entry->decision, "exit") != 0 &&
-		strcmp(entry->decision, "void") != 0))
+	if (denial != (sheet->list == EXPORT_DENIALS))
 		return 0;
 	if (entry->has_pass)
 		bytes_hex(entry->pass, sizeof(entry->pass), pass);
@@ -232,6 +228,18 @@ static int write_entry(void *context, const struct attendance_entry *entry)
 	put_ours(sheet, strcmp(entry->staff, "-") == 0 ? "" : entry->staff);
 	put_outside(sheet, entry->detail == NULL ? "" : entry->detail);
 	return row_end(sheet);
+}
+
+static int write_entries(struct store_tx *tx, int64_t conference, struct sheet *sheet)
+{
+	struct attendance *attendance = NULL;
+	int r = attendance_load(tx, conference, &attendance);
+
+	if (r == 0)
+		r = attendance_entries(
+		    tx, attendance, NULL, attendance->n_lines, write_entry, sheet);
+	attendance_free(attendance);
+	return r;
 }
 
 static const char *const pass_columns[] = {"person", "outlet", "class", "status", "qr", "code"};
@@ -277,7 +285,7 @@ int export_write(struct store_tx *tx, int64_t conference, enum export_list list,
 		r = write_attendance(tx, conference, &sheet);
 		break;
 	default:
-		r = attendance_each(tx, conference, NULL, write_entry, &sheet);
+		r = write_entries(tx, conference, &sheet);
 		break;
 	}
 	if (r == 0 && format == EXPORT_JSON)

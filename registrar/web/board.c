@@ -2,15 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "registrar/attendance/attendance_cache.h"
 #include "registrar/attendance/export.h"
 #include "registrar/journal/journal.h"
-#include "registrar/list.h"
 #include "registrar/press/restriction.h"
 #include "registrar/web/board.html.h"
 #include "registrar/web/handlers.h"
 
-/* Lists longer than this belong into the download. */
-enum { ENTRIES_MAX = 2000 };
+/* A board shows the head of a list; the whole of it is a page of its own. */
+enum { PEOPLE_MAX = 100, ENTRIES_MAX = 100 };
 
 enum { BOARD_WHO, BOARD_ENTRIES, BOARD_DOOR, BOARD_PERSON };
 enum { WHO_EXPECTED, WHO_ARRIVED, WHO_INSIDE, WHO_MISSING, WHO_WALK_INS };
@@ -113,7 +113,7 @@ static int select_people(
 	long long who = form_given(query, BOARD_WHO) ? form_number(query, BOARD_WHO) : WHO_EXPECTED;
 
 	for (size_t i = 0; i < view->attendance->n_people; i++)
-		if (fits(&view->attendance->people[i], who))
+		if (fits(&view->attendance->people[i], who) && view->n_people < PEOPLE_MAX)
 			people[view->n_people++] = &view->attendance->people[i];
 	view->people = people;
 	view->list_title = who_choices[who].label;
@@ -125,57 +125,45 @@ struct entries {
 	size_t n;
 };
 
-static void entries_free(struct entries *entries)
+static bool entry_fits(
+    const struct form *query, const struct attendance_entry *entry, const char *decision)
 {
-	for (size_t i = 0; i < entries->n; i++) {
-		free((void *)(uintptr_t)entries->items[i].decision);
-		free((void *)(uintptr_t)entries->items[i].reason);
-		free((void *)(uintptr_t)entries->items[i].name);
-		free((void *)(uintptr_t)entries->items[i].outlet);
-		free((void *)(uintptr_t)entries->items[i].staff);
-	}
-	free(entries->items);
-}
+	bool admitted = strcmp(decision, "admit") == 0 && strcmp(entry->decision, "override") == 0;
 
-static int keep_entry(void *context, const struct attendance_entry *entry)
-{
-	struct entries *entries = context;
-	struct view_entry *kept;
-
-	if (entries->n == ENTRIES_MAX)
-		return 0;
-	kept = &entries->items[entries->n++];
-	kept->at = entry->at;
-	kept->decision = list_text(entry->decision);
-	kept->reason = list_text(entry->reason);
-	kept->name = list_text(entry->name);
-	kept->outlet = list_text(entry->outlet);
-	kept->staff = list_text(entry->staff);
-	if (!kept->decision || !kept->reason || !kept->name || !kept->outlet || !kept->staff)
-		return STORE_NO_MEMORY;
-	return 0;
+	return (decision[0] == '\0' || admitted || strcmp(entry->decision, decision) == 0) &&
+	       (!form_given(query, BOARD_PERSON) ||
+		   entry->person == form_number(query, BOARD_PERSON)) &&
+	       (!form_given(query, BOARD_DOOR) ||
+		   strcmp(entry->at.device, form_text(query, BOARD_DOOR)) == 0);
 }
 
 static int select_entries(
-    struct store_tx *tx, struct view_board *view, const struct form *query, struct entries *entries)
+    struct view_board *view, const struct form *query, struct entries *entries)
 {
+	const struct attendance *attendance = view->attendance;
 	long long which = form_number(query, BOARD_ENTRIES);
-	struct attendance_filter filter = {.person = form_number(query, BOARD_PERSON)};
-	int result;
+	const char *decision = which > 0 ? entry_choices[which].value : "";
 
-	if (which > 0)
-		filter.decision = entry_choices[which].value;
-	if (form_given(query, BOARD_DOOR))
-		filter.device = form_text(query, BOARD_DOOR);
 	entries->items = calloc(ENTRIES_MAX, sizeof(*entries->items));
 	if (!entries->items)
 		return STORE_NO_MEMORY;
-	result = attendance_each(tx, view->conference->id, &filter, keep_entry, entries);
+	for (size_t i = 0; i < attendance->n_lines && entries->n < ENTRIES_MAX; i++) {
+		struct attendance_entry entry;
+
+		attendance_entry(attendance, &attendance->lines[i], &entry);
+		if (entry_fits(query, &entry, decision))
+			entries->items[entries->n++] = (struct view_entry){.at = entry.at,
+			    .decision = entry.decision,
+			    .reason = entry.reason,
+			    .name = entry.name,
+			    .outlet = entry.outlet,
+			    .staff = entry.staff};
+	}
 	view->show_entries = true;
 	view->entries = entries->items;
 	view->n_entries = entries->n;
 	view->list_title = entry_choices[which].label;
-	return result;
+	return 0;
 }
 
 struct noting {
@@ -207,13 +195,13 @@ static int note_person(struct request *req, const char *slug, long long person)
 	return store_write(it.registrar->store, note, &it);
 }
 
-static int select_list(struct request *req, struct store_tx *tx, struct view_board *view,
+static int select_list(struct request *req, struct view_board *view,
     const struct attendance_person **people, struct entries *entries)
 {
 	struct form *query = request_query(req);
 
 	if (form_given(query, BOARD_ENTRIES))
-		return select_entries(tx, view, query, entries);
+		return select_entries(view, query, entries);
 	return select_people(view, query, people);
 }
 
@@ -222,7 +210,7 @@ int board_get(struct request *req, struct reply *rep)
 	struct form *query = request_query(req);
 	struct view_board view = {.now = registrar_now()};
 	struct conference conference = {0};
-	struct attendance *attendance = NULL;
+	const struct attendance *attendance = NULL;
 	const struct attendance_person **people = NULL;
 	struct entries entries = {NULL, 0};
 	struct store_tx *tx = NULL;
@@ -234,17 +222,18 @@ int board_get(struct request *req, struct reply *rep)
 	if (result == 0)
 		result = conference_by_slug(tx, request_segment(req, "slug"), &conference);
 	if (result == 0)
-		result = attendance_load(tx, conference.id, &attendance);
+		result = attendance_cache_get(
+		    registrar_of(req)->attendance, tx, conference.id, &attendance);
 	if (result == 0) {
 		view.conference = &conference;
 		view.attendance = attendance;
-		people = calloc(attendance->n_people + 1, sizeof(const struct attendance_person *));
+		people = calloc(PEOPLE_MAX, sizeof(const struct attendance_person *));
 		result = referral_count(tx, conference.id, &view.referrals);
 	}
 	if (result == 0)
 		result = restriction_count(tx, view.now, conference.id, &view.restrictions);
 	if (result == 0) {
-		result = people ? select_list(req, tx, &view, people, &entries) : STORE_NO_MEMORY;
+		result = people ? select_list(req, &view, people, &entries) : STORE_NO_MEMORY;
 	}
 	store_read_end(tx);
 	if (result == 0 && form_given(query, BOARD_PERSON))
@@ -254,7 +243,7 @@ int board_get(struct request *req, struct reply *rep)
 		view.page.wide = true;
 		board_page(reply_body(rep), &view);
 	}
-	entries_free(&entries);
+	free(entries.items);
 	free(people);
 	attendance_free(attendance);
 	conference_clear(&conference);

@@ -1,3 +1,4 @@
+#include "registrar/attendance/attendance_cache.h"
 #include "registrar/doors/conflicts.h"
 
 #include <stdlib.h>
@@ -11,9 +12,10 @@
 enum { DAYS = 30 };
 
 struct lists {
+	struct registrar *registrar;
 	struct conference *conferences;
 	size_t n_conferences;
-	struct attendance **attendances; /* one a conference */
+	const struct attendance **attendances; /* one a conference */
 	struct view_conflict *conflicts;
 	size_t n_conflicts, conflict_room;
 	struct view_equivocation *logs;
@@ -38,7 +40,8 @@ static void lists_free(struct lists *l)
 static int take_conference(struct store_tx *tx, struct lists *l, size_t at)
 {
 	const struct attendance *attendance;
-	int r = attendance_load(tx, l->conferences[at].id, &l->attendances[at]);
+	int r = attendance_cache_get(
+	    l->registrar->attendance, tx, l->conferences[at].id, &l->attendances[at]);
 
 	if (r != 0)
 		return r;
@@ -92,7 +95,7 @@ static int read_lists(struct store_tx *tx, struct lists *l, int64_t since)
 
 	if (r != 0)
 		return r;
-	l->attendances = calloc(l->n_conferences + 1, sizeof(struct attendance *));
+	l->attendances = calloc(l->n_conferences + 1, sizeof(const struct attendance *));
 	if (!l->attendances)
 		return STORE_NO_MEMORY;
 	/* The newest first. */
@@ -107,7 +110,7 @@ static int read_lists(struct store_tx *tx, struct lists *l, int64_t since)
 
 int conflicts_get(struct request *req, struct reply *rep)
 {
-	struct lists lists = {.conferences = NULL};
+	struct lists lists = {.registrar = registrar_of(req)};
 	struct store_tx *tx = NULL;
 	int result = store_read_begin(registrar_of(req)->store, &tx);
 

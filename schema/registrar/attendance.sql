@@ -1,28 +1,50 @@
 -- Attendance: read out of the gates' journals; the registrar's own log (gate_id NULL) is none.
 
--- name: attendance_conference
--- ?1 id -> slug, ends
-SELECT slug, ends FROM conference WHERE id = ?1;
+-- name: attendance_versions
+-- ?1 conference -> slug, ends, attendance_version, attendance_base
+SELECT slug, ends, (SELECT value FROM meta WHERE key = 'attendance_version'),
+	(SELECT value FROM meta WHERE key = 'attendance_base')
+FROM conference WHERE id = ?1;
 
 -- name: attendance_registrations
--- ?1 conference -> person, name, outlet, its name, whether local, class, reference, state; oldest
--- first, so that the newest of a person comes last
-SELECT n.id, n.name, o.id, o.name, o.local, a.class, r.reference, r.state
+-- ?1 conference -> registration, person, name, outlet, its name, whether local, class, reference,
+-- state, when it was made
+SELECT r.id, n.id, n.name, o.id, o.name, o.local, a.class, r.reference, r.state, r.created
 FROM registration r
 JOIN accreditation a ON a.id = r.accreditation_id
 JOIN person n ON n.id = a.person_id
 JOIN outlet o ON o.id = a.outlet_id
-WHERE r.conference_id = ?1
-ORDER BY r.state = 'cancelled' DESC, r.created, r.id;
+WHERE r.conference_id = ?1;
+
+-- name: attendance_registrations_since
+-- ?1 conference, ?2 version -> as attendance_registrations, of those that changed after it
+SELECT r.id, n.id, n.name, o.id, o.name, o.local, a.class, r.reference, r.state, r.created
+FROM attendance_change c
+JOIN registration r ON r.id = c.registration_id
+JOIN accreditation a ON a.id = r.accreditation_id
+JOIN person n ON n.id = a.person_id
+JOIN outlet o ON o.id = a.outlet_id
+WHERE c.conference_id = ?1 AND c.version > ?2;
 
 -- name: attendance_passes
--- ?1 conference -> pass, person, when it was revoked, of each pass of the conference
-SELECT p.id, a.person_id, v.at
+-- ?1 conference -> pass, person, when it was revoked, of each pass of the conference; its typed
+-- code, whether it stands, when it was issued
+SELECT p.id, a.person_id, v.at, p.code, p.state = 'active', p.issued
 FROM pass p
 JOIN registration r ON r.id = p.registration_id
 JOIN accreditation a ON a.id = r.accreditation_id
 LEFT JOIN revocation v ON v.pass_id = p.id AND v.expires > 0
 WHERE p.conference_id = ?1;
+
+-- name: attendance_passes_since
+-- ?1 conference, ?2 version -> as attendance_passes, of registrations that changed after it
+SELECT p.id, a.person_id, v.at, p.code, p.state = 'active', p.issued
+FROM attendance_change c
+JOIN pass p ON p.registration_id = c.registration_id
+JOIN registration r ON r.id = p.registration_id
+JOIN accreditation a ON a.id = r.accreditation_id
+LEFT JOIN revocation v ON v.pass_id = p.id AND v.expires > 0
+WHERE c.conference_id = ?1 AND c.version > ?2 AND p.conference_id = ?1;
 
 -- name: attendance_pass
 -- ?1 pass of another conference -> person, name, outlet, its name, whether local, class, when it
@@ -36,47 +58,26 @@ JOIN outlet o ON o.id = a.outlet_id
 LEFT JOIN revocation v ON v.pass_id = p.id AND v.expires > 0
 WHERE p.id = ?1;
 
--- name: attendance_undone
--- ?1 slug -> log, number of each entry that was undone: as at the gates (movement_void), an undo is
--- of the device's newest admission of the pass before it
-SELECT m.log_id, m.seq
-FROM log_entry v
-JOIN log l ON l.id = v.log_id
-JOIN log_entry m ON m.pass = v.pass AND (m.log_id, m.seq) = (
-	SELECT b.log_id, b.seq FROM log_entry b JOIN log k ON k.id = b.log_id
-	WHERE b.pass = v.pass AND b.event = ?1 AND b.decision IN ('admit', 'override', 'void')
-		AND k.device = l.device AND k.gate_id IS NOT NULL
-		AND (k.epoch < l.epoch OR (k.epoch = l.epoch AND b.seq < v.seq))
-	ORDER BY k.epoch DESC, b.seq DESC LIMIT 1)
-WHERE v.event = ?1 AND v.decision = 'void' AND l.gate_id IS NOT NULL AND m.decision <> 'void';
-
 -- name: attendance_logs
--- -> log, device, epoch of each log of a gate
-SELECT id, device, epoch FROM log WHERE gate_id IS NOT NULL ORDER BY device, epoch, id;
+-- -> log, device, epoch, size of each log of a gate, in order of device and epoch
+SELECT id, device, epoch, size FROM log WHERE gate_id IS NOT NULL ORDER BY device, epoch, id;
 
 -- name: attendance_entries
 -- ?1 slug -> log, number, time, decision, reason, pass, staff of each entry about it, in no order
 SELECT log_id, seq, time_ms, decision, reason, pass, staff FROM log_entry WHERE event = ?1;
 
--- name: attendance_list
--- ?1 slug, ?2 decision or NULL ('admit' takes override too), ?3 reason or NULL, ?4 device or NULL,
--- ?5 person or 0 -> entries with their details, in order of time
-SELECT l.device, l.epoch, e.seq, e.time_ms, e.decision, e.reason, e.staff, e.pass, n.id, n.name,
-	o.name, d.detail
-FROM log_entry e
-JOIN log l ON l.id = e.log_id
-LEFT JOIN pass p ON p.id = e.pass
-LEFT JOIN registration r ON r.id = p.registration_id
-LEFT JOIN accreditation a ON a.id = r.accreditation_id
-LEFT JOIN person n ON n.id = a.person_id
-LEFT JOIN outlet o ON o.id = a.outlet_id
-LEFT JOIN log_detail d ON d.log_id = e.log_id AND d.seq = e.seq
-WHERE e.event = ?1 AND l.gate_id IS NOT NULL
-	AND (?2 IS NULL OR e.decision = ?2 OR (?2 = 'admit' AND e.decision = 'override'))
-	AND (?3 IS NULL OR e.reason = ?3)
-	AND (?4 IS NULL OR l.device = ?4)
-	AND (?5 = 0 OR n.id = ?5)
-ORDER BY e.time_ms, l.device, l.epoch, e.seq;
+-- name: attendance_entries_since
+-- ?1 slug, ?2 log, ?3 from this number, ?4 below this one -> as attendance_entries
+SELECT log_id, seq, time_ms, decision, reason, pass, staff FROM log_entry
+WHERE log_id = ?2 AND seq >= ?3 AND seq < ?4 AND event = ?1;
+
+-- name: attendance_detail
+-- ?1 log, ?2 number -> what the gate said of the entry
+SELECT detail FROM log_detail WHERE log_id = ?1 AND seq = ?2;
+
+-- name: attendance_details
+-- ?1 log, ?2 from this number -> number, what the gate said, of each entry that has it, in order
+SELECT seq, detail FROM log_detail WHERE log_id = ?1 AND seq >= ?2 ORDER BY seq;
 
 -- name: export_passes
 -- ?1 conference -> person, outlet, class, pass state, registration state, qr, code; by name
