@@ -13,6 +13,7 @@
 #include "registrar/press/language.h"
 #include "registrar/press/outlet.h"
 #include "registrar/press/person.h"
+#include "registrar/press/queue.h"
 #include "registrar/press/reference.h"
 #include "schema/registrar_db.h"
 
@@ -236,6 +237,9 @@ static int submit(struct store_tx *tx, const struct due_desk *desk, int64_t id, 
 		    &changes);
 	if (result == 0 && changes != 1)
 		result = APPLICATION_E_STATE;
+	if (result == 0)
+		result = queue_index(tx, id, draft.reference, draft.name, draft.outlet,
+		    draft.outlet_id != 0);
 	if (result == 0)
 		result = dossier_close(tx, id);
 	application_free(&draft);

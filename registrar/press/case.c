@@ -6,6 +6,7 @@
 
 #include "registrar/list.h"
 #include "registrar/press/person.h"
+#include "registrar/press/queue.h"
 #include "registrar/press/reference.h"
 #include "registrar/press/registration.h"
 #include "schema/registrar_db.h"
@@ -194,7 +195,8 @@ int case_withdraw(struct store_tx *tx, int64_t id, int64_t now)
 	return result;
 }
 
-int case_message(struct store_tx *tx, int64_t id, const char *staff, const char *words, int64_t now)
+int case_message(struct store_tx *tx, int64_t id, const char *staff, const char *words,
+    const struct due_desk *desk, int64_t now)
 {
 	struct facts facts;
 	int64_t unanswered = 0;
@@ -208,6 +210,9 @@ int case_message(struct store_tx *tx, int64_t id, const char *staff, const char 
 		result = CASE_E_MANY;
 	if (result == 0)
 		result = correspondence_add(tx, id, CORRESPONDENCE_MESSAGE, staff, words, now);
+	if (result == 0 && !staff && unanswered == 0)
+		result = store_exec(tx, REGISTRAR_Q_QUEUE_SET_MESSAGE_DUE,
+		    STORE_ARGS(store_i64(id), store_i64(due_at(desk, now))), NULL);
 	return result;
 }
 
@@ -310,6 +315,9 @@ static int insert(struct store_tx *tx, const struct case_wish *wish,
 			store_text(purposes[wish->purpose]), store_i64(accreditation->id)),
 		    NULL);
 	}
+	if (result == 0)
+		result = queue_index(tx, store_last_id(tx), ret_reference, person.name,
+		    moves ? wish->outlet : accreditation->outlet.name, !moves);
 	return result;
 }
 

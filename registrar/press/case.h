@@ -77,9 +77,10 @@ STORE_MUST_CHECK int case_appeal(
 /* Withdrawing again is fine. */
 STORE_MUST_CHECK int case_withdraw(struct store_tx *tx, int64_t id, int64_t now);
 
-/* A message of either side (staff NULL: the applicant), in any state but draft. */
-STORE_MUST_CHECK int case_message(
-    struct store_tx *tx, int64_t id, const char *staff, const char *words, int64_t now);
+/* A message of either side (staff NULL: the applicant), in any state but draft. One of the applicant
+ * is due by the desk's hours; desk may be NULL for the desk's own. */
+STORE_MUST_CHECK int case_message(struct store_tx *tx, int64_t id, const char *staff,
+    const char *words, const struct due_desk *desk, int64_t now);
 
 /* The desk asks for more; the application waits for the applicant, CASE_ANSWER_SECONDS long. */
 STORE_MUST_CHECK int case_ask(

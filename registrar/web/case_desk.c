@@ -59,7 +59,7 @@ static int say_body(struct store_tx *tx, void *context)
 	if (it->asks)
 		result = case_ask(tx, application.id, it->staff, it->words, it->now);
 	else
-		result = case_message(tx, application.id, it->staff, it->words, it->now);
+		result = case_message(tx, application.id, it->staff, it->words, NULL, it->now);
 	if (result == 0)
 		result = write_to_applicant(tx, it, &application);
 	snprintf(detail, sizeof(detail), "application %s: %s", application.reference,

@@ -6,6 +6,7 @@
 #include "registrar/mail/message.h"
 #include "registrar/press/dossier.h"
 #include "registrar/press/language.h"
+#include "registrar/press/queue.h"
 #include "registrar/web/confirmed.html.h"
 #include "registrar/web/handlers.h"
 #include "registrar/zone.h"
@@ -92,8 +93,9 @@ static int confirm(struct store_tx *tx, void *context)
 	values.outlet = it->application.outlet;
 	values.role = class_words(it->application.class);
 	values.due = due;
-	return message_put(
+	result = message_put(
 	    tx, it->registrar, MESSAGE_ACKNOWLEDGED, it->application.email, &values, it->now);
+	return result < 0 ? result : queue_acknowledged(tx, it->application.id, it->now);
 }
 
 int confirm_post(struct request *req, struct reply *rep)

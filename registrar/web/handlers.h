@@ -114,7 +114,6 @@ extern const struct form_field announcements_fields[2];
 extern const struct form_field register_fields[2];
 extern const struct form_field staff_sign_in_fields[2];
 extern const struct form_field password_fields[3];
-extern const struct form_field queue_query[1];
 extern const struct form_field approve_fields[6];
 extern const struct form_field refuse_fields[3];
 extern const struct form_field board_query[4];
@@ -192,7 +191,6 @@ int staff_sign_in_post(struct request *req, struct reply *rep);
 int password_get(struct request *req, struct reply *rep);
 int password_post(struct request *req, struct reply *rep);
 
-int queue_get(struct request *req, struct reply *rep);
 int review_get(struct request *req, struct reply *rep);
 int review_file_get(struct request *req, struct reply *rep);
 int review_photo_get(struct request *req, struct reply *rep);

@@ -160,7 +160,7 @@ static int carry_out(struct store_tx *tx, const struct acting *it, int64_t id)
 	case ACT_WITHDRAW:
 		return case_withdraw(tx, id, it->now);
 	default:
-		return case_message(tx, id, NULL, it->words, it->now);
+		return case_message(tx, id, NULL, it->words, &desk, it->now);
 	}
 }
 

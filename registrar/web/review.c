@@ -8,22 +8,11 @@
 #include "registrar/mail/message.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/my_handlers.h"
-#include "registrar/web/queue.html.h"
 #include "registrar/web/review.h"
 #include "registrar/web/review.html.h"
 #include "registrar/web/review_evidence.h"
 #include "registrar/web/view_log.h"
 #include "registrar/zone.h"
-
-enum { QUEUE_DONE };
-static const struct form_choice done_choices[] = {
-    {"approved", "Approved. The applicant has been written to.", NULL},
-    {"refused", "Refused. The applicant has been written to.", NULL},
-    {NULL, NULL, NULL},
-};
-const struct form_field queue_query[1] = {
-    [QUEUE_DONE] = {.name = "done", .label = "done", .kind = FORM_CHOICE, .choices = done_choices},
-};
 
 enum {
 	APPROVE_OUTLET,
@@ -95,34 +84,6 @@ const struct form_field refuse_fields[3] = {
 	.kind = FORM_TEXT,
 	.max = 4000},
 };
-
-int queue_get(struct request *req, struct reply *rep)
-{
-	struct registrar *registrar = registrar_of(req);
-	struct form *query = request_query(req);
-	struct view_queue view = {.settings = &registrar->settings, .now = registrar_now()};
-	struct store_tx *tx = NULL;
-	int result = store_read_begin(registrar->store, &tx);
-
-	if (result == 0)
-		result = application_queue(tx, &view.waiting);
-	if (result == 0)
-		result = application_decided(tx, &view.decided);
-	if (result == 0)
-		result = correspondence_waiting(tx, &view.messages, &view.n_messages);
-	store_read_end(tx);
-	if (result == 0) {
-		if (form_ok(query) && form_given(query, QUEUE_DONE))
-			view.done = done_choices[form_number(query, QUEUE_DONE)].label;
-		site_page(req, rep, &view.page, "Applications", "/staff", SITE_FORMS);
-		view.page.wide = true;
-		queue_page(reply_body(rep), &view);
-	}
-	application_list_free(&view.waiting);
-	application_list_free(&view.decided);
-	free(view.messages);
-	return site_result(result);
-}
 
 /* ---- one application ---- */
 

@@ -12,6 +12,7 @@
 #include "registrar/web/handlers.h"
 #include "registrar/web/my_handlers.h"
 #include "registrar/web/public_pages.h"
+#include "registrar/web/queue.h"
 #include "registrar/web/site_private.h"
 #include "registrar/web/view_log.h"
 #include "web/asset.h"

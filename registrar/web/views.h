@@ -170,17 +170,6 @@ struct view_password {
 	bool must; /* a one-time password has to be changed */
 };
 
-struct view_queue {
-	struct page page;
-	const struct settings *settings;
-	struct application_list waiting;
-	struct application_list decided;
-	struct correspondence_waiting *messages; /* of applicants, that nobody answered */
-	size_t n_messages;
-	int64_t now;
-	const char *done; /* what was just done, or NULL */
-};
-
 /* What was said about an application, with the desk's forms: a part of the review page. */
 struct view_case_desk {
 	const struct page *page;

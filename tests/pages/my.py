@@ -295,6 +295,8 @@ def strangers(ana, bo):
 NOT_ABOUT = {"meta", "outlet", "conference", "restriction", "key", "keys_object", "staff", "gate",
              "log", "receipt", "equivocation", "outlet_alias", "release", "photo",
              "view_reason",  # a look says it once it is made
+             # How the desk works on what is told of elsewhere, and its internal notes.
+             "work", "review_step", "review_note", "proposal", "accreditation_limit",
              "log_detail"}  # what entries commit to: apart, sealed or in words of its own
 ABOUT = {"person", "application", "correspondence", "accreditation", "registration", "pass",
          "revocation", "log_entry", "referral", "session", "link", "outbox", "email_change",

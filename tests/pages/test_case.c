@@ -74,7 +74,7 @@ static int withdraw(struct store_tx *tx, struct step *s)
 
 static int message(struct store_tx *tx, struct step *s)
 {
-	return case_message(tx, s->id, s->staff, s->words, s->now);
+	return case_message(tx, s->id, s->staff, s->words, &due_r9, s->now);
 }
 
 static int approve(struct store_tx *tx, struct step *s)
