@@ -8,7 +8,7 @@
 
 #include <sqlite3.h>
 
-enum { MEM_REGIONS = 64, MEM_NAMES = 16 };
+enum { MEM_REGIONS = 64, MEM_NAMES = 64 };
 
 /* One file: its bytes and who locks it. */
 struct mem_file {
