@@ -101,7 +101,7 @@ static int start_pages(struct serving *serving)
 	    .key = serving->page_tls.key,
 	    .hosts = settings->hosts,
 	    .proxy = settings->proxy,
-	    .routes = {registrar_routes, registrar_n_routes},
+	    .routes = {registrar_routes, registrar_n_routes, NULL},
 	    .program = &serving->site_program,
 	    .context = serving->site};
 
@@ -128,7 +128,7 @@ static int start_gates(struct serving *serving)
 	    .hosts = serving->registrar->settings.hosts,
 	    .connections = HTTP_CONNECTIONS_DEVICES,
 	    .per_address = HTTP_PER_ADDRESS_DEVICES,
-	    .routes = {registrar_device_routes, registrar_n_device_routes},
+	    .routes = {registrar_device_routes, registrar_n_device_routes, NULL},
 	    .program = &serving->device_program,
 	    .context = serving->device};
 	int bad = http_start(&options_gates, &serving->gates);

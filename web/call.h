@@ -78,7 +78,8 @@ struct request {
 	char origin[300];
 	char address[64];
 	struct reply *reply;
-	int64_t began;
+	int64_t began; /* monotonic us */
+	char id[17];
 	bool translated;	    /* the program's word, once language_begin() has run */
 	const struct say *language; /* of whoever asks; NULL: English */
 };
@@ -178,7 +179,8 @@ struct connection *watch_add(struct http_server *s, int fd);
 void watch_remove(struct connection *c);
 void watch_phase(struct connection *c, enum watch_phase phase);
 void watch_linger(struct connection *c);
-int64_t watch_now(void);
+int64_t watch_now(void); /* monotonic ms, and us */
+int64_t watch_now_us(void);
 
 /* ---- http.c ---- */
 

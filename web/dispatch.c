@@ -56,7 +56,7 @@ static void identify(struct request *req)
 	const char *cookie = request_cookie(req, COOKIE_SESSION);
 	uint8_t hash[TOKEN_BYTES];
 
-	if (!p || !p->identify || !cookie || token_hash(cookie, hash))
+	if (request_for_program(req) || !p || !p->identify || !cookie || token_hash(cookie, hash))
 		return;
 	if (p->identify(req->server->options.context, hash, &req->visitor)) {
 		req->visitor.signed_in = true;
@@ -74,6 +74,19 @@ static unsigned check_role(const struct request *req)
 	if (!roles || (req->visitor.roles & roles))
 		return 0;
 	return req->visitor.signed_in ? 403 : 401;
+}
+
+/* 0, or the status for a program that may not. */
+static unsigned check_program(struct request *req)
+{
+	const struct http_program *p = req->server->options.program;
+	uint32_t needed = req->match.route->roles;
+	unsigned status;
+
+	if (!needed)
+		return 0;
+	status = p && p->authorize ? p->authorize(req, &req->visitor) : 401;
+	return !status && (req->visitor.roles & needed) != needed ? 403 : status;
 }
 
 static void ask_to_sign_in(struct request *req, struct reply *rep)
@@ -181,7 +194,7 @@ static const char *refusal_text(unsigned status)
 static unsigned check_post(struct request *req, const char **ret_why)
 {
 	const struct route *r = req->match.route;
-	bool browser = strcmp(req->method, "POST") == 0 && !(r->flags & ROUTE_NO_CSRF) &&
+	bool browser = strcmp(req->method, "POST") == 0 && !(r->flags & (ROUTE_NO_CSRF | ROUTE_API)) &&
 		       !req->server->defences.no_csrf;
 	unsigned status;
 
@@ -257,13 +270,14 @@ static unsigned screen(struct request *req)
 static void run_route(struct request *req, struct reply *rep)
 {
 	const char *why = NULL;
-	unsigned status = screen(req);
+	bool program = request_for_program(req);
+	unsigned status = program ? check_program(req) : screen(req);
 
 	if ((req->match.route->flags & ROUTE_PERSONAL) || strcmp(req->method, "POST") == 0)
 		reply_personal(rep);
-	if (!status)
+	if (!status && !program)
 		status = check_role(req);
-	if (status == 401) {
+	if (status == 401 && !program) {
 		ask_to_sign_in(req, rep);
 		return;
 	}

@@ -93,11 +93,26 @@ static void on_completed(void *ctx, struct MHD_Connection *mhd, void **request_c
 		watch_phase(c, WATCH_IDLE);
 }
 
+static void tell_answered(const struct request *req, unsigned status)
+{
+	const struct http_program *p = req->server->options.program;
+	const struct route *r = req->match.route;
+
+	if (p && p->answered)
+		p->answered(req->server->options.context,
+		    &(struct http_answered){.id = req->id,
+			.method = req->method,
+			.pattern = r ? r->pattern : NULL,
+			.status = status,
+			.us = watch_now_us() - req->began});
+}
+
 static enum MHD_Result refuse(struct request *req, unsigned status, const char *why)
 {
 	http_log(req->server, HTTP_LOG_THEIRS, "refused: %s: %u", why, status);
 	if (req->length > 0)
 		watch_linger(req->connection);
+	tell_answered(req, status);
 	return send_refusal(req, status, why);
 }
 
@@ -116,6 +131,7 @@ static enum MHD_Result refuse_page(struct request *req, unsigned status, const c
 	rep.body.language = req->language;
 	dispatch_refuse(req, &rep, status, NULL);
 	result = send_reply(req, &rep);
+	tell_answered(req, rep.status);
 	req->reply = NULL;
 	reply_free(&rep);
 	return result;
@@ -160,8 +176,9 @@ static void restart_timeout(struct request *req)
 static void log_answer(const struct request *req, unsigned status)
 {
 	const struct route *r = req->match.route;
-	int64_t ms = watch_now() - req->began;
+	int64_t ms = (watch_now_us() - req->began) / 1000;
 
+	tell_answered(req, status);
 	http_log(req->server, HTTP_LOG_ACCESS, "%s %s %u %lld ms", req->method,
 	    r ? r->pattern : "-", status, (long long)ms);
 	if (r && !(r->flags & ROUTE_LONG) && ms > (int64_t)req->server->options.idle_seconds * 1000)
@@ -175,7 +192,7 @@ static enum MHD_Result answer(struct request *req)
 	enum MHD_Result result;
 
 	watch_phase(req->connection, WATCH_HANDLER);
-	req->began = watch_now();
+	req->began = watch_now_us();
 	reply_init(&rep, req);
 	dispatch_run(req, &rep);
 	restart_timeout(req);

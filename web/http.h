@@ -38,6 +38,16 @@ enum http_log {
 	HTTP_LOG_ACCESS	 /* one answered: method, route pattern (never the path), status, ms */
 };
 
+/* A request that was answered. Nothing here is a person's: the pattern of the route, never the
+ * path. */
+struct http_answered {
+	const char *id;	     /* 16 hex digits, as request_id() */
+	const char *method;  /* "GET" (HEAD too), "POST" */
+	const char *pattern; /* NULL: no route fitted, or it was refused before one was looked for */
+	unsigned status;
+	int64_t us; /* microseconds from its last byte to our answer's first */
+};
+
 /* What the server asks of the program around it. Each may be NULL where noted. */
 struct http_program {
 	/*
@@ -45,6 +55,12 @@ struct http_program {
 	 * there is none, or it ended. NULL: the program has no sessions.
 	 */
 	bool (*identify)(void *context, const uint8_t hash[TOKEN_BYTES], struct visitor *ret);
+	/*
+	 * Who asks on a ROUTE_API route that needs something: fills *ret, whose roles are what who
+	 * asks may do, and returns 0; or the status to refuse it with, *ret as `forget` takes it.
+	 * NULL: nobody may.
+	 */
+	unsigned (*authorize)(struct request *req, struct visitor *ret);
 	/*
 	 * Looks at a request before its route's role is: 0, or the status to refuse it with. Not
 	 * asked for assets. NULL: nothing is refused.
@@ -70,6 +86,8 @@ struct http_program {
 	 * and what it varies by. Asked before the session is known. NULL: English only.
 	 */
 	bool (*translated)(const struct request *req);
+	/* Hears of each request once it is answered. May be NULL. */
+	void (*answered)(void *context, const struct http_answered *answered);
 	/* Takes a line for the log, printable, without names, paths or tokens. May be NULL. */
 	void (*log)(void *context, enum http_log kind, const char *line);
 	/*

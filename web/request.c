@@ -14,6 +14,7 @@ struct request *request_new(
     struct http_server *s, struct connection *c, struct MHD_Connection *mhd, const char *uri)
 {
 	struct request *req = calloc(1, sizeof(*req));
+	uint8_t id[8];
 
 	if (!req)
 		return NULL;
@@ -28,7 +29,9 @@ struct request *request_new(
 	req->mhd = mhd;
 	req->query_text = "";
 	req->method = "GET";
-	req->began = watch_now();
+	req->began = watch_now_us();
+	randombytes_buf(id, sizeof(id));
+	sodium_bin2hex(req->id, sizeof(req->id), id, sizeof(id));
 	buf_init(&req->body, 0);
 	return req;
 }
@@ -61,6 +64,16 @@ void *request_context(const struct request *req)
 const char *request_method(const struct request *req)
 {
 	return req->method;
+}
+
+const char *request_id(const struct request *req)
+{
+	return req->id;
+}
+
+bool request_for_program(const struct request *req)
+{
+	return req->match.route && (req->match.route->flags & ROUTE_API);
 }
 
 const char *request_path(const struct request *req)

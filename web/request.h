@@ -32,6 +32,12 @@ void *request_context(const struct request *req);
 /* "GET" (also for HEAD) or "POST". */
 const char *request_method(const struct request *req);
 
+/* 16 hex digits that the log tells this request by. */
+const char *request_id(const struct request *req);
+
+/* True where the route that fits is for programs (ROUTE_API). */
+bool request_for_program(const struct request *req);
+
 /* The raw path, without the query; checked by the guard. */
 const char *request_path(const struct request *req);
 

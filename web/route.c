@@ -112,34 +112,49 @@ static void allow_method(char allow[64], const char *method)
 	    strcmp(method, "GET") == 0 ? ", HEAD" : "");
 }
 
+/* The best fit so far of a walk over the tables. */
+struct finding {
+	const struct pieces *path;
+	const char *method;
+	char *allow;
+	const struct route *best;
+	struct pieces pattern;
+	size_t literals;
+};
+
+static void look_at(struct finding *f, const struct route *r)
+{
+	struct pieces pattern;
+	size_t literals = 0;
+
+	if (cut(r->pattern, &pattern) || !fits(&pattern, f->path, &literals))
+		return;
+	allow_method(f->allow, r->method);
+	if (strcmp(r->method, f->method) != 0 || (f->best && literals <= f->literals))
+		return;
+	f->best = r;
+	f->pattern = pattern;
+	f->literals = literals;
+}
+
 int route_find(const struct route_table *table, const char *method, const char *raw_path,
     struct route_match *ret, char allow[64])
 {
-	struct pieces path, pattern, best_pattern = {0};
-	const struct route *best = NULL;
-	size_t best_literals = 0, literals = 0;
+	struct pieces path;
+	struct finding f = {.path = &path, .method = method, .allow = allow};
 
 	allow[0] = '\0';
 	if (strcmp(method, "HEAD") == 0)
-		method = "GET";
+		f.method = "GET";
 	if (cut(raw_path, &path))
 		return ROUTE_NOT_FOUND;
-	for (size_t i = 0; i < table->n; i++) {
-		const struct route *r = &table->routes[i];
-
-		if (cut(r->pattern, &pattern) || !fits(&pattern, &path, &literals))
-			continue;
-		allow_method(allow, r->method);
-		if (strcmp(r->method, method) != 0 || (best && literals <= best_literals))
-			continue;
-		best = r;
-		best_pattern = pattern;
-		best_literals = literals;
-	}
-	if (!best)
+	for (; table; table = table->more)
+		for (size_t i = 0; i < table->n; i++)
+			look_at(&f, &table->routes[i]);
+	if (!f.best)
 		return allow[0] ? ROUTE_METHOD : ROUTE_NOT_FOUND;
-	ret->route = best;
-	return fill_match(&best_pattern, &path, ret);
+	ret->route = f.best;
+	return fill_match(&f.pattern, &path, ret);
 }
 
 static bool pattern_holds(const char *pattern)
@@ -187,17 +202,32 @@ static bool route_holds(const struct route *r)
 		return false;
 	if ((r->flags & ROUTE_FILES) && (get || (r->flags & ROUTE_RAW)))
 		return false;
+	if ((r->flags & ROUTE_API) && !get && !(r->flags & ROUTE_RAW))
+		return false;
 	return !((r->flags & ROUTE_RAW) && r->fields_n);
+}
+
+/* The nth route of a table and those after it; NULL: there are not so many. */
+static const struct route *route_nth(const struct route_table *table, size_t n)
+{
+	for (; table; n -= table->n, table = table->more)
+		if (n < table->n)
+			return &table->routes[n];
+	return NULL;
 }
 
 int route_check(const struct route_table *table, size_t *ret_at)
 {
-	for (size_t i = 0; i < table->n; i++) {
-		bool holds = route_holds(&table->routes[i]);
+	const struct route *r, *other;
 
-		for (size_t k = 0; holds && k < i; k++)
-			holds = strcmp(table->routes[i].method, table->routes[k].method) != 0 ||
-				!same_shape(table->routes[i].pattern, table->routes[k].pattern);
+	for (size_t i = 0; (r = route_nth(table, i)) != NULL; i++) {
+		bool holds = route_holds(r);
+
+		for (size_t k = 0; holds && k < i; k++) {
+			other = route_nth(table, k);
+			holds = !other || strcmp(r->method, other->method) != 0 ||
+				!same_shape(r->pattern, other->pattern);
+		}
 		if (!holds) {
 			*ret_at = i;
 			return -1;

@@ -26,7 +26,10 @@ enum route_flag {
 				    keep no cookie; the route declares it among its query */
 	ROUTE_LONG = 1 << 3, /* the handler waits on purpose (long poll); any other that takes more
 			       than the idle time-out is logged as our fault */
-	ROUTE_FILES = 1 << 5 /* the form comes as multipart/form-data: it may hold files */
+	ROUTE_FILES = 1 << 5, /* the form comes as multipart/form-data: it may hold files */
+	ROUTE_API = 1 << 6    /* for programs: who asks is told by the program's `authorize` and
+				 never by a cookie, `roles` are what it may do and each bit is
+				 needed, and a POST is ROUTE_RAW without CSRF token */
 };
 
 /* A form without files is far below this; what a route's limit 0 stands for. */
@@ -46,7 +49,7 @@ typedef int (*route_handler)(struct request *req, struct reply *rep);
 struct route {
 	const char *method;  /* "GET" (serves HEAD too) or "POST" */
 	const char *pattern; /* "/conferences/:slug/register": ":slug" matches one segment */
-	uint32_t roles;	     /* one of these bits is needed; 0 is open to everybody */
+	uint32_t roles;	     /* one of these bits is needed (ROUTE_API: each); 0 is open to everybody */
 	uint32_t flags;	     /* enum route_flag */
 	const struct form_field *query; /* the query parameters; NULL allows none */
 	size_t query_n;
@@ -60,6 +63,7 @@ struct route {
 struct route_table {
 	const struct route *routes;
 	size_t n;
+	const struct route_table *more; /* a further table, or NULL */
 };
 
 struct route_match {
@@ -87,9 +91,9 @@ int route_find(const struct route_table *table, const char *method, const char *
     struct route_match *ret, char allow[64]) __attribute__((warn_unused_result));
 
 /*
- * Checks a table at start: patterns well formed, no two that the same path fits, each handler set,
- * no body on GET, no fields with ROUTE_RAW. Returns 0, or -1 with the index of the wrong one in
- * *ret_at.
+ * Checks a table and those after it at start: patterns well formed, no two that the same path fits,
+ * each handler set, no body on GET, no fields with ROUTE_RAW. Returns 0, or -1 with the index of
+ * the wrong one, counted through, in *ret_at.
  */
 int route_check(const struct route_table *table, size_t *ret_at)
     __attribute__((warn_unused_result));

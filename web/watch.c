@@ -16,12 +16,17 @@ enum {
 	LINGER_MS = 2000
 };
 
-int64_t watch_now(void)
+int64_t watch_now_us(void)
 {
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t watch_now(void)
+{
+	return watch_now_us() / 1000;
 }
 
 static unsigned seconds_of(const struct http_server *s, enum watch_phase phase)

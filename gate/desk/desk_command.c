@@ -192,7 +192,7 @@ static bool is_loopback(const char *listen)
 static struct http_options options_of(struct serving *serving, struct desk_side *side)
 {
 	return (struct http_options){.connections = CONNECTIONS,
-	    .routes = {desk_routes, desk_n_routes},
+	    .routes = {desk_routes, desk_n_routes, NULL},
 	    .program = &serving->program,
 	    .context = side,
 	    .cookie_prefix = "gate-",

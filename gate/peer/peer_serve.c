@@ -241,7 +241,7 @@ static int listen_there(
 	    .hosts = server->hosts,
 	    .connections = CONNECTIONS,
 	    .per_address = CONNECTIONS,
-	    .routes = {routes, sizeof(routes) / sizeof(routes[0])},
+	    .routes = {routes, sizeof(routes) / sizeof(routes[0]), NULL},
 	    .program = &program,
 	    .context = server};
 

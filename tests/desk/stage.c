@@ -222,7 +222,7 @@ int main(void)
 {
 	static const struct http_program program = {.log = print_log};
 	struct http_options options = {
-	    .listen = "127.0.0.1:0", .routes = {routes, N(routes)}, .program = &program};
+	    .listen = "127.0.0.1:0", .routes = {routes, N(routes), NULL}, .program = &program};
 	struct http_server *server = NULL;
 	int result = asset_add(&desk_assets);
 

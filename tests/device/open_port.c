@@ -39,7 +39,7 @@ int main(int argc, char **argv)
 	    .key = pair.key,
 	    .tls13_only = true,
 	    .ask_client_certificate = true,
-	    .routes = {registrar_device_routes, registrar_n_device_routes},
+	    .routes = {registrar_device_routes, registrar_n_device_routes, NULL},
 	    .program = &device_program,
 	    .context = device};
 	if (http_start(&options, &server) != 0)

@@ -105,7 +105,7 @@ static void open_port(struct scene *scene)
 	assert_int_equal(tls_make("registrar", NULL, &scene->pair), 0);
 	options.cert = scene->pair.cert;
 	options.key = scene->pair.key;
-	options.routes = (struct route_table){scene->routes, n};
+	options.routes = (struct route_table){scene->routes, n, NULL};
 	options.context = scene->device;
 	assert_int_equal(http_local_open(&options, &scene->way.local), 0);
 	assert_int_equal(http_start(&options, &scene->server), 0);

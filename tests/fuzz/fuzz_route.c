@@ -34,7 +34,7 @@ static void check_match(const struct route_match *m)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct route_table table = {routes, sizeof(routes) / sizeof(*routes)};
+	const struct route_table table = {routes, sizeof(routes) / sizeof(*routes), NULL};
 	struct route_match m = {0};
 	char *path = malloc(size + 1);
 	char allow[64];

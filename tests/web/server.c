@@ -288,7 +288,7 @@ int main(int argc, char **argv)
 	static const char *const hosts[] = {"news.example", NULL};
 	static const char *const names[] = {"localhost", "127.0.0.1", NULL};
 	struct http_options o = {.listen = "127.0.0.1:0",
-	    .routes = {routes, sizeof(routes) / sizeof(*routes)},
+	    .routes = {routes, sizeof(routes) / sizeof(*routes), NULL},
 	    .program = &program,
 	    .hosts = hosts,
 	    .defences = &defences};

@@ -22,7 +22,7 @@ static const struct route routes[] = {
     {.method = "POST", .pattern = "/conferences/:slug/register", .handler = handler},
     {.method = "GET", .pattern = "/a/:one/b/:two", .handler = handler},
 };
-static const struct route_table table = {routes, sizeof(routes) / sizeof(*routes)};
+static const struct route_table table = {routes, sizeof(routes) / sizeof(*routes), NULL};
 
 static int find(const char *method, const char *path, struct route_match *m)
 {
@@ -105,7 +105,7 @@ static void segments_are_decoded_and_checked(void **state)
 
 static int check(const struct route *r, size_t n, size_t *at)
 {
-	return route_check(&(struct route_table){r, n}, at);
+	return route_check(&(struct route_table){r, n, NULL}, at);
 }
 
 static void a_wrong_table_is_told_by_its_row(void **state)
@@ -138,6 +138,41 @@ static void a_wrong_table_is_told_by_its_row(void **state)
 		assert_int_equal(check(&wrong[i], 1, &at), -1);
 }
 
+static void tables_that_follow_each_other_are_one(void **state)
+{
+	static const struct route own[] = {
+	    {.method = "GET", .pattern = "/things/:id", .handler = handler}};
+	static const struct route api[] = {{.method = "GET",
+					       .pattern = "/api/things",
+					       .handler = handler,
+					       .flags = ROUTE_API},
+	    {.method = "POST",
+		.pattern = "/api/things",
+		.handler = handler,
+		.flags = ROUTE_API | ROUTE_RAW}};
+	static const struct route twice[] = {
+	    {.method = "GET", .pattern = "/things/:other", .handler = handler}};
+	static const struct route form[] = {
+	    {.method = "POST", .pattern = "/api", .handler = handler, .flags = ROUTE_API}};
+	const struct route_table more = {api, 2, NULL}, all = {own, 1, &more};
+	struct route_table wrong = {twice, 1, NULL};
+	const struct route_table wrong_all = {own, 1, &wrong};
+	struct route_match m;
+	char allow[64];
+	size_t at = 99;
+
+	(void)state;
+	assert_int_equal(route_check(&all, &at), 0);
+	assert_int_equal(route_find(&all, "POST", "/api/things", &m, allow), 0);
+	assert_ptr_equal(m.route, &api[1]);
+	assert_int_equal(route_find(&all, "GET", "/things/7", &m, allow), 0);
+	assert_ptr_equal(m.route, &own[0]);
+	assert_int_equal(route_check(&wrong_all, &at), -1);
+	assert_int_equal(at, 1);
+	wrong = (struct route_table){form, 1, NULL};
+	assert_int_equal(route_check(&wrong_all, &at), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +182,7 @@ int main(void)
 	    cmocka_unit_test(another_method_names_those_known),
 	    cmocka_unit_test(segments_are_decoded_and_checked),
 	    cmocka_unit_test(a_wrong_table_is_told_by_its_row),
+	    cmocka_unit_test(tables_that_follow_each_other_are_one),
 	};
 
 	return cmocka_run_group_tests_name("route", tests, NULL, NULL);
