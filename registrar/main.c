@@ -48,6 +48,7 @@ static const struct subcommand {
     {"announce", command_announce, ON_OPEN, "tell those who asked for announcements"},
     {"mail", command_mail, ON_OPEN, "note mail that came back"},
     {"restrict", command_restrict, ON_OPEN, "restrict entry, and lift it again"},
+    {"token", command_token, ON_OPEN, "tokens of the JSON API"},
     {"keys", command_keys, ON_OPEN, "signing keys"},
     {"check", command_check, ON_OPEN, "look for what is wrong, and say what to do"},
 };

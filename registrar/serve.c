@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "registrar/api/api.h"
 #include "registrar/doors/bundles.h"
 #include "registrar/commands/cli.h"
 #include "registrar/device/device.h"
@@ -101,7 +102,7 @@ static int start_pages(struct serving *serving)
 	    .key = serving->page_tls.key,
 	    .hosts = settings->hosts,
 	    .proxy = settings->proxy,
-	    .routes = {registrar_routes, registrar_n_routes, NULL},
+	    .routes = {registrar_routes, registrar_n_routes, &api_routes},
 	    .program = &serving->site_program,
 	    .context = serving->site};
 

@@ -14,7 +14,7 @@
 #include "registrar/wallet/wallet.h"
 #include "web/text.h"
 
-enum kind { LINE, HOST, ADDRESS, URL, SERVER, CLOCK, COUNT, SWITCH, HOSTS };
+enum kind { LINE, HOST, ADDRESS, URL, SERVER, CLOCK, COUNT, SWITCH, FORMAT, HOSTS };
 
 struct key {
 	const char *section, *name;
@@ -43,6 +43,11 @@ static const struct key keys[] = {
     {"records", "keep-days", COUNT, FIELD(keep_days), 1, 36500, true},
     {"web", "hosts", HOSTS, FIELD(host_text), 0, 0, false},
     {"web", "proxy", SWITCH, FIELD(proxy), 0, 0, true},
+    {"api", "per-minute", COUNT, FIELD(api_per_minute), 1, 100000, true},
+    {"metrics", "loopback", SWITCH, FIELD(metrics_loopback), 0, 0, true},
+    {"log", "format", FORMAT, FIELD(log_json), 0, 0, true},
+    {"webhooks", "http", SWITCH, FIELD(webhook_http), 0, 0, true},
+    {"webhooks", "private", SWITCH, FIELD(webhook_private), 0, 0, true},
     {"mail", "server", SERVER, FIELD(mail_server), 0, 0, false},
     {"mail", "from", ADDRESS, FIELD(mail_from), 0, 0, false},
     {"mail", "user", LINE, FIELD(mail_user), 0, 0, false},
@@ -163,10 +168,12 @@ static int put_number(struct reading *reading, const struct key *key, const char
 
 static int put_switch(struct reading *reading, const struct key *key, const char *value)
 {
-	bool on = strcmp(value, "yes") == 0;
+	const char *yes = key->kind == FORMAT ? "json" : "yes";
+	const char *no = key->kind == FORMAT ? "text" : "no";
+	bool on = strcmp(value, yes) == 0;
 
-	if (!on && strcmp(value, "no") != 0)
-		return fail(reading, "%s is yes or no. Write one of them.", key->name);
+	if (!on && strcmp(value, no) != 0)
+		return fail(reading, "%s is %s or %s. Write one of them.", key->name, yes, no);
 	memcpy((char *)reading->settings + key->offset, &on, sizeof on);
 	return 1;
 }
@@ -269,6 +276,7 @@ static int take(void *context, const char *section, const char *name, const char
 	case COUNT:
 		return put_number(reading, &keys[i], value);
 	case SWITCH:
+	case FORMAT:
 		return put_switch(reading, &keys[i], value);
 	case HOSTS:
 		return put_hosts(reading, value);
@@ -287,6 +295,7 @@ void settings_default(struct settings *ret)
 	ret->acknowledge_minutes = 120;
 	ret->accreditation_months = ACCREDITATION_MONTHS;
 	ret->keep_days = 365;
+	ret->api_per_minute = 600;
 }
 
 /* A wallet is offered whole or not at all, and only by a program that was built with it. */

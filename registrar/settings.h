@@ -28,6 +28,19 @@
  *	hosts = media.lakemount.example        further names browsers may call it by, spaces between
  *	proxy = no                             yes: a trusted proxy in front ends the TLS
  *
+ *	[api]
+ *	per-minute = 600                       requests of one token
+ *
+ *	[metrics]
+ *	loopback = no                          yes: /metrics without a token, for this machine
+ *
+ *	[log]
+ *	format = text                          or json: one object a line
+ *
+ *	[webhooks]
+ *	http = no                              yes: addresses without TLS too
+ *	private = no                           yes: addresses of the own network too
+ *
  *	[mail]
  *	server = smtp://127.0.0.1:25           without it, mails are files in DIR/mail/
  *	from = media@lakemount.example
@@ -71,6 +84,10 @@ struct settings {
 	char host_text[1024];			   /* what the next points into */
 	const char *hosts[SETTINGS_HOSTS_MAX + 1]; /* NULL-terminated */
 	bool proxy;
+	unsigned api_per_minute;
+	bool metrics_loopback;
+	bool log_json;
+	bool webhook_http, webhook_private;
 	char mail_server[256]; /* "": files */
 	char mail_from[256];
 	char mail_user[256];

@@ -66,6 +66,11 @@ const char *request_method(const struct request *req)
 	return req->method;
 }
 
+uint32_t request_roles(const struct request *req)
+{
+	return req->match.route ? req->match.route->roles : 0;
+}
+
 const char *request_id(const struct request *req)
 {
 	return req->id;

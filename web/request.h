@@ -35,6 +35,9 @@ const char *request_method(const struct request *req);
 /* 16 hex digits that the log tells this request by. */
 const char *request_id(const struct request *req);
 
+/* The roles of the route that fits; 0: open to everybody. */
+uint32_t request_roles(const struct request *req);
+
 /* True where the route that fits is for programs (ROUTE_API). */
 bool request_for_program(const struct request *req);
 

@@ -10,6 +10,7 @@
 int command_allocation(struct command *command);    /* allocation_command.c */
 int command_accreditation(struct command *command); /* accreditation_command.c */
 int command_staff(struct command *command);
+int command_token(struct command *command);
 int command_conference(struct command *command);
 int command_gate(struct command *command);     /* gates_command.c */
 int command_export(struct command *command);   /* export.c */

@@ -60,6 +60,12 @@ enum journal_kind {
 	JOURNAL_ALLOCATED,	      /* admit places-allocated: a run was applied */
 	JOURNAL_PLACE_GIVEN,	      /* admit place-given: by the desk, out of turn */
 	JOURNAL_CONFLICT_RESOLVED,    /* admit conflict-resolved */
+	JOURNAL_ANNOUNCED, /* admit announced: subscribers were written to */
+	JOURNAL_TOKEN_MADE,	  /* keys token-made: of the API */
+	JOURNAL_TOKEN_ENDED,	  /* keys token-ended */
+	JOURNAL_WEBHOOK_MADE,	  /* keys webhook-made */
+	JOURNAL_WEBHOOK_ENDED,	  /* keys webhook-ended */
+	JOURNAL_IMPORTED,	  /* admit imported: outlets or reporters, from a file */
 	JOURNAL_KINDS
 };
 

@@ -24,6 +24,7 @@
 struct site {
 	struct registrar *registrar;
 	struct throttle *throttle;
+	struct access *access; /* tokens of the API */
 	uint8_t browser_key[32]; /* of the cookie that marks a browser that signed in before */
 };
 

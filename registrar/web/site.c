@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "registrar/api/api.h"
+#include "registrar/api/caller.h"
 #include "registrar/press/dossier.h"
 #include "registrar/web/feeds.h"
 #include "registrar/press/upload.h"
@@ -238,8 +240,9 @@ int site_open(struct registrar *registrar, struct site **ret_site)
 	}
 	site->registrar = registrar;
 	site->throttle = throttle_new();
-	if (!site->throttle) {
-		free(site);
+	site->access = access_new(registrar, registrar->settings.api_per_minute);
+	if (!site->throttle || !site->access) {
+		site_close(site);
 		return MODEL_SYSTEM;
 	}
 	randombytes_buf(site->browser_key, sizeof(site->browser_key));
@@ -252,6 +255,7 @@ void site_close(struct site *site)
 	if (!site)
 		return;
 	throttle_free(site->throttle);
+	access_free(site->access);
 	sodium_memzero(site, sizeof(*site));
 	free(site);
 }
@@ -355,7 +359,16 @@ static bool may_send(struct request *req)
 /* Staff read English. */
 static bool translated(const struct request *req)
 {
-	return !site_is_staff_path(req);
+	return !site_is_staff_path(req) && !api_is_path(request_path(req));
+}
+
+/* Programs read problems, people pages. */
+static void refusal(struct request *req, struct reply *rep, unsigned status, const char *why)
+{
+	if (api_is_path(request_path(req)))
+		answer_refusal(req, rep, status, why);
+	else
+		site_refusal(req, rep, status, why);
 }
 
 const struct http_program site_program = {
@@ -363,7 +376,8 @@ const struct http_program site_program = {
     .forget = forget,
     .screen = screen,
     .may_send = may_send,
-    .refusal = site_refusal,
+    .authorize = caller_authorize,
+    .refusal = refusal,
     .translated = translated,
     .log = NULL,
     .sign_in_path = NULL, /* two kinds of people sign in: see lead_to_sign_in */
