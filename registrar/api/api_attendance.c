@@ -96,7 +96,8 @@ static json_t *person_json(const struct attendance_person *p)
 
 static int by_person(const void *a, const void *b)
 {
-	const struct attendance_person *x = a, *y = b;
+	const struct attendance_person *x = *(const struct attendance_person *const *)a,
+				       *y = *(const struct attendance_person *const *)b;
 
 	return (x->person > y->person) - (x->person < y->person);
 }
@@ -104,18 +105,25 @@ static int by_person(const void *a, const void *b)
 int api_people_get(struct request *req, struct reply *rep)
 {
 	struct attendance *a = NULL;
+	const struct attendance_person **people = NULL;
 	struct answer_page page;
+	size_t n = 0;
 	int result = answer_page_begin(req, rep, 1, &page);
 
 	if (result)
 		return result > 0 ? 0 : result;
 	result = load(req, &a);
-	if (!result && a->n_people)
-		qsort(a->people, a->n_people, sizeof(*a->people), by_person);
+	if (!result && !(people = calloc(a->n_people + 1, sizeof(*people))))
+		result = STORE_NO_MEMORY;
+	/* The attendance is shared with other requests: its order stays. */
 	for (size_t i = 0; !result && i < a->n_people; i++)
 		if (a->people[i].person > page.after[0])
-			result = answer_page_add(
-			    &page, person_json(&a->people[i]), 1, &a->people[i].person);
+			people[n++] = &a->people[i];
+	if (n)
+		qsort(people, n, sizeof(*people), by_person);
+	for (size_t i = 0; !result && i < n; i++)
+		result = answer_page_add(&page, person_json(people[i]), 1, &people[i]->person);
+	free(people);
 	attendance_free(a);
 	return answer_page_send(req, rep, &page, result);
 }

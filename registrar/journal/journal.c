@@ -32,6 +32,11 @@ static const struct {
 } kinds[JOURNAL_KINDS] = {
     [JOURNAL_BOOT] = {ENTRY_BOOT, "started"},
     [JOURNAL_EPOCH] = {ENTRY_EPOCH, "new-store"},
+    [JOURNAL_TOKEN_MADE] = {ENTRY_KEYS, "token-made"},
+    [JOURNAL_TOKEN_ENDED] = {ENTRY_KEYS, "token-ended"},
+    [JOURNAL_WEBHOOK_MADE] = {ENTRY_KEYS, "webhook-made"},
+    [JOURNAL_WEBHOOK_ENDED] = {ENTRY_KEYS, "webhook-ended"},
+    [JOURNAL_IMPORTED] = {ENTRY_ADMIT, "imported"},
     [JOURNAL_APPROVED] = {ENTRY_ADMIT, "accreditation-approved"},
     [JOURNAL_REFUSED] = {ENTRY_DENY, "accreditation-refused"},
     [JOURNAL_CONFERENCE_MADE] = {ENTRY_ADMIT, "conference-made"},
@@ -73,11 +78,6 @@ static const struct {
     [JOURNAL_ALLOCATED] = {ENTRY_ADMIT, "places-allocated"},
     [JOURNAL_PLACE_GIVEN] = {ENTRY_ADMIT, "place-given"},
     [JOURNAL_CONFLICT_RESOLVED] = {ENTRY_ADMIT, "conflict-resolved"},
-    [JOURNAL_TOKEN_MADE] = {ENTRY_KEYS, "token-made"},
-    [JOURNAL_TOKEN_ENDED] = {ENTRY_KEYS, "token-ended"},
-    [JOURNAL_WEBHOOK_MADE] = {ENTRY_KEYS, "webhook-made"},
-    [JOURNAL_WEBHOOK_ENDED] = {ENTRY_KEYS, "webhook-ended"},
-    [JOURNAL_IMPORTED] = {ENTRY_ADMIT, "imported"},
 };
 
 /* The newest epoch's row of the table `log`. */

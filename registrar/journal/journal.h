@@ -19,6 +19,11 @@ struct registrar;
 enum journal_kind {
 	JOURNAL_BOOT,		 /* boot started */
 	JOURNAL_EPOCH,		 /* epoch new-store | restored | damaged | key-rotated | ordered */
+	JOURNAL_TOKEN_MADE,	 /* keys token-made: of the API */
+	JOURNAL_TOKEN_ENDED,	 /* keys token-ended */
+	JOURNAL_WEBHOOK_MADE,	 /* keys webhook-made */
+	JOURNAL_WEBHOOK_ENDED,	 /* keys webhook-ended */
+	JOURNAL_IMPORTED,	 /* admit imported: outlets or reporters, from a file */
 	JOURNAL_APPROVED,	 /* admit accreditation-approved */
 	JOURNAL_REFUSED,	 /* deny accreditation-refused */
 	JOURNAL_CONFERENCE_MADE, /* admit conference-made */
@@ -60,12 +65,6 @@ enum journal_kind {
 	JOURNAL_ALLOCATED,	      /* admit places-allocated: a run was applied */
 	JOURNAL_PLACE_GIVEN,	      /* admit place-given: by the desk, out of turn */
 	JOURNAL_CONFLICT_RESOLVED,    /* admit conflict-resolved */
-	JOURNAL_ANNOUNCED, /* admit announced: subscribers were written to */
-	JOURNAL_TOKEN_MADE,	  /* keys token-made: of the API */
-	JOURNAL_TOKEN_ENDED,	  /* keys token-ended */
-	JOURNAL_WEBHOOK_MADE,	  /* keys webhook-made */
-	JOURNAL_WEBHOOK_ENDED,	  /* keys webhook-ended */
-	JOURNAL_IMPORTED,	  /* admit imported: outlets or reporters, from a file */
 	JOURNAL_KINDS
 };
 
