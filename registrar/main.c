@@ -50,6 +50,8 @@ static const struct subcommand {
     {"restrict", command_restrict, ON_OPEN, "restrict entry, and lift it again"},
     {"token", command_token, ON_OPEN, "tokens of the JSON API"},
     {"keys", command_keys, ON_OPEN, "signing keys"},
+    {"purge", command_purge, ON_OPEN, "destroy what is past its term"},
+    {"hold", command_hold, ON_OPEN, "legal holds: what may not be destroyed"},
     {"check", command_check, ON_OPEN, "look for what is wrong, and say what to do"},
 };
 

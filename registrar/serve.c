@@ -14,6 +14,7 @@
 #include "registrar/journal/journal.h"
 #include "registrar/mail/mail.h"
 #include "registrar/press/allocation_run.h"
+#include "registrar/records/purge.h"
 #include "registrar/registrar.h"
 #include "registrar/web/site.h"
 #include "web/control.h"
@@ -32,6 +33,7 @@ struct serving {
 	struct site *site;
 	struct device *device;
 	struct mail *mail;
+	struct purge_daily *daily;
 	struct control *control;
 	struct http_program site_program, device_program;
 	struct http_server *pages, *gates;
@@ -243,6 +245,9 @@ static int start(struct serving *serving, const char *dir)
 		return cli_refused(serving->command,
 		    "the mail thread can't start: %s. See [mail] in settings.ini.",
 		    strerror(errno));
+	serving->daily = purge_daily_start(serving->registrar);
+	if (!serving->daily)
+		return cli_refused(serving->command, "the thread of the daily purge can't start");
 	int result = control_start(dir, command_any, serving->registrar, &serving->control);
 	return result ? cli_refused(serving->command, "%s/control.sock: %s: %s", dir,
 			    control_strerror(result), strerror(errno))
@@ -263,6 +268,7 @@ static void stop(struct serving *serving)
 	http_stop(serving->pages);
 	http_stop(serving->gates);
 	mail_stop(serving->mail);
+	purge_daily_stop(serving->daily);
 	if (!idle) {
 		/* A command that another process asked for still uses the store. */
 		fprintf(stderr, "registrar serve: a command did not end in time; leaving it\n");

@@ -26,6 +26,10 @@ struct key {
 
 #define FIELD(member) offsetof(struct settings, member), sizeof((struct settings *)0)->member
 
+#define TERM(rule)                                                                                 \
+	COUNT, offsetof(struct settings, retention) + (rule) * sizeof(unsigned), sizeof(unsigned), \
+	    1, RULE_DAYS_MAX, true
+
 static const struct key keys[] = {
     {"service", "name", LINE, FIELD(name), 0, 0, true},
     {"service", "site", HOST, FIELD(site), 0, 0, true},
@@ -41,6 +45,26 @@ static const struct key keys[] = {
     {"accreditation", "months", COUNT, FIELD(accreditation_months), 1, ACCREDITATION_MONTHS_MAX,
 	true},
     {"records", "keep-days", COUNT, FIELD(keep_days), 1, 36500, true},
+    {"retention", "person", TERM(RULE_PERSON)},
+    {"retention", "photo", TERM(RULE_PHOTO)},
+    {"retention", "application", TERM(RULE_APPLICATION)},
+    {"retention", "proof", TERM(RULE_PROOF)},
+    {"retention", "correspondence", TERM(RULE_CORRESPONDENCE)},
+    {"retention", "notes", TERM(RULE_NOTES)},
+    {"retention", "registration", TERM(RULE_REGISTRATION)},
+    {"retention", "pass", TERM(RULE_PASS)},
+    {"retention", "journal", TERM(RULE_JOURNAL)},
+    {"retention", "views", TERM(RULE_VIEWS)},
+    {"retention", "referral", TERM(RULE_REFERRAL)},
+    {"retention", "restriction", TERM(RULE_RESTRICTION)},
+    {"retention", "request", TERM(RULE_REQUEST)},
+    {"retention", "bounce", TERM(RULE_BOUNCE)},
+    {"retention", "subscription", TERM(RULE_SUBSCRIPTION)},
+    {"retention", "links", TERM(RULE_LINKS)},
+    {"retention", "outbox", TERM(RULE_OUTBOX)},
+    {"retention", "mail-files", TERM(RULE_MAIL_FILES)},
+    {"retention", "hold", TERM(RULE_HOLD)},
+    {"retention", "backup", TERM(RULE_BACKUP)},
     {"web", "hosts", HOSTS, FIELD(host_text), 0, 0, false},
     {"web", "proxy", SWITCH, FIELD(proxy), 0, 0, true},
     {"api", "per-minute", COUNT, FIELD(api_per_minute), 1, 100000, true},
@@ -398,7 +422,9 @@ int settings_write(FILE *out, const struct settings *s)
 	    "months = %u\n"
 	    "\n[records]\n"
 	    "# Personal details are kept so many days after they were last used.\n"
-	    "keep-days = %u\n",
+	    "keep-days = %u\n"
+	    "\n[retention]\n"
+	    "# Other terms, in days, by kind; the page /staff/records shows all of them.\n",
 	    s->opens / 60, s->opens % 60, s->closes / 60, s->closes % 60, s->acknowledge_minutes,
 	    s->accreditation_months, s->keep_days);
 	fprintf(out,

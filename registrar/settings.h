@@ -24,6 +24,9 @@
  *	[records]
  *	keep-days = 365                        personal details after their last use
  *
+ *	[retention]                            terms in days where they are others (records/rule.h)
+ *	photo = 90
+ *
  *	[web]
  *	hosts = media.lakemount.example        further names browsers may call it by, spaces between
  *	proxy = no                             yes: a trusted proxy in front ends the TLS
@@ -65,6 +68,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "registrar/records/rule.h"
+
 #define SETTINGS_HOSTS_MAX 16
 
 struct settings {
@@ -81,6 +86,7 @@ struct settings {
 	unsigned acknowledge_minutes;
 	unsigned accreditation_months;
 	unsigned keep_days;
+	unsigned retention[RULES]; /* days; 0: the rule's own, or keep_days */
 	char host_text[1024];			   /* what the next points into */
 	const char *hosts[SETTINGS_HOSTS_MAX + 1]; /* NULL-terminated */
 	bool proxy;

@@ -209,6 +209,13 @@ STORE_MUST_CHECK int store_copy_text(char *out, size_t size, const char *text);
  */
 STORE_MUST_CHECK int store_checkpoint(struct store *store);
 
+/*
+ * After a destruction: packs the file, so that no page holds a piece of what was deleted, and empties
+ * the WAL. Writers wait meanwhile, and it needs as much free disk as the store is large.
+ * STORE_LOCKED: readers were in the way of the second for ten seconds; it happens at the next pause.
+ */
+STORE_MUST_CHECK int store_scrub(struct store *store);
+
 /* PRAGMA integrity_check and foreign_key_check; STORE_CORRUPT with the first finding in why. */
 STORE_MUST_CHECK int store_verify(struct store *store, char *why, size_t why_size);
 

@@ -23,5 +23,7 @@ int command_photo(struct command *command);	   /* photo_command.c */
 int command_check(struct command *command);
 int command_mail(struct command *command);
 int command_announce(struct command *command);
+int command_purge(struct command *command); /* purge_command.c */
+int command_hold(struct command *command);
 
 #endif

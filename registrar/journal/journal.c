@@ -78,6 +78,11 @@ static const struct {
     [JOURNAL_ALLOCATED] = {ENTRY_ADMIT, "places-allocated"},
     [JOURNAL_PLACE_GIVEN] = {ENTRY_ADMIT, "place-given"},
     [JOURNAL_CONFLICT_RESOLVED] = {ENTRY_ADMIT, "conflict-resolved"},
+    [JOURNAL_PURGED] = {ENTRY_VOID, "records-purged"},
+    [JOURNAL_ERASED] = {ENTRY_VOID, "records-erased"},
+    [JOURNAL_HOLD_PLACED] = {ENTRY_DENY, "hold-placed"},
+    [JOURNAL_HOLD_LIFTED] = {ENTRY_ADMIT, "hold-lifted"},
+    [JOURNAL_BACKUP_MADE] = {ENTRY_ADMIT, "backup-made"},
 };
 
 /* The newest epoch's row of the table `log`. */

@@ -65,6 +65,11 @@ enum journal_kind {
 	JOURNAL_ALLOCATED,	      /* admit places-allocated: a run was applied */
 	JOURNAL_PLACE_GIVEN,	      /* admit place-given: by the desk, out of turn */
 	JOURNAL_CONFLICT_RESOLVED,    /* admit conflict-resolved */
+	JOURNAL_PURGED,	     /* void records-purged: the detail names the receipt */
+	JOURNAL_ERASED,	     /* void records-erased: one person's, on request */
+	JOURNAL_HOLD_PLACED, /* deny hold-placed: nothing of it is destroyed */
+	JOURNAL_HOLD_LIFTED, /* admit hold-lifted */
+	JOURNAL_BACKUP_MADE, /* admit backup-made */
 	JOURNAL_KINDS
 };
 
