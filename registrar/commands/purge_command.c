@@ -43,8 +43,8 @@ static int print_due(struct command *command, struct registrar *registrar, int64
 	for (unsigned i = 0; i < RULES; i++)
 		if (due.records[i] > 0)
 			fprintf(command->out, "%" PRId64 " %s: %s, %u days after %s\n",
-			    due.records[i], rules[i].key, rules[i].words,
-			    rule_days(&registrar->settings, (enum records_rule)i), rules[i].from);
+			    due.records[i], records_rules[i].key, records_rules[i].words,
+			    rule_days(&registrar->settings, (enum records_rule)i), records_rules[i].from);
 	fprintf(command->out, "%" PRId64 " records are past their term; a hold covers %" PRId64
 			      " people\n",
 	    due.total, due.held);

@@ -92,7 +92,7 @@ int purge_add(
 	if (records == 0 || rule == RULES)
 		return 0;
 	return store_exec(tx, REGISTRAR_Q_PURGE_COUNT,
-	    STORE_ARGS(store_i64(purge->id), store_text(rules[rule].key), store_i64(records)),
+	    STORE_ARGS(store_i64(purge->id), store_text(records_rules[rule].key), store_i64(records)),
 	    NULL);
 }
 

@@ -45,8 +45,8 @@ static int add_counts(struct store_tx *tx, const struct purge *purge, json_t *li
 		json_object_set_new(item, "rule", json_string(store_get_text(rows, 0)));
 		json_object_set_new(item, "records", json_integer(store_get_i64(rows, 1)));
 		if (rule < RULES) {
-			json_object_set_new(item, "what", json_string(rules[rule].words));
-			json_object_set_new(item, "basis", json_string(rules[rule].basis));
+			json_object_set_new(item, "what", json_string(records_rules[rule].words));
+			json_object_set_new(item, "basis", json_string(records_rules[rule].basis));
 			json_object_set_new(
 			    item, "term_days", json_integer(rule_days(settings, rule)));
 			json_object_set_new(item, "last_used_before",

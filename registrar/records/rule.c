@@ -8,7 +8,7 @@
 #define YEAR "R.R.O. 1990, Reg. 823, s. 5: a year after the last use"
 #define NEED "Kept no longer than it is needed (MFIPPA)"
 
-const struct rule rules[RULES] = {
+const struct rule records_rules[RULES] = {
     [RULE_PERSON] = {"person", SAY("Name, e-mail address, telephone, language"),
 	SAY("the end of your last accreditation, conference or message"), YEAR, 0},
     [RULE_PHOTO] = {"photo", SAY("Photograph on the pass"),
@@ -55,7 +55,7 @@ unsigned rule_days(const struct settings *settings, enum records_rule rule)
 {
 	if (settings->retention[rule] > 0)
 		return settings->retention[rule];
-	return rules[rule].days > 0 ? rules[rule].days : settings->keep_days;
+	return records_rules[rule].days > 0 ? records_rules[rule].days : settings->keep_days;
 }
 
 int64_t rule_before(const struct settings *settings, enum records_rule rule, int64_t now)
@@ -66,7 +66,7 @@ int64_t rule_before(const struct settings *settings, enum records_rule rule, int
 enum records_rule rule_find(const char *key)
 {
 	for (unsigned i = 0; i < RULES; i++)
-		if (strcmp(rules[i].key, key) == 0)
+		if (strcmp(records_rules[i].key, key) == 0)
 			return (enum records_rule)i;
 	return RULES;
 }

@@ -47,7 +47,7 @@ struct rule {
 	const char *basis; /* the law or need; English, for staff */
 	unsigned days;	   /* where neither setting is given; 0: [records] keep-days */
 };
-extern const struct rule rules[RULES];
+extern const struct rule records_rules[RULES];
 
 /* Its term in days as the settings have it. */
 unsigned rule_days(const struct settings *settings, enum records_rule rule);
