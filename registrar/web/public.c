@@ -13,6 +13,7 @@ struct facts {
 	bool has_mine;
 	struct accreditation_list accreditations;
 	struct material_list materials;
+	struct allocation_setting allocation;
 };
 
 static void facts_free(struct facts *facts)
@@ -42,6 +43,8 @@ static int read_facts(
 		result = conference_by_slug(tx, slug, &facts->conference);
 	if (result == 0)
 		result = conference_numbers(tx, &facts->conference, &facts->numbers);
+	if (result == 0)
+		result = allocation_setting_read(tx, &facts->conference, &facts->allocation);
 	if (result == 0)
 		result = material_of_conference(tx, facts->conference.id, &facts->materials);
 	if (result == 0 && person_id)
@@ -100,6 +103,7 @@ int conference_show(struct request *req, struct reply *rep, const char *slug, co
 	    .now = registrar_now(),
 	    .conference = &facts.conference,
 	    .numbers = &facts.numbers,
+	    .allocation = &facts.allocation,
 	    .mine = &facts.mine,
 	    .problem = problem};
 	int result = read_facts(registrar, slug, session ? session->person_id : 0, &facts);

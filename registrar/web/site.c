@@ -10,6 +10,7 @@
 #include "registrar/press/dossier.h"
 #include "registrar/web/feeds.h"
 #include "registrar/press/upload.h"
+#include "registrar/web/allocation_views.h"
 #include "registrar/web/apply.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/my_handlers.h"
@@ -22,6 +23,7 @@
 #define N(array)     (sizeof(array) / sizeof(*(array)))
 #define PERSON	     ROLE_PERSON, ROUTE_PERSONAL
 #define REVIEW	     ROLES_REVIEW, ROUTE_PERSONAL
+#define DESK	     ROLES_DESK, ROUTE_PERSONAL
 #define ROLES_BOARD  (ROLES_DESK | ROLE_SUPERVISOR)
 #define BOARD	     ROLES_BOARD, ROUTE_PERSONAL
 #define NO_QUERY     NULL, 0
@@ -212,6 +214,18 @@ const struct route registrar_routes[] = {
 	FORM(view_reason_fields), 0, view_reason_post},
     {"GET", "/staff/conferences", BOARD, NO_QUERY, NO_FORM, 0, boards_get},
     {"GET", "/staff/conferences/:slug", BOARD, FORM(board_query), NO_FORM, 0, board_get},
+    {"GET", "/staff/conferences/:slug/allocation", DESK, FORM(allocation_query), NO_FORM, 0,
+	allocation_get},
+    {"POST", "/staff/conferences/:slug/allocation", DESK, NO_QUERY, FORM(allocation_fields), 0,
+	allocation_post},
+    {"GET", "/staff/conferences/:slug/allocation/setting", DESK, NO_QUERY, NO_FORM, 0,
+	allocation_setting_get},
+    {"POST", "/staff/conferences/:slug/allocation/setting", DESK, NO_QUERY,
+	FORM(allocation_setting_fields), 0, allocation_setting_post},
+    {"GET", "/staff/conferences/:slug/allocation/give", DESK, FORM(give_query), NO_FORM, 0,
+	give_get},
+    {"POST", "/staff/conferences/:slug/allocation/give", DESK, NO_QUERY, FORM(give_fields), 0,
+	give_post},
     {"GET", "/staff/conferences/:slug/attendance.csv", BOARD, NO_QUERY, NO_FORM, 0, board_csv_get},
     {"GET", "/staff/referrals", BOARD, FORM(referrals_query), NO_FORM, 0, referrals_get},
     {"GET", "/staff/referrals/now", ROLES_BOARD, ROUTE_PERSONAL | ROUTE_LONG, FORM(now_query),

@@ -12,6 +12,7 @@
 #include "badges/class.h"
 #include "registrar/mail/bounce.h"
 #include "registrar/press/accreditation.h"
+#include "registrar/press/allocation_setting.h"
 #include "registrar/press/application.h"
 #include "registrar/press/case.h"
 #include "registrar/attendance/attendance.h"
@@ -100,6 +101,7 @@ struct view_conference {
 	const struct settings *settings;
 	const struct conference *conference;
 	const struct conference_numbers *numbers;
+	const struct allocation_setting *allocation; /* how it gives its places */
 	int64_t now;
 	enum view_open open;
 	const struct registration *mine;     /* VIEW_HAS */

@@ -78,6 +78,8 @@ ROUTES = [
     ("POST", "/staff/people/:id/reason", STAFF),
     ("GET", "/staff/conferences", BOARD), ("GET", "/staff/conferences/:slug", BOARD),
     ("GET", "/staff/conferences/:slug/attendance.csv", BOARD),
+    *((method, f"/staff/conferences/:slug/allocation{page}", DESK)
+      for method in ("GET", "POST") for page in ("", "/setting", "/give")),
     ("GET", "/staff/referrals", BOARD), ("GET", "/staff/referrals/now", BOARD),
     ("POST", "/staff/referrals/:id", BOARD),
     ("GET", "/staff/gates", BOARD), ("GET", "/staff/gates/now", BOARD),
