@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <ini.h>
 
@@ -14,7 +15,7 @@
 #include "registrar/wallet/wallet.h"
 #include "web/text.h"
 
-enum kind { LINE, HOST, ADDRESS, URL, SERVER, CLOCK, COUNT, SWITCH, FORMAT, HOSTS };
+enum kind { LINE, HOST, ADDRESS, URL, SERVER, CLOCK, COUNT, SWITCH, FORMAT, HOSTS, FACTOR, HEADER };
 
 struct key {
 	const char *section, *name;
@@ -65,6 +66,11 @@ static const struct key keys[] = {
     {"retention", "mail-files", TERM(RULE_MAIL_FILES)},
     {"retention", "hold", TERM(RULE_HOLD)},
     {"retention", "backup", TERM(RULE_BACKUP)},
+    {"staff", "second-factor", FACTOR, FIELD(second_factor), 0, 0, true},
+    {"staff", "local-sign-in", SWITCH, FIELD(local_sign_in), 0, 0, true},
+    {"staff", "proxy-user-header", HEADER, FIELD(proxy_user_header), 0, 0, false},
+    {"staff", "proxy-secret-header", HEADER, FIELD(proxy_secret_header), 0, 0, false},
+    {"staff", "proxy-secret-file", LINE, FIELD(proxy_secret_file), 0, 0, false},
     {"web", "hosts", HOSTS, FIELD(host_text), 0, 0, false},
     {"web", "proxy", SWITCH, FIELD(proxy), 0, 0, true},
     {"api", "per-minute", COUNT, FIELD(api_per_minute), 1, 100000, true},
@@ -202,6 +208,18 @@ static int put_switch(struct reading *reading, const struct key *key, const char
 	return 1;
 }
 
+static const char *const factor_words[] = {"off", "offered", "required"};
+
+static int put_factor(struct reading *reading, const struct key *key, const char *value)
+{
+	for (unsigned i = 0; i < sizeof factor_words / sizeof *factor_words; i++)
+		if (strcmp(value, factor_words[i]) == 0) {
+			memcpy((char *)reading->settings + key->offset, &i, sizeof i);
+			return 1;
+		}
+	return fail(reading, "%s is off, offered or required. Write one of them.", key->name);
+}
+
 /* Cuts the list of host names at its spaces and points at each. */
 static int put_hosts(struct reading *reading, const char *value)
 {
@@ -243,6 +261,12 @@ static const char *wrong_text(const struct key *key, const char *value)
 			   ? NULL
 			   : "begins with https:// or http:// and has nothing behind the host and "
 			     "port";
+	case HEADER:
+		return strspn(value,
+			   "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") ==
+			       strlen(value)
+			   ? NULL
+			   : "is a header's name, such as X-Forwarded-Email";
 	case SERVER:
 		return is_url(value, "smtp://", "smtps://")
 			   ? NULL
@@ -302,6 +326,8 @@ static int take(void *context, const char *section, const char *name, const char
 	case SWITCH:
 	case FORMAT:
 		return put_switch(reading, &keys[i], value);
+	case FACTOR:
+		return put_factor(reading, &keys[i], value);
 	case HOSTS:
 		return put_hosts(reading, value);
 	default:
@@ -320,6 +346,8 @@ void settings_default(struct settings *ret)
 	ret->accreditation_months = ACCREDITATION_MONTHS;
 	ret->keep_days = 365;
 	ret->api_per_minute = 600;
+	ret->second_factor = SETTINGS_FACTOR_OFFERED;
+	ret->local_sign_in = true;
 }
 
 /* A wallet is offered whole or not at all, and only by a program that was built with it. */
@@ -343,6 +371,28 @@ static void check_wallets(struct reading *reading)
 			      "google-account and google-key is not. Add it.");
 }
 
+/* A header is believed from a trusted proxy only, and only beside a secret. */
+static void check_staff(struct reading *reading)
+{
+	const struct settings *s = reading->settings;
+
+	if (*s->proxy_user_header && !s->proxy)
+		fail(reading,
+		    "[staff] proxy-user-header is set, and [web] proxy is no: anybody could "
+		    "send that header. Take it out, or put a trusted proxy in front.");
+	else if (*s->proxy_user_header && (!*s->proxy_secret_header || !*s->proxy_secret_file))
+		fail(reading, "[staff] proxy-user-header is set and one of proxy-secret-header and "
+			      "proxy-secret-file is not. Add it.");
+	else if (*s->proxy_user_header &&
+		 strcasecmp(s->proxy_user_header, s->proxy_secret_header) == 0)
+		fail(reading, "[staff] proxy-secret-header is the same as proxy-user-header. Name "
+			      "another.");
+	else if (!*s->proxy_user_header && !s->local_sign_in)
+		fail(reading,
+		    "[staff] local-sign-in is no and proxy-user-header is not set: nobody "
+		    "could sign in. Mend one of them.");
+}
+
 /* What only the whole file can get wrong. */
 static void check_whole(struct reading *reading)
 {
@@ -358,6 +408,7 @@ static void check_whole(struct reading *reading)
 		    "[mail] server is set and from is not. Add from: the sender's address.");
 	else if (*settings->mail_user && !*settings->mail_password_file)
 		fail(reading, "[mail] user is set and password-file is not. Add the file's path.");
+	check_staff(reading);
 	check_wallets(reading);
 }
 
@@ -428,6 +479,11 @@ int settings_write(FILE *out, const struct settings *s)
 	    s->opens / 60, s->opens % 60, s->closes / 60, s->closes % 60, s->acknowledge_minutes,
 	    s->accreditation_months, s->keep_days);
 	fprintf(out,
+	    "\n[staff]\n"
+	    "# A second factor beside the password: off, offered or required.\n"
+	    "second-factor = %s\n"
+	    "# Sign-in through a trusted proxy (OIDC): see registrar/settings.h.\n"
+	    "local-sign-in = yes\n"
 	    "\n[web]\n"
 	    "# Further names browsers may call it by, and whether a trusted proxy in front ends "
 	    "the TLS.\n"
@@ -439,6 +495,6 @@ int settings_write(FILE *out, const struct settings *s)
 	    "from = %s\n"
 	    "user =\n"
 	    "password-file =\n",
-	    s->mail_server, s->mail_from);
+	    factor_words[s->second_factor], s->mail_server, s->mail_from);
 	return ferror(out) ? -1 : 0;
 }

@@ -27,6 +27,15 @@
  *	[retention]                            terms in days where they are others (records/rule.h)
  *	photo = 90
  *
+ *	[staff]
+ *	second-factor = offered                off, offered, or required: then an account without one can
+ *	                                       go nowhere but to the page that sets it up
+ *	local-sign-in = yes                    no: only through the proxy below
+ *	proxy-user-header = X-Forwarded-Email  who signed in at a trusted proxy (OIDC); the proxy takes
+ *	                                       this header out of what a browser sends
+ *	proxy-secret-header = X-Proxy-Secret   the header by which the proxy proves that it is the one
+ *	proxy-secret-file = /etc/pressgate/proxy-secret      its value, 32 characters or more, mode 0600
+ *
  *	[web]
  *	hosts = media.lakemount.example        further names browsers may call it by, spaces between
  *	proxy = no                             yes: a trusted proxy in front ends the TLS
@@ -72,6 +81,8 @@
 
 #define SETTINGS_HOSTS_MAX 16
 
+enum settings_factor { SETTINGS_FACTOR_OFF, SETTINGS_FACTOR_OFFERED, SETTINGS_FACTOR_REQUIRED };
+
 struct settings {
 	char name[804];
 	char site[65];
@@ -87,6 +98,11 @@ struct settings {
 	unsigned accreditation_months;
 	unsigned keep_days;
 	unsigned retention[RULES]; /* days; 0: the rule's own, or keep_days */
+	unsigned second_factor; /* enum settings_factor */
+	bool local_sign_in;
+	char proxy_user_header[64]; /* "": nobody signs in through a proxy */
+	char proxy_secret_header[64];
+	char proxy_secret_file[256];
 	char host_text[1024];			   /* what the next points into */
 	const char *hosts[SETTINGS_HOSTS_MAX + 1]; /* NULL-terminated */
 	bool proxy;

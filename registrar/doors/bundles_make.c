@@ -264,7 +264,8 @@ int bundles_make_staff(struct registrar *registrar, struct store_tx *tx,
 		free(officers);
 		return r;
 	}
-	r = store_query(tx, REGISTRAR_Q_BUNDLE_OFFICERS, STORE_NO_ARGS, &rows);
+	r = store_query(
+	    tx, REGISTRAR_Q_BUNDLE_OFFICERS, STORE_ARGS(store_i64(head->issued)), &rows);
 	while (r == 0 && n < STAFF_MAX && (r = store_next(rows)) == STORE_ROW) {
 		struct staff_officer *officer = &officers[n++];
 

@@ -139,7 +139,8 @@ static int take_lift(struct store_tx *tx, struct registrar *registrar,
 static int look_who(struct store_tx *tx, const char *name, bool *ret_may_stop, bool *ret_may_lift)
 {
 	struct store_rows *rows = NULL;
-	int r = store_one(tx, REGISTRAR_Q_RESTRICTION_OFFICER, STORE_ARGS(store_text(name)), &rows);
+	int r = store_one(tx, REGISTRAR_Q_RESTRICTION_OFFICER,
+	    STORE_ARGS(store_text(name), store_i64(registrar_now())), &rows);
 
 	*ret_may_stop = r == STORE_NOT_FOUND && name[0] != '\0';
 	*ret_may_lift = false;

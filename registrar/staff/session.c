@@ -5,29 +5,38 @@
 
 #include "schema/registrar_db.h"
 
-int session_start_staff(
-    struct store_tx *tx, const uint8_t hash[SESSION_HASH], const char *staff, int64_t now)
+static int insert(struct store_tx *tx, const uint8_t hash[SESSION_HASH], struct store_value staff,
+    struct store_value person, const struct session_start *start, int64_t now)
 {
 	return store_exec(tx, REGISTRAR_Q_SESSION_INSERT,
-	    STORE_ARGS(
-		store_blob(hash, SESSION_HASH), store_text(staff), store_null(), store_i64(now)),
+	    STORE_ARGS(store_blob(hash, SESSION_HASH), staff, person, store_i64(now),
+		store_text(start->half ? "half" : "whole"),
+		store_text(start->proxy ? "proxy" : "local"), store_text(start->browser),
+		store_text(start->network)),
 	    NULL);
+}
+
+int session_start_staff(struct store_tx *tx, const uint8_t hash[SESSION_HASH],
+    const struct session_start *start, int64_t now)
+{
+	return insert(tx, hash, store_text(start->staff), store_null(), start, now);
 }
 
 int session_start_person(
     struct store_tx *tx, const uint8_t hash[SESSION_HASH], int64_t person_id, int64_t now)
 {
-	return store_exec(tx, REGISTRAR_Q_SESSION_INSERT,
-	    STORE_ARGS(
-		store_blob(hash, SESSION_HASH), store_null(), store_i64(person_id), store_i64(now)),
-	    NULL);
+	static const struct session_start plain = {.browser = "", .network = ""};
+
+	return insert(tx, hash, store_null(), store_i64(person_id), &plain, now);
 }
 
 /* A clock set back makes a session end, never last longer. */
 static bool stands(const struct session *session, int64_t now)
 {
 	int64_t idle = session->is_staff ? SESSION_STAFF_IDLE : SESSION_PERSON_IDLE;
-	int64_t most = session->is_staff ? SESSION_STAFF_MAX : SESSION_PERSON_MAX;
+	int64_t most = session->half	   ? SESSION_HALF_MAX
+		       : session->is_staff ? SESSION_STAFF_MAX
+					   : SESSION_PERSON_MAX;
 
 	return now >= session->created && now - session->seen < idle &&
 	       now - session->created < most;
@@ -51,6 +60,12 @@ int session_find(
 	snprintf(found.role, sizeof(found.role), "%s", store_get_text(rows, 4));
 	found.must_change = store_get_i64(rows, 5) != 0;
 	snprintf(found.name, sizeof(found.name), "%s", store_get_text(rows, 6));
+	found.half = strcmp(store_get_text(rows, 7), "half") == 0;
+	found.proxy = strcmp(store_get_text(rows, 8), "proxy") == 0;
+	found.authority.trained_until = store_get_i64(rows, 9);
+	found.authority.from = store_get_i64(rows, 10);
+	found.authority.until = store_get_i64(rows, 11);
+	found.has_factor = store_get_i64(rows, 12) != 0;
 	memcpy(found.hash, hash, SESSION_HASH);
 	store_done(rows);
 	if (!stands(&found, now))

@@ -13,7 +13,9 @@
 #include "registrar/list.h"
 #include "registrar/press/focal.h"
 #include "registrar/registrar.h"
+#include "registrar/staff/password.h"
 #include "registrar/staff/session.h"
+#include "registrar/staff/staff_private.h"
 #include "schema/registrar_db.h"
 #include "web/text.h"
 #include "web/work.h"
@@ -109,27 +111,9 @@ static bool name_holds(const char *name)
 	return len >= 1 && len <= 16 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") == len;
 }
 
-static int check_secret(const char *secret, const char *field, size_t min, struct refusal *why)
+static int check_pin(const char *pin, struct refusal *why)
 {
-	if (text_length(secret) < min)
-		return refuse(why, field, "Too short: use at least %zu characters.", min);
-	if (strlen(secret) > STAFF_PASSWORD_MAX)
-		return refuse(why, field, "Too long: use at most %d bytes.", STAFF_PASSWORD_MAX);
-	for (const char *at = secret; *at; at++)
-		if ((unsigned char)*at < 0x20 || *at == 0x7f)
-			return refuse(
-			    why, field, "Control characters can't be typed at a sign-in.");
-	return 0;
-}
-
-static int check_password(
-    const char *password, const char *name, const char *full_name, struct refusal *why)
-{
-	int result = check_secret(password, "password", STAFF_PASSWORD_MIN, why);
-
-	if (!result && (strcasecmp(password, name) == 0 || strcasecmp(password, full_name) == 0))
-		result = refuse(why, "password", "A name is no password. Choose another.");
-	return result;
+	return password_check_typed(pin, "pin", STAFF_PIN_MIN, why);
 }
 
 static void read_row(struct store_rows *rows, struct staff_account *ret)
@@ -143,9 +127,15 @@ static void read_row(struct store_rows *rows, struct staff_account *ret)
 	    .created = store_get_i64(rows, 7),
 	    .failures = store_get_i64(rows, 8),
 	    .blocked_until = store_get_i64(rows, 9),
+	    .authority = {store_get_i64(rows, 10), store_get_i64(rows, 11),
+		store_get_i64(rows, 12)},
+	    .dates_set = store_get_i64(rows, 14),
+	    .has_factor = store_get_i64(rows, 16),
 	};
 	snprintf(ret->name, sizeof ret->name, "%s", store_get_text(rows, 0));
 	snprintf(ret->full_name, sizeof ret->full_name, "%s", store_get_text(rows, 1));
+	snprintf(ret->dates_by, sizeof ret->dates_by, "%s", store_get_text(rows, 13));
+	snprintf(ret->proxy_user, sizeof ret->proxy_user, "%s", store_get_text(rows, 15));
 }
 
 int staff_by_name(struct store_tx *tx, const char *name, struct staff_account *ret)
@@ -187,30 +177,17 @@ int staff_list(struct store_tx *tx, struct staff_account **ret_list, size_t *ret
 	return 0;
 }
 
-/* One write on an account. */
-struct job {
-	struct registrar *registrar;
-	const char *name, *full_name, *by;
-	enum role role;
-	const char *password;  /* verifier, or NULL */
-	const struct pin *pin; /* or NULL */
-	bool must_change;
-	int64_t now;
-	struct refusal *why;
-};
-
-static int journal(
-    struct store_tx *tx, const struct job *job, enum journal_kind kind, const char *what)
+int staff_journal(
+    struct store_tx *tx, const struct staff_job *job, enum journal_kind kind, const char *what)
 {
-	char detail[96];
+	char detail[200];
 
 	snprintf(detail, sizeof detail, "account %s%s%s", job->name, *what ? " " : "", what);
 	return journal_append(tx, job->registrar,
 	    &(struct journal_line){.kind = kind, .staff = job->by, .detail = detail});
 }
 
-/* Gates hold officers' PINs: what changes one travels to them. */
-static int finish(struct job *job, store_body *body)
+int staff_finish(struct staff_job *job, store_body *body)
 {
 	int result = store_write(job->registrar->store, body, job);
 
@@ -231,7 +208,7 @@ static struct store_value pin_public(const struct pin *pin)
 
 static int add_body(struct store_tx *tx, void *context)
 {
-	struct job *job = context;
+	struct staff_job *job = context;
 	int result = store_exec(tx, REGISTRAR_Q_STAFF_INSERT,
 	    STORE_ARGS(store_text(job->name), store_text(job->full_name),
 		store_text(role_word(job->role)), store_text(job->password), pin_salt(job->pin),
@@ -241,7 +218,7 @@ static int add_body(struct store_tx *tx, void *context)
 	if (!result)
 		result = registrar_raise(tx, "staff_version", NULL);
 	if (!result)
-		result = journal(tx, job, JOURNAL_STAFF_ADDED, role_word(job->role));
+		result = staff_journal(tx, job, JOURNAL_STAFF_ADDED, role_word(job->role));
 	return result;
 }
 
@@ -251,7 +228,7 @@ int staff_add(struct registrar *registrar, const struct staff_wish *wish, const 
 	char password[crypto_pwhash_STRBYTES];
 	struct pin pin;
 	char *full_name = NULL;
-	struct job job = {.registrar = registrar,
+	struct staff_job job = {.registrar = registrar,
 	    .name = wish->name,
 	    .role = wish->role,
 	    .by = by,
@@ -276,23 +253,23 @@ int staff_add(struct registrar *registrar, const struct staff_wish *wish, const 
 	}
 	job.full_name = full_name;
 	if (wish->password)
-		result = check_password(wish->password, wish->name, full_name, why);
+		result = password_check(wish->password, wish->name, full_name, why);
 	if (!result && wish->pin)
-		result = check_secret(wish->pin, "pin", STAFF_PIN_MIN, why);
+		result = check_pin(wish->pin, why);
 	if (!result && wish->password &&
 	    !(result = make_verifier(registrar, wish->password, password)))
 		job.password = password;
 	if (!result && wish->pin && !(result = make_pin(registrar, wish->pin, &pin)))
 		job.pin = &pin;
 	if (!result)
-		result = finish(&job, add_body);
+		result = staff_finish(&job, add_body);
 	if (result == STORE_CONFLICT)
 		result = refuse(why, "name", "There is an account '%s' already.", wish->name);
 	free(full_name);
 	return result;
 }
 
-static int check_active(struct store_tx *tx, const struct job *job, struct staff_account *ret)
+int staff_check_active(struct store_tx *tx, const struct staff_job *job, struct staff_account *ret)
 {
 	int result = staff_by_name(tx, job->name, ret);
 
@@ -303,11 +280,11 @@ static int check_active(struct store_tx *tx, const struct job *job, struct staff
 	return result;
 }
 
-static int check_last(struct store_tx *tx, const struct job *job)
+int staff_check_last(struct store_tx *tx, const struct staff_job *job)
 {
 	struct store_rows *rows = NULL;
-	int result = store_one(
-	    tx, REGISTRAR_Q_STAFF_OTHER_ADMINISTRATORS, STORE_ARGS(store_text(job->name)), &rows);
+	int result = store_one(tx, REGISTRAR_Q_STAFF_OTHER_ADMINISTRATORS,
+	    STORE_ARGS(store_text(job->name), store_i64(job->now)), &rows);
 
 	if (result != STORE_ROW)
 		return result;
@@ -320,12 +297,12 @@ static int check_last(struct store_tx *tx, const struct job *job)
 
 static int disable_body(struct store_tx *tx, void *context)
 {
-	struct job *job = context;
+	struct staff_job *job = context;
 	struct staff_account account = {0};
-	int result = check_active(tx, job, &account);
+	int result = staff_check_active(tx, job, &account);
 
 	if (!result && account.role == ROLE_ADMINISTRATOR)
-		result = check_last(tx, job);
+		result = staff_check_last(tx, job);
 	if (!result)
 		result = store_exec(
 		    tx, REGISTRAR_Q_STAFF_DISABLE, STORE_ARGS(store_text(job->name)), NULL);
@@ -334,23 +311,24 @@ static int disable_body(struct store_tx *tx, void *context)
 	if (!result)
 		result = registrar_raise(tx, "staff_version", NULL);
 	if (!result)
-		result = journal(tx, job, JOURNAL_STAFF_DISABLED, "");
+		result = staff_journal(tx, job, JOURNAL_STAFF_DISABLED, "");
 	return result;
 }
 
 int staff_disable(
     struct registrar *registrar, const char *name, const char *by, int64_t now, struct refusal *why)
 {
-	struct job job = {.registrar = registrar, .name = name, .by = by, .now = now, .why = why};
+	struct staff_job job = {
+	    .registrar = registrar, .name = name, .by = by, .now = now, .why = why};
 
-	return finish(&job, disable_body);
+	return staff_finish(&job, disable_body);
 }
 
 static int password_body(struct store_tx *tx, void *context)
 {
-	struct job *job = context;
+	struct staff_job *job = context;
 	struct staff_account account = {0};
-	int result = check_active(tx, job, &account);
+	int result = staff_check_active(tx, job, &account);
 
 	if (!result)
 		result = store_exec(tx, REGISTRAR_Q_STAFF_SET_PASSWORD,
@@ -360,7 +338,7 @@ static int password_body(struct store_tx *tx, void *context)
 	if (!result)
 		result = session_end_staff(tx, job->name);
 	if (!result)
-		result = journal(tx, job, JOURNAL_STAFF_CHANGED, "password");
+		result = staff_journal(tx, job, JOURNAL_STAFF_CHANGED, "password");
 	return result;
 }
 
@@ -368,25 +346,25 @@ int staff_set_password(struct registrar *registrar, const char *name, const char
     bool must_change, const char *by, int64_t now, struct refusal *why)
 {
 	char verifier[crypto_pwhash_STRBYTES];
-	struct job job = {.registrar = registrar,
+	struct staff_job job = {.registrar = registrar,
 	    .name = name,
 	    .by = by,
 	    .password = verifier,
 	    .must_change = must_change,
 	    .now = now,
 	    .why = why};
-	int result = check_password(password, name, name, why);
+	int result = password_check(password, name, name, why);
 
 	if (!result)
 		result = make_verifier(registrar, password, verifier);
-	return result ? result : finish(&job, password_body);
+	return result ? result : staff_finish(&job, password_body);
 }
 
 static int pin_body(struct store_tx *tx, void *context)
 {
-	struct job *job = context;
+	struct staff_job *job = context;
 	struct staff_account account = {0};
-	int result = check_active(tx, job, &account);
+	int result = staff_check_active(tx, job, &account);
 
 	if (!result)
 		result = store_exec(tx, REGISTRAR_Q_STAFF_SET_PIN,
@@ -395,7 +373,7 @@ static int pin_body(struct store_tx *tx, void *context)
 	if (!result)
 		result = registrar_raise(tx, "staff_version", NULL);
 	if (!result)
-		result = journal(tx, job, JOURNAL_STAFF_CHANGED, "pin");
+		result = staff_journal(tx, job, JOURNAL_STAFF_CHANGED, "pin");
 	return result;
 }
 
@@ -403,13 +381,13 @@ int staff_set_pin(struct registrar *registrar, const char *name, const char *pin
     int64_t now, struct refusal *why)
 {
 	struct pin made;
-	struct job job = {
+	struct staff_job job = {
 	    .registrar = registrar, .name = name, .by = by, .pin = &made, .now = now, .why = why};
-	int result = check_secret(pin, "pin", STAFF_PIN_MIN, why);
+	int result = check_pin(pin, why);
 
 	if (!result)
 		result = make_pin(registrar, pin, &made);
-	return result ? result : finish(&job, pin_body);
+	return result ? result : staff_finish(&job, pin_body);
 }
 
 static void mark_checked(const char *verifier, uint8_t ret[static 32])

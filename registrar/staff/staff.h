@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "registrar/refusal.h"
+#include "registrar/staff/authority.h"
 #include "registrar/staff/role.h"
 #include "schema/store.h"
 
@@ -21,14 +22,20 @@ struct registrar;
 #define STAFF_PASSWORD_MAX   256 /* bytes */
 #define STAFF_PIN_MIN	     6	 /* characters of any kind: a passphrase is a PIN too */
 #define STAFF_PASSWORD_BYTES 24	 /* of a one-time password's text, with NUL */
+#define STAFF_PROXY_USER_MAX 200 /* bytes */
 
 struct staff_account {
 	char name[16 + 1];
 	char full_name[800 + 1];
 	enum role role;
-	bool has_password, has_pin, must_change, active;
+	bool has_password, has_pin, has_factor, must_change, active;
 	int64_t created;
 	int64_t failures, blocked_until; /* of sign-in, kept by its own rules */
+	struct authority authority;
+	char dates_by[16 + 1]; /* who set them last, and when; "" and 0: nobody */
+	int64_t dates_set;
+	char proxy_user[STAFF_PROXY_USER_MAX +
+			1]; /* who a trusted proxy calls them; "": their name */
 	uint8_t
 	    checked[32]; /* after staff_check: a hash of what the password was checked against */
 };
@@ -56,6 +63,32 @@ int staff_set_password(struct registrar *registrar, const char *name, const char
 
 int staff_set_pin(struct registrar *registrar, const char *name, const char *pin, const char *by,
     int64_t now, struct refusal *why) __attribute__((warn_unused_result));
+
+/* A disabled account comes back with password, PIN and second factor as they were. */
+int staff_enable(struct registrar *registrar, const char *name, const char *by, int64_t now,
+    struct refusal *why) __attribute__((warn_unused_result));
+
+/* Ends all of the account's sessions. The last administrator who can act keeps the role. */
+int staff_set_role(struct registrar *registrar, const char *name, enum role role, const char *by,
+    int64_t now, struct refusal *why) __attribute__((warn_unused_result));
+
+/* Sets all three dates (R15). The last administrator who can act is not shut out. */
+int staff_set_dates(struct registrar *registrar, const char *name,
+    const struct authority *authority, const char *by, int64_t now, struct refusal *why)
+    __attribute__((warn_unused_result));
+
+/* Who a trusted proxy calls this account; "": its own name. Ends all of its sessions. */
+int staff_set_proxy_user(struct registrar *registrar, const char *name, const char *proxy_user,
+    const char *by, int64_t now, struct refusal *why) __attribute__((warn_unused_result));
+
+/* The active account that a trusted proxy calls so, or MODEL_NOT_FOUND. */
+int staff_by_proxy_user(struct store_tx *tx, const char *proxy_user, struct staff_account *ret)
+    __attribute__((warn_unused_result));
+
+/* Ends a session of an account by its handle (session_list), or all of them where it is NULL.
+ * STORE_NOT_FOUND or MODEL_NOT_FOUND: there is no such session or account. */
+int staff_end_sessions(struct registrar *registrar, const char *name, const char *handle,
+    const char *by, int64_t now) __attribute__((warn_unused_result));
 
 /*
  * Whether name and password belong together and the account is active: 0 with *ret, or

@@ -10,7 +10,7 @@
 enum { SETS = 1024, WAYS = 8 };
 
 struct entry {
-	uint64_t key; /* 0: empty */
+	uint64_t key;  /* 0: empty */
 	int64_t last;  /* seconds */
 	int64_t eased; /* tries are forgiven up to then */
 	uint32_t tries;

@@ -17,8 +17,8 @@ struct throttle_rule {
 	unsigned free;	/* tries before any wait */
 	unsigned first; /* seconds after the first one too many; doubles with each more */
 	unsigned most;	/* seconds */
-	/* So many seconds make one try good; 0: only THROTTLE_FORGET does. For what many people behind
-	 * one address do all day long; never for guessing. */
+	/* So many seconds make one try good; 0: only THROTTLE_FORGET does. For what many people
+	 * behind one address do all day long; never for guessing. */
 	unsigned forgive;
 };
 

@@ -72,9 +72,11 @@ WHERE (x.lifted IS NULL AND (x.valid_until IS NULL OR x.valid_until > ?1))
 ORDER BY x.id;
 
 -- name: bundle_officers
--- -> name, role, pin_salt, pin_public of who may sign in at a door, by name
+-- ?1 now -> name, role, pin_salt, pin_public of who may sign in at a door, by name
 SELECT name, role, pin_salt, pin_public FROM staff
 WHERE state = 'active' AND pin_salt IS NOT NULL AND pin_public IS NOT NULL AND role IN ('security', 'supervisor')
+	AND coalesce(trained_until > ?1, TRUE) AND coalesce(authorised_from <= ?1, TRUE)
+	AND coalesce(authorised_until > ?1, TRUE)
 ORDER BY name;
 
 -- name: bundle_keys

@@ -73,8 +73,10 @@ WHERE lifted IS NULL AND origin <> '' AND scope = ?1
 		ELSE valid_from * 1000 <= ?6 END;
 
 -- name: restriction_officer
--- ?1 name -> role, and whether the account is active
-SELECT role, state = 'active' FROM staff WHERE name = ?1;
+-- ?1 name ?2 now -> role, and whether the account may act
+SELECT role, state = 'active' AND coalesce(trained_until > ?2, TRUE)
+	AND coalesce(authorised_from <= ?2, TRUE) AND coalesce(authorised_until > ?2, TRUE)
+FROM staff WHERE name = ?1;
 
 -- name: restriction_detail
 -- ?1 log, ?2 seq -> what an entry's commitment stands for

@@ -30,7 +30,9 @@ static int run(struct store_tx *tx, void *context)
 	case START:
 		return session_start_person(tx, s->hash, s->person, s->now);
 	case START_STAFF:
-		return session_start_staff(tx, s->hash, "desk1", s->now);
+		return session_start_staff(tx, s->hash,
+		    &(const struct session_start){.staff = "desk1", .browser = "", .network = ""},
+		    s->now);
 	case TOUCH:
 		return session_touch(tx, s->hash, s->now);
 	case END:
