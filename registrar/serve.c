@@ -16,6 +16,7 @@
 #include "registrar/press/allocation_run.h"
 #include "registrar/records/purge.h"
 #include "registrar/registrar.h"
+#include "registrar/staff/authority.h"
 #include "registrar/web/site.h"
 #include "web/control.h"
 #include "web/http.h"
@@ -185,10 +186,10 @@ static int open_folder(struct serving *serving, const char *dir)
 	if (!result)
 		result = bundles_renew(serving->registrar, registrar_now());
 	if (!result)
-		result = site_open(serving->registrar, &serving->site);
+		result = site_open(serving->registrar, &serving->site, &why);
 	if (!result)
 		result = device_open(serving->registrar, &serving->device);
-	return result ? cli_refused(serving->command, "%s", model_words(result)) : COMMAND_OK;
+	return cli_result(serving->command, result, &why);
 }
 
 static int load_pair(
@@ -287,6 +288,7 @@ static int wait_for_end(const struct serving *serving, const sigset_t *ends)
 {
 	const struct timespec second = {1, 0};
 	int failed = 0; /* said once */
+	int64_t dates = registrar_now();
 
 	for (;;) {
 		if (sigtimedwait(ends, NULL, &second) >= 0)
@@ -296,6 +298,8 @@ static int wait_for_end(const struct serving *serving, const sigset_t *ends)
 			fprintf(stderr, "registrar serve: an allocation could not be made: %s\n",
 			    model_words(made));
 		failed = made;
+		/* What it can't tell the gates now it tells them a second later. */
+		(void)(authority_clock(serving->registrar, &dates, registrar_now()) == 0);
 		int failure = store_failure(serving->registrar->store);
 		if (failure)
 			return cli_refused(serving->command, "%s (%s)", store_strerror(failure),

@@ -46,6 +46,7 @@ struct page {
 	const char *person;   /* who is signed in, or NULL */
 	const char *sign_out; /* the POST path that ends the session, or NULL */
 	const char *csrf;     /* for that form */
+	const char *alert;    /* what the reader must hear on every page, or NULL */
 	const char *notice;   /* one line of collection notice in the footer, or NULL */
 	const struct page_link *footer;
 	size_t footer_n;

@@ -123,6 +123,34 @@ const char *request_header(const struct request *req, const char *name)
 	return MHD_lookup_connection_value(req->mhd, MHD_HEADER_KIND, name);
 }
 
+struct header_search {
+	const char *name, *value;
+	size_t found;
+};
+
+static enum MHD_Result match_header(
+    void *context, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+	struct header_search *s = context;
+
+	(void)kind;
+	if (strcasecmp(key, s->name) == 0) {
+		s->value = value;
+		s->found++;
+	}
+	return MHD_YES;
+}
+
+const char *request_header_once(const struct request *req, const char *name)
+{
+	struct header_search s = {.name = name};
+
+	if (!req->mhd)
+		return NULL;
+	MHD_get_connection_values(req->mhd, MHD_HEADER_KIND, match_header, &s);
+	return s.found == 1 ? s.value : NULL;
+}
+
 /* ---- cookies ---- */
 
 void reply_cookie_name(const struct request *req, const char *name, char ret[64])

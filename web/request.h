@@ -62,6 +62,9 @@ const void *request_body(const struct request *req, size_t *ret_len);
 /* A header's value or NULL. The guard has seen that it holds no control character. */
 const char *request_header(const struct request *req, const char *name);
 
+/* The same, and NULL too where the header came twice: which of the two is meant nobody can say. */
+const char *request_header_once(const struct request *req, const char *name);
+
 /* A cookie's value or NULL. NULL too where the name came twice. */
 const char *request_cookie(const struct request *req, const char *name);
 

@@ -18,14 +18,22 @@
 #include "web/request.h"
 #include "web/route.h"
 
-/* Staff who must choose a password have this role and no other until they did. */
+/* Staff who can go nowhere but to one page have one of these roles and no other: who must choose a
+ * password, whose code is waited for, who must set up a second factor; or nowhere at all: who is
+ * outside of the dates of their training and authorisation (R15). */
 #define ROLE_MUST_CHANGE (UINT32_C(1) << 16)
+#define ROLE_HALF	 (UINT32_C(1) << 17)
+#define ROLE_MUST_SET_UP (UINT32_C(1) << 18)
+#define ROLE_OUTSIDE	 (UINT32_C(1) << 19)
+
+#define SITE_PROXY_HASH 32
 
 struct site {
 	struct registrar *registrar;
 	struct throttle *throttle;
 	struct access *access; /* tokens of the API */
 	uint8_t browser_key[32]; /* of the cookie that marks a browser that signed in before */
+	uint8_t proxy_hash[SITE_PROXY_HASH]; /* of the trusted proxy's secret */
 };
 
 static inline struct site *site_of(const struct request *req)
@@ -113,8 +121,6 @@ extern const struct form_field apply_save_fields[1];
 extern const struct form_field sign_in_fields[1];
 extern const struct form_field announcements_fields[2];
 extern const struct form_field register_fields[2];
-extern const struct form_field staff_sign_in_fields[2];
-extern const struct form_field password_fields[3];
 extern const struct form_field approve_fields[6];
 extern const struct form_field refuse_fields[3];
 extern const struct form_field board_query[4];
@@ -186,11 +192,6 @@ int pass_apple_get(struct request *req, struct reply *rep);
 int pass_google_get(struct request *req, struct reply *rep);
 int cancel_get(struct request *req, struct reply *rep);
 int cancel_post(struct request *req, struct reply *rep);
-
-int staff_sign_in_get(struct request *req, struct reply *rep);
-int staff_sign_in_post(struct request *req, struct reply *rep);
-int password_get(struct request *req, struct reply *rep);
-int password_post(struct request *req, struct reply *rep);
 
 int review_get(struct request *req, struct reply *rep);
 int review_file_get(struct request *req, struct reply *rep);

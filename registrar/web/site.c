@@ -16,16 +16,21 @@
 #include "registrar/web/my_handlers.h"
 #include "registrar/web/public_pages.h"
 #include "registrar/web/queue.h"
+#include "registrar/web/staff_handlers.h"
+#include "registrar/web/staff_proxy.h"
 #include "registrar/web/site_private.h"
 #include "registrar/web/view_log.h"
 #include "web/asset.h"
 
 #define N(array)     (sizeof(array) / sizeof(*(array)))
 #define PERSON	     ROLE_PERSON, ROUTE_PERSONAL
+#define STAFF	     ROLES_STAFF, ROUTE_PERSONAL
 #define REVIEW	     ROLES_REVIEW, ROUTE_PERSONAL
 #define DESK	     ROLES_DESK, ROUTE_PERSONAL
 #define ROLES_BOARD  (ROLES_DESK | ROLE_SUPERVISOR)
 #define BOARD	     ROLES_BOARD, ROUTE_PERSONAL
+#define ADMIN	     ROLE_ADMINISTRATOR, ROUTE_PERSONAL
+#define SET_UP	     ROLES_STAFF | ROLE_MUST_SET_UP, ROUTE_PERSONAL
 #define NO_QUERY     NULL, 0
 #define NO_FORM	     NULL, 0
 #define FORM(fields) fields, N(fields)
@@ -183,10 +188,53 @@ const struct route registrar_routes[] = {
     {"GET", "/staff/sign-in", 0, 0, NO_QUERY, NO_FORM, 0, staff_sign_in_get},
     {"POST", "/staff/sign-in", 0, ROUTE_PERSONAL, NO_QUERY, FORM(staff_sign_in_fields), 0,
 	staff_sign_in_post},
+    {"POST", "/staff/sign-in/proxy", 0, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, staff_proxy_post},
+    {"GET", "/staff/sign-in/code", ROLE_HALF, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0, staff_code_get},
+    {"POST", "/staff/sign-in/code", ROLE_HALF, ROUTE_PERSONAL, NO_QUERY, FORM(staff_code_fields), 0,
+	staff_code_post},
     {"GET", "/staff/password", ROLES_STAFF | ROLE_MUST_CHANGE, ROUTE_PERSONAL, NO_QUERY, NO_FORM, 0,
 	password_get},
     {"POST", "/staff/password", ROLES_STAFF | ROLE_MUST_CHANGE, ROUTE_PERSONAL, NO_QUERY,
 	FORM(password_fields), 0, password_post},
+    {"GET", "/staff/second-factor", SET_UP, NO_QUERY, NO_FORM, 0, factor_get},
+    {"POST", "/staff/second-factor/begin", SET_UP, NO_QUERY, NO_FORM, 0, factor_begin_post},
+    {"GET", "/staff/second-factor/set-up", SET_UP, NO_QUERY, NO_FORM, 0, factor_set_up_get},
+    {"POST", "/staff/second-factor/set-up", SET_UP, NO_QUERY, FORM(staff_code_fields), 0,
+	factor_set_up_post},
+    {"GET", "/staff/second-factor/qr.svg", SET_UP, NO_QUERY, NO_FORM, 0, factor_qr_get},
+    {"POST", "/staff/second-factor/codes", STAFF, NO_QUERY, FORM(staff_code_fields), 0,
+	factor_codes_post},
+    {"POST", "/staff/second-factor/remove", STAFF, NO_QUERY, FORM(staff_code_fields), 0,
+	factor_remove_post},
+    {"GET", "/staff/account", STAFF, FORM(account_query), NO_FORM, 0, account_get},
+    {"POST", "/staff/account/sessions/end", STAFF, NO_QUERY, NO_FORM, 0, account_sessions_end_post},
+    {"POST", "/staff/account/sessions/:handle/end", STAFF, NO_QUERY, NO_FORM, 0,
+	account_session_end_post},
+    {"GET", "/staff/accounts", ADMIN, NO_QUERY, NO_FORM, 0, accounts_get},
+    {"GET", "/staff/accounts/new", ADMIN, NO_QUERY, NO_FORM, 0, account_new_get},
+    {"POST", "/staff/accounts/new", ADMIN, NO_QUERY, FORM(account_new_fields), 0, account_new_post},
+    {"GET", "/staff/accounts/:name", ADMIN, FORM(account_query), NO_FORM, 0, account_of_get},
+    {"POST", "/staff/accounts/:name/sessions/:handle/end", ADMIN, NO_QUERY, NO_FORM, 0,
+	account_of_session_end_post},
+    {"GET", "/staff/accounts/:name/role", ADMIN, NO_QUERY, NO_FORM, 0, account_step_get},
+    {"POST", "/staff/accounts/:name/role", ADMIN, NO_QUERY, FORM(account_role_fields), 0,
+	account_step_post},
+    {"GET", "/staff/accounts/:name/dates", ADMIN, NO_QUERY, NO_FORM, 0, account_step_get},
+    {"POST", "/staff/accounts/:name/dates", ADMIN, NO_QUERY, FORM(account_dates_fields), 0,
+	account_step_post},
+    {"GET", "/staff/accounts/:name/proxy-user", ADMIN, NO_QUERY, NO_FORM, 0, account_step_get},
+    {"POST", "/staff/accounts/:name/proxy-user", ADMIN, NO_QUERY, FORM(account_proxy_fields), 0,
+	account_step_post},
+    {"GET", "/staff/accounts/:name/disable", ADMIN, NO_QUERY, NO_FORM, 0, account_step_get},
+    {"POST", "/staff/accounts/:name/disable", ADMIN, NO_QUERY, NO_FORM, 0, account_step_post},
+    {"GET", "/staff/accounts/:name/enable", ADMIN, NO_QUERY, NO_FORM, 0, account_step_get},
+    {"POST", "/staff/accounts/:name/enable", ADMIN, NO_QUERY, NO_FORM, 0, account_step_post},
+    {"GET", "/staff/accounts/:name/second-factor", ADMIN, NO_QUERY, NO_FORM, 0, account_step_get},
+    {"POST", "/staff/accounts/:name/second-factor", ADMIN, NO_QUERY, NO_FORM, 0, account_step_post},
+    {"GET", "/staff/accounts/:name/password", ADMIN, NO_QUERY, NO_FORM, 0, account_step_get},
+    {"POST", "/staff/accounts/:name/password", ADMIN, NO_QUERY, NO_FORM, 0, account_step_post},
+    {"GET", "/staff/accounts/:name/sessions", ADMIN, NO_QUERY, NO_FORM, 0, account_step_get},
+    {"POST", "/staff/accounts/:name/sessions", ADMIN, NO_QUERY, NO_FORM, 0, account_step_post},
     {"GET", "/staff", REVIEW, FORM(queue_query), NO_FORM, 0, queue_get},
     {"GET", "/staff/applications/:reference", REVIEW, NO_QUERY, NO_FORM, 0, review_get},
     {"GET", "/staff/applications/:reference/files/:name", REVIEW, NO_QUERY, NO_FORM, 0,
@@ -244,9 +292,10 @@ const size_t registrar_n_routes = N(registrar_routes);
 
 extern const struct asset_set registrar_assets;
 
-int site_open(struct registrar *registrar, struct site **ret_site)
+int site_open(struct registrar *registrar, struct site **ret_site, struct refusal *why)
 {
 	struct site *site = calloc(1, sizeof(*site));
+	int result;
 
 	if (!site || (!asset_url("live.js") && asset_add(&registrar_assets) != 0)) {
 		free(site);
@@ -260,6 +309,11 @@ int site_open(struct registrar *registrar, struct site **ret_site)
 		return MODEL_SYSTEM;
 	}
 	randombytes_buf(site->browser_key, sizeof(site->browser_key));
+	result = staff_proxy_open(site, why);
+	if (result != 0) {
+		site_close(site);
+		return result;
+	}
 	*ret_site = site;
 	return 0;
 }
@@ -288,11 +342,22 @@ static int touch(struct store_tx *tx, void *context)
 	return session_touch(tx, it->hash, it->now);
 }
 
-static uint32_t roles_of(const struct session *session)
+/* A trusted proxy answers for the password and the second factor of whom it sends. */
+static uint32_t roles_of(
+    const struct session *session, const struct settings *settings, int64_t now)
 {
 	if (!session->is_staff)
 		return ROLE_PERSON;
-	return session->must_change ? ROLE_MUST_CHANGE : (uint32_t)role_find(session->role);
+	if (authority_state(&session->authority, now) != AUTHORITY_STANDS)
+		return ROLE_OUTSIDE;
+	if (session->half)
+		return ROLE_HALF;
+	if (session->must_change && !session->proxy)
+		return ROLE_MUST_CHANGE;
+	if (settings->second_factor == SETTINGS_FACTOR_REQUIRED && !session->has_factor &&
+	    !session->proxy)
+		return ROLE_MUST_SET_UP;
+	return (uint32_t)role_find(session->role);
 }
 
 static bool identify(void *context, const uint8_t hash[TOKEN_BYTES], struct visitor *ret)
@@ -310,7 +375,7 @@ static bool identify(void *context, const uint8_t hash[TOKEN_BYTES], struct visi
 		free(session);
 		return false;
 	}
-	ret->roles = roles_of(session);
+	ret->roles = roles_of(session, &((struct site *)context)->registrar->settings, now);
 	ret->account = session->person_id;
 	snprintf(ret->name, sizeof(ret->name), "%.100s", session->name);
 	ret->more = session;

@@ -23,8 +23,9 @@ extern const struct http_program site_program;
 /* What the handlers share beyond the registrar: throttles. */
 struct site;
 
-/* registrar must outlive it. Returns 0, or MODEL_SYSTEM. */
-int site_open(struct registrar *registrar, struct site **ret_site)
+/* registrar must outlive it. Returns 0, MODEL_SYSTEM, or MODEL_REFUSED with what the settings have
+ * wrong. */
+int site_open(struct registrar *registrar, struct site **ret_site, struct refusal *why)
     __attribute__((warn_unused_result));
 void site_close(struct site *site); /* NULL is quiet */
 

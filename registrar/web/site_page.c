@@ -110,6 +110,15 @@ static const struct page_link footer_links[] = {
     {"/staff/sign-in", SAY("Staff"), false},
 };
 
+/* The end of one's training or authorisation is told of 30 days before. */
+static const char *alert_of(const struct session *session)
+{
+	static _Thread_local char words[256];
+
+	return authority_say(&session->authority, registrar_now(), words, sizeof(words)) ? words
+											 : NULL;
+}
+
 void site_page(struct request *req, struct reply *rep, struct page *page, const char *title,
     const char *current, enum site_forms forms)
 {
@@ -138,6 +147,8 @@ void site_page(struct request *req, struct reply *rep, struct page *page, const 
 		page->person = session->name;
 		page->sign_out = "/sign-out";
 	}
+	if (session && session->is_staff && site_is_staff_path(req))
+		page->alert = alert_of(session);
 	if (session || forms == SITE_FORMS)
 		page->csrf = request_csrf(req);
 }

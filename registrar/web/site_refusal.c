@@ -41,13 +41,18 @@ static const struct refusal_words *words_of(unsigned status)
 static bool lead_to_sign_in(struct request *req, struct reply *rep, unsigned status)
 {
 	const struct session *session = session_of(req);
+	uint32_t roles = request_visitor(req)->roles;
 
 	if (status != 403 || strcmp(request_method(req), "GET") != 0)
 		return false;
 	if (!session)
 		reply_redirect(rep, "%s", site_is_staff_path(req) ? "/staff/sign-in" : "/sign-in");
-	else if (session->must_change)
+	else if (roles & ROLE_HALF && site_is_staff_path(req))
+		reply_redirect(rep, "/staff/sign-in/code");
+	else if (roles & ROLE_MUST_CHANGE)
 		reply_redirect(rep, "/staff/password");
+	else if (roles & ROLE_MUST_SET_UP)
+		reply_redirect(rep, "/staff/second-factor");
 	else
 		return false;
 	return true;
@@ -85,6 +90,7 @@ void site_refusal(struct request *req, struct reply *rep, unsigned status, const
 {
 	const struct refusal_words *said = words_for(req, status, why);
 	struct view_message view = {0};
+	char dates[256];
 
 	if (lead_to_sign_in(req, rep, status))
 		return;
@@ -92,6 +98,9 @@ void site_refusal(struct request *req, struct reply *rep, unsigned status, const
 		missing_show(req, rep);
 		return;
 	}
+	if (status == 403 && request_visitor(req)->roles & ROLE_OUTSIDE &&
+	    authority_say(&session_of(req)->authority, registrar_now(), dates, sizeof(dates)))
+		why = dates;
 	view.heading = request_say(req, said->heading);
 	site_page(req, rep, &view.page, view.heading, NULL, SITE_NO_FORM);
 	view.words[0] = request_say(req, why ? why : said->words);

@@ -160,18 +160,6 @@ struct view_registration {
 	bool cancellable;
 };
 
-struct view_staff_sign_in {
-	struct page page;
-	const struct form *form;
-	const char *problem; /* or NULL */
-};
-
-struct view_password {
-	struct page page;
-	const struct form *form;
-	bool must; /* a one-time password has to be changed */
-};
-
 /* What was said about an application, with the desk's forms: a part of the review page. */
 struct view_case_desk {
 	const struct page *page;

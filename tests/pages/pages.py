@@ -414,7 +414,8 @@ def password(old):
     elsewhere = sign_in("newbie", old)[0]
     done = post(new, "/staff/password", {"old": old, "new": "twelve letters",
                                          "again": "twelve letters"})
-    tap.equal((done.status, done.headers["Location"]), (303, "/staff"), "a good one is taken")
+    tap.equal((done.status, done.headers["Location"]), (303, "/staff/second-factor"),
+              "a good one is taken, and a second factor is offered")
     tap.equal(new.get("/staff").status, 200, "and the browser stays signed in")
     tap.equal(elsewhere.request("GET", "/staff/password").status, 303,
               "every other browser is signed out")

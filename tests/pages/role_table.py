@@ -4,7 +4,12 @@ A route without a row here fails the walk, and so does a row without a route."""
 ANY, PERSON = "any", {"person"}
 ADMIN, DESK = {"admin"}, {"admin", "desk1"}
 REVIEW, BOARD = DESK | {"rev1"}, DESK | {"super2"}
-STAFF = REVIEW | BOARD
+# Who is signed in with a role; those of a door have no page, but if a session of theirs stood it
+# could do what is everybody's own.
+STAFF = REVIEW | BOARD | {"sec1"}
+# Who can go to one page only: a password is to be changed, a code typed, a second factor set up.
+CHANGE, HALF = {"change"}, {"half"}
+SET_UP = STAFF | {"set-up"}
 
 ROUTES = [
     ("GET", "/", ANY), ("GET", "/conferences/:slug", ANY),
@@ -68,7 +73,20 @@ ROUTES = [
     ("GET", "/registrations/:reference/cancel", PERSON),
     ("POST", "/registrations/:reference/cancel", PERSON),
     ("GET", "/staff/sign-in", ANY), ("POST", "/staff/sign-in", ANY),
-    ("GET", "/staff/password", STAFF), ("POST", "/staff/password", STAFF),
+    ("POST", "/staff/sign-in/proxy", ANY),
+    ("GET", "/staff/sign-in/code", HALF), ("POST", "/staff/sign-in/code", HALF),
+    ("GET", "/staff/password", STAFF | CHANGE), ("POST", "/staff/password", STAFF | CHANGE),
+    ("GET", "/staff/second-factor", SET_UP), ("POST", "/staff/second-factor/begin", SET_UP),
+    ("GET", "/staff/second-factor/set-up", SET_UP), ("POST", "/staff/second-factor/set-up", SET_UP),
+    ("GET", "/staff/second-factor/qr.svg", SET_UP), ("POST", "/staff/second-factor/codes", STAFF),
+    ("POST", "/staff/second-factor/remove", STAFF), ("GET", "/staff/account", STAFF),
+    ("POST", "/staff/account/sessions/end", STAFF),
+    ("POST", "/staff/account/sessions/:handle/end", STAFF),
+    ("GET", "/staff/accounts", ADMIN), ("GET", "/staff/accounts/new", ADMIN),
+    ("POST", "/staff/accounts/new", ADMIN), ("GET", "/staff/accounts/:name", ADMIN),
+    ("POST", "/staff/accounts/:name/sessions/:handle/end", ADMIN),
+    *((method, f"/staff/accounts/:name/{step}", ADMIN) for method in ("GET", "POST") for step in (
+        "role", "dates", "proxy-user", "disable", "enable", "second-factor", "password", "sessions")),
     ("GET", "/staff", REVIEW), ("GET", "/staff/applications/:reference", REVIEW),
     ("GET", "/staff/applications/:reference/files/:name", REVIEW),
     ("GET", "/staff/applications/:reference/photo.jpg", REVIEW),
