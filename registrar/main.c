@@ -52,6 +52,8 @@ static const struct subcommand {
     {"keys", command_keys, ON_OPEN, "signing keys"},
     {"purge", command_purge, ON_OPEN, "destroy what is past its term"},
     {"hold", command_hold, ON_OPEN, "legal holds: what may not be destroyed"},
+    {"backup", command_backup, ON_OPEN, "an encrypted copy of the whole folder"},
+    {"restore", command_restore, IN_FOLDER, "a folder out of a backup"},
     {"check", command_check, ON_OPEN, "look for what is wrong, and say what to do"},
 };
 

@@ -20,10 +20,30 @@ struct known { /* of one receipt */
 	size_t n;
 };
 struct reading {
+	struct registrar *registrar;
 	struct known *items;
 	size_t n, room;
 	struct refusal *why;
 };
+
+/* Whether this store has the receipt, and so what it did. */
+static int is_here(const struct reading *it, const char *text, size_t len, bool *ret)
+{
+	uint8_t digest[crypto_hash_sha256_BYTES];
+	struct store_tx *tx = NULL;
+	int64_t id = 0;
+	int result = store_read_begin(it->registrar->store, &tx);
+
+	crypto_hash_sha256(digest, (const uint8_t *)text, len);
+	if (result == 0)
+		result = store_number(tx, REGISTRAR_Q_PURGE_BY_DIGEST,
+		    STORE_ARGS(store_blob(digest, sizeof(digest))), &id);
+	store_read_end(tx);
+	if (result < 0 && result != STORE_NOT_FOUND)
+		return result;
+	*ret = result == 0;
+	return 0;
+}
 
 static void drop(struct reading *it)
 {
@@ -87,11 +107,14 @@ static int take_text(struct reading *it, const char *name, const char *text, siz
 	void *more = list_grow(it->items, it->n, &it->room, sizeof(*it->items));
 	json_t *root = NULL;
 	const char *format;
-	bool good;
+	bool good, here = false;
+	int result = is_here(it, text, len, &here);
 
 	if (!more)
 		return MODEL_SYSTEM;
 	it->items = more;
+	if (result < 0 || here)
+		return result;
 	it->items[it->n] = (struct known){.n = 0};
 	if (is_whole(name, text, len))
 		root = json_loadb(text, len, 0, NULL);
@@ -232,7 +255,7 @@ static int purge_found(struct registrar *registrar, const struct found *found, i
 int purge_again(struct registrar *registrar, const char *receipts, int64_t now,
     size_t *ret_people, struct refusal *why)
 {
-	struct reading it = {.why = why};
+	struct reading it = {.registrar = registrar, .why = why};
 	struct found found = {NULL, 0, 0};
 	int result = read_folder(&it, receipts);
 

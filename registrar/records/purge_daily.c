@@ -2,6 +2,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "registrar/records/purge.h"
 #include "registrar/registrar.h"
@@ -73,6 +74,26 @@ static void look(struct purge_daily *daily)
 	carry_out(daily, now);
 }
 
+/* Receipts that this store does not know were put into the folder of one that was put back. */
+static void look_back(struct registrar *registrar)
+{
+	struct refusal why = {0};
+	size_t people = 0;
+	char *path = registrar_path(registrar, "receipts");
+	int result = MODEL_SYSTEM;
+
+	if (path && access(path, F_OK) == 0)
+		result = purge_again(registrar, path, registrar_now(), &people, &why);
+	else if (path)
+		result = 0;
+	if (result < 0)
+		fprintf(stderr, "receipts of purges were not looked through: %s\n",
+		    *why.words ? why.words : model_words(result));
+	else if (people > 0)
+		fprintf(stderr, "purged again: %zu people\n", people);
+	free(path);
+}
+
 static void *run(void *context)
 {
 	struct purge_daily *daily = context;
@@ -86,6 +107,8 @@ static void *run(void *context)
 		if (pthread_cond_timedwait(&daily->stop_changed, &daily->lock, &until) == 0)
 			continue;
 		pthread_mutex_unlock(&daily->lock);
+		if (seconds == FIRST_SECONDS)
+			look_back(daily->registrar);
 		look(daily);
 		seconds = LOOK_SECONDS;
 		pthread_mutex_lock(&daily->lock);
