@@ -61,7 +61,7 @@ static bool is_run(const char *text)
 	}
 	if (n > 1 && (same == n - 1 || up == n - 1 || down == n - 1))
 		return true;
-	for (size_t piece = 2; piece <= 4 && piece * 2 <= n; piece++)
+	for (size_t piece = 2; piece * 2 <= n; piece++)
 		if (memcmp(text, text + piece, n - piece) == 0)
 			return true;
 	return false;
