@@ -232,8 +232,14 @@ def revoke_while_polling(screen, tablet):
     tag, box = now(tablet)["tag"], {}
 
     def poll():
-        box["said"] = tablet.raw("/desk/now?seen=" + tag)
-        box["at"] = time.monotonic()
+        # Other news (an entry sent, a list older) may come first: it asks again, as the page does.
+        seen, until = tag, time.monotonic() + 25
+        while time.monotonic() < until:
+            box["said"] = tablet.raw("/desk/now?seen=" + seen)
+            box["at"] = time.monotonic()
+            if b'"officer"' not in box["said"].body:
+                break
+            seen = json.loads(box["said"].body)["tag"]
 
     waiting = threading.Thread(target=poll)
     waiting.start()
