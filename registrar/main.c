@@ -43,6 +43,7 @@ static const struct subcommand {
     {"gate", command_gate, ON_OPEN, "the doors: enrolment codes, list, revoke"},
     {"export", command_export, ON_OPEN, "passes, attendance, entries, denials"},
     {"journal", command_journal, ON_OPEN, "verify and export the journals"},
+    {"badges", command_badges, ON_OPEN, "print the badges of a conference"},
     {"outlet", command_outlet, ON_OPEN, "the registry of outlets and their other names"},
     {"photo", command_photo, ON_OPEN, "photographs of accredited people"},
     {"announce", command_announce, ON_OPEN, "tell those who asked for announcements"},

@@ -190,7 +190,7 @@ int registrar_open(
 	registrar->attendance = attendance_cache_new();
 	if (say_add(&registrar_languages) || !registrar->attendance ||
 	    !(registrar->dir = strdup(dir)) ||
-	    work_start(WORK_HASHERS, &registrar->hashers))
+	    work_start(WORK_HASHERS, &registrar->hashers) || work_start(1, &registrar->printer))
 		goto done;
 	result = check_folder(registrar, why);
 	if (!result)
@@ -228,6 +228,7 @@ void registrar_close(struct registrar *registrar)
 		journal_close(registrar);
 	work_stop(registrar->hashers);
 	attendance_cache_free(registrar->attendance);
+	work_stop(registrar->printer);
 	store_close(registrar->store);
 	keyring_close(registrar->keyring);
 	bell_destroy(&registrar->changes);

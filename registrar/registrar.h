@@ -34,6 +34,7 @@ struct registrar {
 	struct journal *journal;
 	struct attendance_cache *attendance;
 	struct work *hashers; /* two threads for Argon2id */
+	struct work *printer; /* one thread that draws badges */
 	struct bell changes;  /* something a gate holds has a new version */
 	struct bell mail;     /* a mail waits in the outbox */
 	char *public_url;     /* settings.url, or the address that serve listens on; never NULL */

@@ -110,6 +110,8 @@ struct reply {
 	} policies[REPLY_POLICIES_MAX];
 	size_t policies_n;
 	const struct asset *asset; /* instead of a body */
+	int file;		   /* instead of a body; -1: none */
+	uint64_t file_len;
 };
 
 /* ---- guard.c: the first call ---- */

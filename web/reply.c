@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "web/tmpl.h"
 
@@ -14,7 +15,15 @@ void reply_init(struct reply *rep, struct request *req)
 	rep->status = 200;
 	rep->last = &rep->headers;
 	buf_init(&rep->body, BUF_LIMIT_PAGE);
+	rep->file = -1;
 	snprintf(rep->type, sizeof(rep->type), "text/html; charset=utf-8");
+}
+
+static void close_file(struct reply *rep)
+{
+	if (rep->file >= 0)
+		close(rep->file);
+	rep->file = -1;
 }
 
 static void free_headers(struct reply *rep)
@@ -36,6 +45,7 @@ static void free_headers(struct reply *rep)
 void reply_free(struct reply *rep)
 {
 	free_headers(rep);
+	close_file(rep);
 	buf_free(&rep->body);
 }
 
@@ -47,6 +57,7 @@ void reply_clear(struct reply *rep)
 	rep->policies_n = 0;
 	rep->failed = false;
 	rep->asset = NULL;
+	close_file(rep);
 	rep->modified = 0;
 	rep->fresh = 0;
 }
@@ -54,6 +65,13 @@ void reply_clear(struct reply *rep)
 struct buf *reply_body(struct reply *rep)
 {
 	return &rep->body;
+}
+
+void reply_file(struct reply *rep, int fd, uint64_t len)
+{
+	close_file(rep);
+	rep->file = fd;
+	rep->file_len = len;
 }
 
 void reply_status(struct reply *rep, unsigned status)

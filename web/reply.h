@@ -18,6 +18,10 @@ struct reply;
 /* The body; templates write here. */
 struct buf *reply_body(struct reply *rep);
 
+/* In place of the body: the first `len` bytes of an open file, which the reply closes. For what does
+ * not belong into memory. */
+void reply_file(struct reply *rep, int fd, uint64_t len);
+
 /* The status; 200 unless set. */
 void reply_status(struct reply *rep, unsigned status);
 

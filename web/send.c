@@ -306,6 +306,18 @@ static struct MHD_Response *page_response(struct request *req, struct reply *rep
 	return r;
 }
 
+static struct MHD_Response *file_response(struct reply *rep)
+{
+	struct MHD_Response *r = MHD_create_response_from_fd64(rep->file_len, rep->file);
+
+	if (!r)
+		return NULL;
+	rep->file = -1; /* the response closes it */
+	MHD_add_response_header(r, "Content-Type", rep->type);
+	add_cache(r, rep);
+	return r;
+}
+
 static enum MHD_Result queue(
     struct request *req, struct MHD_Response *r, unsigned status, bool close)
 {
@@ -324,7 +336,9 @@ enum MHD_Result send_reply(struct request *req, struct reply *rep)
 	bool close = rep->status >= 400 && !req->server->defences.no_close;
 	struct MHD_Response *r;
 
-	r = rep->asset ? asset_response(req, rep) : page_response(req, rep);
+	r = rep->asset	     ? asset_response(req, rep)
+	    : rep->file >= 0 ? file_response(rep)
+			     : page_response(req, rep);
 	if (!r)
 		return MHD_NO;
 	add_policy(r, rep);

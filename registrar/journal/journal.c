@@ -66,6 +66,7 @@ static const struct {
     [JOURNAL_SUSPENDED] = {ENTRY_DENY, "accreditation-suspended"},
     [JOURNAL_RESTORED] = {ENTRY_ADMIT, "accreditation-restored"},
     [JOURNAL_CORRESPONDENCE] = {ENTRY_ADMIT, "correspondence"},
+    [JOURNAL_BADGES_PRINTED] = {ENTRY_ADMIT, "badges-printed"},
     [JOURNAL_REQUEST_ANSWERED] = {ENTRY_ADMIT, "request-answered"},
     [JOURNAL_CONFERENCE_CHANGED] = {ENTRY_ADMIT, "conference-changed"},
     [JOURNAL_CONFERENCE_CANCELLED] = {ENTRY_VOID, "conference-cancelled"},

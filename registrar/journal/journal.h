@@ -70,6 +70,7 @@ enum journal_kind {
 	JOURNAL_HOLD_PLACED, /* deny hold-placed: nothing of it is destroyed */
 	JOURNAL_HOLD_LIFTED, /* admit hold-lifted */
 	JOURNAL_BACKUP_MADE, /* admit backup-made */
+	JOURNAL_BADGES_PRINTED,	  /* admit badges-printed */
 	JOURNAL_KINDS
 };
 

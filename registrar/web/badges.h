@@ -1,0 +1,62 @@
+/* badges: what the pages about printed badges show; their handlers. */
+#ifndef PRESSGATE_REGISTRAR_WEB_BADGES_H
+#define PRESSGATE_REGISTRAR_WEB_BADGES_H
+
+#include "registrar/press/badge.h"
+#include "registrar/web/views.h"
+
+struct request;
+struct reply;
+
+struct view_badge_option {
+	int64_t value;
+	const char *words;
+	bool chosen;
+};
+
+/* The list of a conference's badges, with what is chosen of it. */
+struct view_badges {
+	struct page page;
+	const struct conference *conference;
+	const struct badge_counts *counts;
+	const struct badge_list *list; /* the first of those chosen */
+	const struct view_badge_option *outlets, *classes, *whiches, *sizes;
+	size_t n_outlets, n_classes, n_whiches, n_sizes;
+	const char *find;
+	const char *problem; /* or NULL */
+};
+
+/* One person's. */
+struct view_badge {
+	struct page page;
+	const struct conference *conference;
+	const struct registration *registration;
+	const char *name, *outlet;
+	const struct badge_history *history;
+	const struct view_badge_option *sizes;
+	size_t n_sizes;
+	const struct form *form; /* the reason of a misprint, or of a loss */
+	int64_t printed;	 /* how often the pass that stands was */
+	bool replaced;		 /* just now */
+	bool is_over;
+	const char *problem;
+};
+
+/* "printed", "printed again after a misprint", "lost; its pass was taken back". */
+const char *view_badge_what(const struct badge_line *line);
+
+extern const struct form_field badges_query[4];
+extern const struct form_field badges_fields[5];
+extern const struct form_field badge_query[1];
+extern const struct form_field badge_fields[2];
+extern const struct form_field badge_lost_fields[1];
+int badges_get(struct request *req, struct reply *rep);
+int badges_post(struct request *req, struct reply *rep);
+int badge_design_get(struct request *req, struct reply *rep);
+int badge_get(struct request *req, struct reply *rep);
+int badge_png_get(struct request *req, struct reply *rep);
+int badge_post(struct request *req, struct reply *rep);
+int badge_lost_get(struct request *req, struct reply *rep);
+int badge_lost_post(struct request *req, struct reply *rep);
+
+#endif
