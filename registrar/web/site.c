@@ -12,6 +12,7 @@
 #include "registrar/press/upload.h"
 #include "registrar/web/allocation_views.h"
 #include "registrar/web/apply.h"
+#include "registrar/web/badges.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/my_handlers.h"
 #include "registrar/web/public_pages.h"
@@ -31,6 +32,7 @@
 #define BOARD	     ROLES_BOARD, ROUTE_PERSONAL
 #define ADMIN	     ROLE_ADMINISTRATOR, ROUTE_PERSONAL
 #define SET_UP	     ROLES_STAFF | ROLE_MUST_SET_UP, ROUTE_PERSONAL
+#define DESK	     ROLES_DESK, ROUTE_PERSONAL
 #define NO_QUERY     NULL, 0
 #define NO_FORM	     NULL, 0
 #define FORM(fields) fields, N(fields)
@@ -274,6 +276,21 @@ const struct route registrar_routes[] = {
 	give_get},
     {"POST", "/staff/conferences/:slug/allocation/give", DESK, NO_QUERY, FORM(give_fields), 0,
 	give_post},
+    {"GET", "/staff/conferences/:slug/badges", DESK, FORM(badges_query), NO_FORM, 0, badges_get},
+    {"POST", "/staff/conferences/:slug/badges", DESK, NO_QUERY, FORM(badges_fields), 0,
+	badges_post},
+    {"GET", "/staff/conferences/:slug/badge-design.png", DESK, NO_QUERY, NO_FORM, 0,
+	badge_design_get},
+    {"GET", "/staff/conferences/:slug/badges/:reference", DESK, FORM(badge_query), NO_FORM, 0,
+	badge_get},
+    {"POST", "/staff/conferences/:slug/badges/:reference", DESK, NO_QUERY, FORM(badge_fields), 0,
+	badge_post},
+    {"GET", "/staff/conferences/:slug/badges/:reference/badge.png", DESK, NO_QUERY, NO_FORM, 0,
+	badge_png_get},
+    {"GET", "/staff/conferences/:slug/badges/:reference/lost", DESK, NO_QUERY, NO_FORM, 0,
+	badge_lost_get},
+    {"POST", "/staff/conferences/:slug/badges/:reference/lost", DESK, NO_QUERY,
+	FORM(badge_lost_fields), 0, badge_lost_post},
     {"GET", "/staff/conferences/:slug/attendance.csv", BOARD, NO_QUERY, NO_FORM, 0, board_csv_get},
     {"GET", "/staff/referrals", BOARD, FORM(referrals_query), NO_FORM, 0, referrals_get},
     {"GET", "/staff/referrals/now", ROLES_BOARD, ROUTE_PERSONAL | ROUTE_LONG, FORM(now_query),

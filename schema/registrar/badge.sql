@@ -79,3 +79,8 @@ UNION ALL
 SELECT l.at, l.staff, '', 'lost', l.words, p.code, 0, 1
 FROM pass p JOIN badge_lost l ON l.pass_id = p.id WHERE p.registration_id = ?1
 ORDER BY 1 DESC LIMIT 100;
+
+-- name: badge_names
+-- ?1 accreditation
+SELECT n.name, o.name FROM accreditation a
+JOIN person n ON n.id = a.person_id JOIN outlet o ON o.id = a.outlet_id WHERE a.id = ?1;
