@@ -218,6 +218,29 @@ def lists(staff):
     return passes
 
 
+def badges(passes):
+    """Each name on a printed badge, in letters of a font that is in the file."""
+    out = it.path("badges.pdf")
+    it.registrar("badges print", "--conference", SLUG, "--out", out)
+    text = subprocess.run(["pdftotext", out, "-"], capture_output=True).stdout.decode()
+    pages = text.split("\f")[:-1]
+    tap.equal(len(pages), len(passes), "each has a badge")
+    # In pdftotext's pages a name stands with its typed code.
+    by_code = {p["code"]: p["person"] for p in passes}
+    plain, wrong = {cells(n): n for n in NAMES}, []
+    for page in pages:
+        code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}", page).group()
+        name = plain[by_code[code]]
+        want = {c for c in set(unicodedata.normalize("NFKC", name)) - set(" ")
+                if unicodedata.category(c) != "So"}
+        missing = want - set(unicodedata.normalize("NFKC", page))
+        if missing:
+            wrong.append((name[:20], sorted(missing)))
+    tap.equal(wrong, [], "with each letter of the name, also of one that is cut on paper")
+    fonts = subprocess.run(["pdffonts", out], capture_output=True, text=True).stdout.splitlines()[2:]
+    tap.equal([f for f in fonts if f.split()[-5] != "yes"], [], "each font is in the file")
+
+
 def door(passes):
     it.enrol("north")
     it.gate("north", "sync", "--once")
@@ -276,6 +299,7 @@ def main():
     wrong = sum(in_threads(register, list(enumerate(NAMES))), [])
     tap.equal(wrong, [], "each signs in, registers and has a pass with the name")
     passes = lists(staff)
+    badges(passes)
     door(passes)
     it.stop()
     with open(it.path("serve.log"), encoding="utf-8", errors="replace") as file:
