@@ -32,7 +32,6 @@
 #define BOARD	     ROLES_BOARD, ROUTE_PERSONAL
 #define ADMIN	     ROLE_ADMINISTRATOR, ROUTE_PERSONAL
 #define SET_UP	     ROLES_STAFF | ROLE_MUST_SET_UP, ROUTE_PERSONAL
-#define DESK	     ROLES_DESK, ROUTE_PERSONAL
 #define NO_QUERY     NULL, 0
 #define NO_FORM	     NULL, 0
 #define FORM(fields) fields, N(fields)
