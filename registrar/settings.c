@@ -11,11 +11,26 @@
 #include <ini.h>
 
 #include "registrar/press/accreditation.h"
+#include "registrar/press/decision.h"
 #include "registrar/refusal.h"
 #include "registrar/wallet/wallet.h"
 #include "web/text.h"
 
-enum kind { LINE, HOST, ADDRESS, URL, SERVER, CLOCK, COUNT, SWITCH, FORMAT, HOSTS, FACTOR, HEADER };
+enum kind {
+	LINE,
+	HOST,
+	ADDRESS,
+	URL,
+	SERVER,
+	CLOCK,
+	COUNT,
+	SWITCH,
+	FORMAT,
+	HOSTS,
+	FACTOR,
+	HEADER,
+	POLICY
+};
 
 struct key {
 	const char *section, *name;
@@ -45,6 +60,7 @@ static const struct key keys[] = {
     {"desk", "acknowledge-minutes", COUNT, FIELD(acknowledge_minutes), 1, 1440, true},
     {"accreditation", "months", COUNT, FIELD(accreditation_months), 1, ACCREDITATION_MONTHS_MAX,
 	true},
+    {"review", "second-reviewer", POLICY, FIELD(second_reviewer), 0, 0, false},
     {"records", "keep-days", COUNT, FIELD(keep_days), 1, 36500, true},
     {"retention", "person", TERM(RULE_PERSON)},
     {"retention", "photo", TERM(RULE_PHOTO)},
@@ -247,6 +263,8 @@ static int put_hosts(struct reading *reading, const char *value)
 
 static const char *wrong_text(const struct key *key, const char *value)
 {
+	struct decision_policy policy;
+
 	switch (key->kind) {
 	case HOST:
 		return is_host(value)
@@ -267,6 +285,10 @@ static const char *wrong_text(const struct key *key, const char *value)
 			       strlen(value)
 			   ? NULL
 			   : "is a header's name, such as X-Forwarded-Email";
+	case POLICY:
+		return decision_policy_read(value, &policy) == 0
+			   ? NULL
+			   : "is never, refusals, all, or roles such as student documentary";
 	case SERVER:
 		return is_url(value, "smtp://", "smtps://")
 			   ? NULL
@@ -344,6 +366,7 @@ void settings_default(struct settings *ret)
 	ret->closes = 24 * 60;
 	ret->acknowledge_minutes = 120;
 	ret->accreditation_months = ACCREDITATION_MONTHS;
+	snprintf(ret->second_reviewer, sizeof ret->second_reviewer, "never");
 	ret->keep_days = 365;
 	ret->api_per_minute = 600;
 	ret->second_factor = SETTINGS_FACTOR_OFFERED;
@@ -471,13 +494,18 @@ int settings_write(FILE *out, const struct settings *s)
 	    "acknowledge-minutes = %u\n"
 	    "\n[accreditation]\n"
 	    "months = %u\n"
+	    "\n[review]\n"
+	    "# Decisions that a second reviewer confirms: never, refusals, all, or roles of "
+	    "applicants,\n"
+	    "# such as student documentary.\n"
+	    "second-reviewer = %s\n"
 	    "\n[records]\n"
 	    "# Personal details are kept so many days after they were last used.\n"
 	    "keep-days = %u\n"
 	    "\n[retention]\n"
 	    "# Other terms, in days, by kind; the page /staff/records shows all of them.\n",
 	    s->opens / 60, s->opens % 60, s->closes / 60, s->closes % 60, s->acknowledge_minutes,
-	    s->accreditation_months, s->keep_days);
+	    s->accreditation_months, s->second_reviewer, s->keep_days);
 	fprintf(out,
 	    "\n[staff]\n"
 	    "# A second factor beside the password: off, offered or required.\n"

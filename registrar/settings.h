@@ -21,6 +21,10 @@
  *	[accreditation]
  *	months = 12
  *
+ *	[review]
+ *	second-reviewer = never                decisions that two must agree on: never, refusals, all,
+ *	                                       or roles of applicants (student documentary)
+ *
  *	[records]
  *	keep-days = 365                        personal details after their last use
  *
@@ -96,6 +100,7 @@ struct settings {
 	unsigned closes; /* minutes after midnight, up to 1440 */
 	unsigned acknowledge_minutes;
 	unsigned accreditation_months;
+	char second_reviewer[256]; /* decision_policy_read takes it */
 	unsigned keep_days;
 	unsigned retention[RULES]; /* days; 0: the rule's own, or keep_days */
 	unsigned second_factor; /* enum settings_factor */

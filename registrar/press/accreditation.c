@@ -106,7 +106,10 @@ void accreditation_list_free(struct accreditation_list *list)
 
 bool accreditation_stands(const struct accreditation *accreditation, int64_t now)
 {
-	return strcmp(accreditation->state, "active") == 0 && accreditation->valid_from <= now &&
+	bool valid = strcmp(accreditation->state, "active") == 0 ||
+		     strcmp(accreditation->state, "limited") == 0;
+
+	return valid && accreditation->valid_from <= now &&
 	       now < accreditation->valid_until;
 }
 

@@ -52,7 +52,8 @@ STORE_MUST_CHECK int accreditation_of_person(
     struct store_tx *tx, int64_t person_id, struct accreditation_list *ret_list);
 void accreditation_list_free(struct accreditation_list *list);
 
-/* True if it may register now: state active, and now within its time. */
+/* True if it may register now: state active, or limited (then limit_admits says where), and now within
+ * its time. */
 bool accreditation_stands(const struct accreditation *accreditation, int64_t now);
 
 /* The same day `months` later at the same local time, the last day of a shorter month. */

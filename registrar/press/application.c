@@ -6,6 +6,7 @@
 
 #include "registrar/press/accreditation.h"
 #include "registrar/press/case.h"
+#include "registrar/press/decision.h"
 #include "registrar/press/dossier.h"
 #include "registrar/press/due.h"
 #include "registrar/mail/link.h"
@@ -305,6 +306,28 @@ static int record_approval(struct store_tx *tx, int64_t id,
 	return result;
 }
 
+/* The note of a decision stands among the others. */
+static int keep_note(
+    struct store_tx *tx, int64_t id, const char *staff, const char *note, int64_t now)
+{
+	return note && *note ? decision_note(tx, id, staff, note, now) : 0;
+}
+
+/* What is approved anew is as limited as is said; a renewal or change of outlet keeps its limit. */
+static int settle_limit(struct store_tx *tx, int64_t id,
+    const struct application_approval *approval, int64_t accreditation_id)
+{
+	bool limited = approval->limit.conference_id || approval->limit.until;
+	struct case_file file = {0};
+	int result = case_read(tx, id, &file);
+	bool keeps = result == 0 && file.purpose != CASE_NEW && !limited;
+
+	case_free(&file);
+	if (result < 0 || keeps)
+		return result;
+	return limit_set(tx, accreditation_id, &approval->limit);
+}
+
 int application_approve(struct store_tx *tx, int64_t id,
     const struct application_approval *approval, int64_t now, int64_t *ret_accreditation)
 {
@@ -324,12 +347,16 @@ int application_approve(struct store_tx *tx, int64_t id,
 	grant.person_id = application.person_id;
 	grant.outlet_id = outlet_id;
 	grant.application_id = id;
-	grant.class = application.class;
+	grant.class = approval->other_class ? approval->class : application.class;
 	grant.valid_from = now;
 	grant.valid_until = accreditation_months_later(now, approval->months);
 	result = person_rename(tx, application.person_id, application.name);
 	if (result == 0)
 		result = case_grant(tx, &grant, approval->months, now, ret_accreditation);
+	if (result == 0)
+		result = settle_limit(tx, id, approval, *ret_accreditation);
+	if (result == 0)
+		result = keep_note(tx, id, approval->staff, approval->note, now);
 	if (result == 0)
 		result = correspondence_add(
 		    tx, id, CORRESPONDENCE_APPROVED, approval->staff, approval->message, now);
@@ -355,6 +382,8 @@ int application_refuse(
 	    &changes);
 	if (result == 0 && changes != 1)
 		return APPLICATION_E_STATE;
+	if (result == 0)
+		result = keep_note(tx, id, refusal->staff, refusal->note, now);
 	if (result == 0)
 		result = correspondence_add(
 		    tx, id, CORRESPONDENCE_REFUSED, refusal->staff, refusal->message, now);

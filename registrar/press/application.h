@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 #include "registrar/press/due.h"
+#include "registrar/press/limit.h"
 #include "schema/store.h"
 #include "web/token.h"
 
@@ -122,6 +123,9 @@ struct application_approval {
 	unsigned months;     /* 1..ACCREDITATION_MONTHS_MAX */
 	const char *message; /* to the applicant, or "" */
 	const char *note;    /* stays inside, or "" */
+	bool other_class;    /* for `class` in place of the one asked for */
+	uint8_t class;
+	struct limit limit; /* zeroed: none */
 };
 
 /* Approves: outlet, person's name, accreditation and the decision. */

@@ -233,15 +233,24 @@ int case_ask(struct store_tx *tx, int64_t id, const char *staff, const char *wor
 	return result;
 }
 
+/* A refusal of two reviewers is both's: who proposed one does not decide the appeal. */
+static int refused_before(struct store_tx *tx, int64_t id, const char *staff, int64_t *ret_count)
+{
+	return store_number(tx, REGISTRAR_Q_DECISION_REFUSED_BEFORE,
+	    STORE_ARGS(store_i64(id), store_text(staff)), ret_count);
+}
+
 int case_may_decide(struct store_tx *tx, int64_t id, const char *staff)
 {
-	int64_t refused = 0;
+	int64_t refused = 0, proposed = 0;
 	bool appealed = false;
 	int result = was_done(tx, id, CORRESPONDENCE_APPEALED, &appealed);
 
 	if (result == 0)
 		result = correspondence_count(tx, id, CORRESPONDENCE_REFUSED, staff, &refused);
-	return result == 0 && appealed && refused > 0 ? CASE_E_DECIDER : result;
+	if (result == 0)
+		result = refused_before(tx, id, staff, &proposed);
+	return result == 0 && appealed && refused + proposed > 0 ? CASE_E_DECIDER : result;
 }
 
 int case_grant(struct store_tx *tx, const struct accreditation *grant, unsigned months, int64_t now,

@@ -15,6 +15,7 @@
 #include "registrar/press/conference.h"
 #include "registrar/press/focal.h"
 #include "registrar/press/issue.h"
+#include "registrar/press/limit.h"
 #include "registrar/press/registration_fill.h"
 #include "registrar/press/registration_seat.h"
 #include "registrar/journal/journal.h"
@@ -64,6 +65,10 @@ static int check_holder(const struct job *job, const struct registration_holder 
 		return refuse(job->why, "accreditation",
 		    SAY("Your accreditation ended on %s. Apply for a new one."), until);
 	}
+	if (!limit_admits(&holder->limit, job->conference.id, job->conference.starts))
+		return refuse(job->why, "accreditation",
+		    SAY("Your accreditation does not cover this conference: it was approved with "
+			"limits. Write to the media office."));
 	if (!(job->conference.classes >> holder->pass_class & 1))
 		return refuse(job->why, "class",
 		    SAY("This conference does not admit your class (%s). Write to the media "

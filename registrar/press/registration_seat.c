@@ -19,13 +19,14 @@ int registration_holder_read(
 	ret->person_id = store_get_i64(rows, 0);
 	ret->outlet_id = store_get_i64(rows, 1);
 	ret->pass_class = (uint8_t)store_get_i64(rows, 2);
-	ret->active = strcmp(store_get_text(rows, 3), "active") == 0;
+	ret->active = strcmp(store_get_text(rows, 3), "active") == 0 ||
+		      strcmp(store_get_text(rows, 3), "limited") == 0;
 	ret->valid_from = store_get_i64(rows, 4);
 	ret->valid_until = store_get_i64(rows, 5);
 	snprintf(ret->name, sizeof ret->name, "%s", store_get_text(rows, 6));
 	snprintf(ret->outlet, sizeof ret->outlet, "%s", store_get_text(rows, 7));
 	store_done(rows);
-	return 0;
+	return limit_of(tx, accreditation_id, &ret->limit);
 }
 
 int registration_issue(struct store_tx *tx, const struct registration_seat *seat, int64_t id,

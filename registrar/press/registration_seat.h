@@ -12,6 +12,7 @@
 #include "registrar/journal/journal.h"
 #include "registrar/press/conference.h"
 #include "registrar/press/issue.h"
+#include "registrar/press/limit.h"
 #include "registrar/refusal.h"
 #include "schema/store.h"
 
@@ -30,7 +31,8 @@ struct registration_seat {
 struct registration_holder {
 	int64_t person_id, outlet_id, valid_from, valid_until;
 	uint8_t pass_class;
-	bool active;
+	bool active;	    /* a limited one too */
+	struct limit limit; /* zeroed: none */
 	char name[801], outlet[801];
 };
 

@@ -19,6 +19,7 @@
 #include "registrar/web/queue.h"
 #include "registrar/web/staff_handlers.h"
 #include "registrar/web/staff_proxy.h"
+#include "registrar/web/review.h"
 #include "registrar/web/site_private.h"
 #include "registrar/web/view_log.h"
 #include "web/asset.h"
@@ -246,6 +247,24 @@ const struct route registrar_routes[] = {
 	approve_post},
     {"POST", "/staff/applications/:reference/refuse", REVIEW, NO_QUERY, FORM(refuse_fields), 0,
 	refuse_post},
+    {"POST", "/staff/applications/:reference/confirm", REVIEW, NO_QUERY, NO_FORM, 0,
+	confirm_decision_post},
+    {"POST", "/staff/applications/:reference/send-back", REVIEW, NO_QUERY, FORM(send_back_fields), 0,
+	send_back_post},
+    {"POST", "/staff/applications/:reference/assign", REVIEW, NO_QUERY, FORM(assign_fields), 0,
+	assign_post},
+    {"POST", "/staff/applications/:reference/take", REVIEW, NO_QUERY, NO_FORM, 0,
+	take_post},
+    {"POST", "/staff/applications/:reference/put-back", REVIEW, NO_QUERY, NO_FORM, 0,
+	put_back_post},
+    {"POST", "/staff/applications/:reference/pre-approve", REVIEW, NO_QUERY, NO_FORM, 0,
+	pre_approve_post},
+    {"POST", "/staff/applications/:reference/hold", REVIEW, NO_QUERY, FORM(hold_fields), 0,
+	hold_post},
+    {"POST", "/staff/applications/:reference/release", REVIEW, NO_QUERY, NO_FORM, 0,
+	release_post},
+    {"POST", "/staff/applications/:reference/note", REVIEW, NO_QUERY, FORM(note_fields), 0,
+	note_post},
     {"POST", "/staff/applications/:reference/focal", REVIEW, NO_QUERY, NO_FORM, 0,
 	review_focal_post},
     {"POST", "/staff/applications/:reference/focal/end", REVIEW, NO_QUERY, NO_FORM, 0,

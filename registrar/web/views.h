@@ -170,6 +170,7 @@ struct view_case_desk {
 };
 
 struct review_evidence;
+struct review_more;
 struct view_review {
 	struct page page;
 	const struct application *application;
@@ -181,6 +182,7 @@ struct view_review {
 	struct case_file file;	    /* what stands around it */
 	struct view_case_desk desk; /* the correspondence */
 	const struct review_evidence *evidence;
+	const struct review_more *more; /* review.h */
 	const struct bounce *bounce; /* mail to the address comes back, or NULL */
 	enum focal_standing focal;  /* of the applicant, once approved */
 	const char *problem;	    /* why what was just tried was not done, or NULL */

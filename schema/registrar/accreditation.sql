@@ -11,7 +11,7 @@ UPDATE accreditation SET application_id = ?2, class = ?3, valid_until = ?4 WHERE
 -- name: accreditation_active
 -- The one to renew. ?1 person ?2 outlet
 SELECT id FROM accreditation
-WHERE person_id = ?1 AND outlet_id = ?2 AND state = 'active'
+WHERE person_id = ?1 AND outlet_id = ?2 AND state IN ('active', 'limited')
 ORDER BY id DESC LIMIT 1;
 
 -- name: accreditation_by_id
@@ -28,5 +28,7 @@ WHERE a.person_id = ?1
 ORDER BY a.id DESC LIMIT 100;
 
 -- name: accreditation_set_state
--- ?1 id, ?2 the state it has, ?3 the new one
-UPDATE accreditation SET state = ?3 WHERE id = ?1 AND state = ?2;
+-- ?1 id, ?2 the state it has, ?3 the new one; one with a limit is limited where it would be active.
+UPDATE accreditation SET state = iif(?3 = 'active' AND EXISTS (SELECT 1 FROM accreditation_limit
+	WHERE accreditation_id = ?1), 'limited', ?3)
+WHERE id = ?1 AND (state = ?2 OR (?2 = 'active' AND state = 'limited'));

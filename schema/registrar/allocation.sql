@@ -46,7 +46,7 @@ DELETE FROM class_limit WHERE conference_id = ?1;
 -- Every registration that stands, with what the allocation looks at and what people are shown.
 -- ?1 conference ?2 now
 SELECT r.id, a.outlet_id, o.local, r.created, a.class,
-	a.state = 'active' AND a.valid_from <= ?2 AND a.valid_until > ?2,
+	a.state IN ('active', 'limited') AND a.valid_from <= ?2 AND a.valid_until > ?2,
 	r.state = 'confirmed', coalesce(r.pool_id, 0), r.reference, p.name, o.name, r.state,
 	r.accreditation_id, g.staff
 FROM registration r JOIN accreditation a ON a.id = r.accreditation_id

@@ -52,7 +52,7 @@ WHERE r.conference_id = ?1 AND r.state = 'confirmed' AND a.outlet_id = ?2;
 -- those whose accreditation still stands at ?3.
 SELECT r.id, r.accreditation_id FROM registration r
 JOIN accreditation a ON a.id = r.accreditation_id JOIN outlet o ON o.id = a.outlet_id
-WHERE r.conference_id = ?1 AND r.state = 'waitlisted' AND a.state = 'active'
+WHERE r.conference_id = ?1 AND r.state = 'waitlisted' AND a.state IN ('active', 'limited')
 	AND a.valid_from <= ?3 AND a.valid_until > ?3
 ORDER BY CASE WHEN ?2 = 1 THEN 1 - o.local ELSE 0 END, r.created, r.id;
 
@@ -64,7 +64,7 @@ JOIN registration m ON m.id = ?1
 JOIN accreditation ma ON ma.id = m.accreditation_id JOIN outlet mo ON mo.id = ma.outlet_id
 JOIN conference c ON c.id = m.conference_id
 WHERE r.conference_id = m.conference_id AND r.state = 'waitlisted' AND r.id <> m.id
-	AND a.state = 'active'
+	AND a.state IN ('active', 'limited')
 	AND (c.emerging * (1 - o.local), r.created, r.id)
 		< (c.emerging * (1 - mo.local), m.created, m.id);
 

@@ -92,6 +92,9 @@ ROUTES = [
     ("GET", "/staff/applications/:reference/photo.jpg", REVIEW),
     ("POST", "/staff/applications/:reference/approve", REVIEW),
     ("POST", "/staff/applications/:reference/refuse", REVIEW),
+    *(("POST", f"/staff/applications/:reference/{step}", REVIEW) for step in (
+        "confirm", "send-back", "assign", "take", "put-back", "pre-approve", "hold", "release",
+        "note")),
     ("GET", "/staff/views", {"admin"}),
     ("POST", "/staff/people/:id/reason", STAFF),
     ("GET", "/staff/conferences", BOARD), ("GET", "/staff/conferences/:slug", BOARD),
