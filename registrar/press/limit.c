@@ -4,7 +4,7 @@
 
 #include "schema/registrar_db.h"
 
-int limit_of(struct store_tx *tx, int64_t accreditation_id, struct limit *ret)
+int limit_read(struct store_tx *tx, int64_t accreditation_id, struct limit *ret)
 {
 	struct store_rows *rows = NULL;
 	int result =

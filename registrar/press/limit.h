@@ -21,7 +21,7 @@ struct limit {
 };
 
 /* What stands, zeroed where nothing limits it. */
-STORE_MUST_CHECK int limit_of(struct store_tx *tx, int64_t accreditation_id, struct limit *ret);
+STORE_MUST_CHECK int limit_read(struct store_tx *tx, int64_t accreditation_id, struct limit *ret);
 
 /* Sets it, or (a zeroed one) lifts it; the accreditation's state follows. */
 STORE_MUST_CHECK int limit_set(

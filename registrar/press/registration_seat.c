@@ -26,7 +26,7 @@ int registration_holder_read(
 	snprintf(ret->name, sizeof ret->name, "%s", store_get_text(rows, 6));
 	snprintf(ret->outlet, sizeof ret->outlet, "%s", store_get_text(rows, 7));
 	store_done(rows);
-	return limit_of(tx, accreditation_id, &ret->limit);
+	return limit_read(tx, accreditation_id, &ret->limit);
 }
 
 int registration_issue(struct store_tx *tx, const struct registration_seat *seat, int64_t id,

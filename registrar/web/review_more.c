@@ -64,7 +64,7 @@ static int read_limit(
 
 	for (size_t i = 0; result == 0 && i < list.n; i++)
 		if (list.items[i].application_id == application->id)
-			result = limit_of(tx, list.items[i].id, &more->limit);
+			result = limit_read(tx, list.items[i].id, &more->limit);
 	accreditation_list_free(&list);
 	return result;
 }
