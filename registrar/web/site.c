@@ -15,6 +15,7 @@
 #include "registrar/web/badges.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/my_handlers.h"
+#include "registrar/web/person_file.h"
 #include "registrar/web/public_pages.h"
 #include "registrar/web/queue.h"
 #include "registrar/web/staff_handlers.h"
@@ -278,6 +279,7 @@ const struct route registrar_routes[] = {
     {"POST", "/staff/requests/:reference", REVIEW, NO_QUERY, FORM(request_fields), 0, request_post},
     {"GET", "/staff/views", ROLE_ADMINISTRATOR, ROUTE_PERSONAL, FORM(view_log_query), NO_FORM, 0,
 	view_log_get},
+    {"GET", "/staff/people/:id", REVIEW, NO_QUERY, NO_FORM, 0, person_file_get},
     {"POST", "/staff/people/:id/reason", ROLES_REVIEW | ROLE_SUPERVISOR, ROUTE_PERSONAL, NO_QUERY,
 	FORM(view_reason_fields), 0, view_reason_post},
     {"GET", "/staff/conferences", BOARD, NO_QUERY, NO_FORM, 0, boards_get},

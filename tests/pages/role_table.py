@@ -96,7 +96,7 @@ ROUTES = [
         "confirm", "send-back", "assign", "take", "put-back", "pre-approve", "hold", "release",
         "note")),
     ("GET", "/staff/views", {"admin"}),
-    ("POST", "/staff/people/:id/reason", STAFF),
+    ("GET", "/staff/people/:id", REVIEW), ("POST", "/staff/people/:id/reason", STAFF),
     ("GET", "/staff/conferences", BOARD), ("GET", "/staff/conferences/:slug", BOARD),
     ("GET", "/staff/conferences/:slug/attendance.csv", BOARD),
     *((method, f"/staff/conferences/:slug/allocation{page}", DESK)
