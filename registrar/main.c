@@ -25,7 +25,8 @@
 
 enum where {
 	IN_FOLDER, /* opens the data folder itself, if it does */
-	ON_OPEN	   /* runs on an open registrar, perhaps in another process */
+	ON_OPEN,   /* runs on an open registrar, perhaps in another process */
+	ANYWHERE   /* needs no folder */
 };
 
 static const struct subcommand {
@@ -55,6 +56,7 @@ static const struct subcommand {
     {"hold", command_hold, ON_OPEN, "legal holds: what may not be destroyed"},
     {"backup", command_backup, ON_OPEN, "an encrypted copy of the whole folder"},
     {"restore", command_restore, IN_FOLDER, "a folder out of a backup"},
+    {"routes", command_routes, ANYWHERE, "every page with the roles it is for"},
     {"check", command_check, ON_OPEN, "look for what is wrong, and say what to do"},
 };
 
@@ -188,7 +190,7 @@ static int run(int argc, char **argv)
 		usage(stderr);
 		return COMMAND_MISUSE;
 	}
-	if (wants_help(argc, argv))
+	if (wants_help(argc, argv) || subcommand->where == ANYWHERE)
 		return subcommand->run(&command);
 	if (subcommand->run == command_journal && !data && getcwd(cwd, sizeof cwd) &&
 	    is_verify_dir(argc, argv))

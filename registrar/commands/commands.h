@@ -10,6 +10,7 @@
 int command_allocation(struct command *command);    /* allocation_command.c */
 int command_accreditation(struct command *command); /* accreditation_command.c */
 int command_badges(struct command *command);	   /* badges_command.c */
+int command_routes(struct command *command); /* routes_command.c */
 int command_staff(struct command *command);
 int command_token(struct command *command);
 int command_conference(struct command *command);

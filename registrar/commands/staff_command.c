@@ -8,14 +8,26 @@
 #include "registrar/commands/cli.h"
 #include "registrar/commands/commands.h"
 #include "registrar/registrar.h"
+#include "registrar/staff/factor.h"
 #include "registrar/staff/staff.h"
 
 struct input {
 	const char *name, *role, *full_name, *password_file, *pin_file;
+	const char *trained, *from, *until, *user;
 	bool json, one_time;
 };
 
-enum { KEY_ROLE = 0x100, KEY_FULL_NAME, KEY_PASSWORD, KEY_PIN, KEY_ONE_TIME };
+enum {
+	KEY_ROLE = 0x100,
+	KEY_FULL_NAME,
+	KEY_PASSWORD,
+	KEY_PIN,
+	KEY_ONE_TIME,
+	KEY_TRAINED,
+	KEY_FROM,
+	KEY_UNTIL,
+	KEY_USER
+};
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -36,6 +48,18 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_ONE_TIME:
 		input->one_time = true;
+		return 0;
+	case KEY_TRAINED:
+		input->trained = argument;
+		return 0;
+	case KEY_FROM:
+		input->from = argument;
+		return 0;
+	case KEY_UNTIL:
+		input->until = argument;
+		return 0;
+	case KEY_USER:
+		input->user = argument;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (input->name)
@@ -123,19 +147,157 @@ done:
 	return status;
 }
 
-static int disable(struct command *command)
+/* What needs no more than a name. */
+typedef int name_only(struct registrar *registrar, const char *name, const char *by, int64_t now,
+    struct refusal *why);
+
+static int run_on_name(struct command *command, const char *words, name_only *run)
 {
 	struct input input = {0};
 	struct refusal why = {0};
 	int status;
 
-	if (!cli_parse(command,
-		&(struct argp){NULL, parse, "NAME",
-		    "Disables an account; all its sessions end at once.", NULL, NULL, NULL},
+	if (!cli_parse(command, &(struct argp){NULL, parse, "NAME", words, NULL, NULL, NULL},
 		&input, &status))
 		return status;
 	return cli_result(command,
-	    staff_disable(cli_registrar(command), input.name, CLI_STAFF, registrar_now(), &why),
+	    run(cli_registrar(command), input.name, CLI_STAFF, registrar_now(), &why), &why);
+}
+
+static int disable(struct command *command)
+{
+	return run_on_name(
+	    command, "Disables an account; all its sessions end at once.", staff_disable);
+}
+
+static int enable(struct command *command)
+{
+	return run_on_name(command, "Enables a disabled account again, as it was.", staff_enable);
+}
+
+static int reset_factor(struct command *command)
+{
+	return run_on_name(command,
+	    "Takes an account's second factor and recovery codes away, for somebody whose "
+	    "telephone "
+	    "is lost; all its sessions end.",
+	    factor_reset);
+}
+
+static int end_sessions(
+    struct registrar *registrar, const char *name, const char *by, int64_t now, struct refusal *why)
+{
+	int result = staff_end_sessions(registrar, name, NULL, by, now);
+
+	return result == MODEL_NOT_FOUND ? refuse(why, "name", "There is no account '%.16s'.", name)
+					 : result;
+}
+
+static int sign_out(struct command *command)
+{
+	return run_on_name(command, "Ends all sessions of an account.", end_sessions);
+}
+
+static int change_role(struct command *command)
+{
+	static const struct argp_option options[] = {
+	    {"role", KEY_ROLE, "ROLE", 0,
+		"administrator, communications, reviewer, supervisor or security", 0},
+	    {0}};
+	struct input input = {0};
+	struct refusal why = {0};
+	int status;
+
+	if (!cli_parse(command,
+		&(struct argp){options, parse, "NAME --role ROLE",
+		    "Gives an account another role; all its sessions end.", NULL, NULL, NULL},
+		&input, &status))
+		return status;
+	if (!input.role || role_find(input.role) == ROLE_NOBODY) {
+		cli_refused(command, "role: choose administrator, communications, reviewer, "
+				     "supervisor or security.");
+		return COMMAND_MISUSE;
+	}
+	return cli_result(command,
+	    staff_set_role(cli_registrar(command), input.name, role_find(input.role), CLI_STAFF,
+		registrar_now(), &why),
+	    &why);
+}
+
+/* The account's dates with those that were given in their place. */
+static int read_dates(struct command *command, const struct input *input,
+    struct authority *ret_dates, struct refusal *why)
+{
+	struct store_tx *tx = NULL;
+	struct staff_account account;
+	int result = store_read_begin(cli_registrar(command)->store, &tx);
+
+	if (!result)
+		result = staff_by_name(tx, input->name, &account);
+	store_read_end(tx);
+	if (result == MODEL_NOT_FOUND)
+		return refuse(why, "name", "There is no account '%.16s'.", input->name);
+	if (!result && input->trained)
+		result = authority_read_until(
+		    input->trained, "trained-until", &account.authority.trained_until, why);
+	if (!result && input->from)
+		result = authority_read_from(input->from, "from", &account.authority.from, why);
+	if (!result && input->until)
+		result = authority_read_until(input->until, "until", &account.authority.until, why);
+	if (!result)
+		*ret_dates = account.authority;
+	return result;
+}
+
+static int dates(struct command *command)
+{
+	static const struct argp_option options[] = {
+	    {"trained-until", KEY_TRAINED, "DATE", 0, "Last day of the training; '': no end", 0},
+	    {"from", KEY_FROM, "DATE", 0, "First day of the authorisation; '': already", 0},
+	    {"until", KEY_UNTIL, "DATE", 0, "Last day of the authorisation; '': no end", 0}, {0}};
+	struct input input = {0};
+	struct authority wish;
+	struct refusal why = {0};
+	int status;
+
+	if (!cli_parse(command,
+		&(struct argp){options, parse, "NAME",
+		    "Sets until when an account is trained and authorised, as 2026-12-03; what is "
+		    "not given stays. Outside of its dates it opens nothing, here or at a door.",
+		    NULL, NULL, NULL},
+		&input, &status))
+		return status;
+	int result = read_dates(command, &input, &wish, &why);
+	if (!result)
+		result = staff_set_dates(
+		    cli_registrar(command), input.name, &wish, CLI_STAFF, registrar_now(), &why);
+	return cli_result(command, result, &why);
+}
+
+static int proxy_user(struct command *command)
+{
+	static const struct argp_option options[] = {
+	    {"user", KEY_USER, "TEXT", 0, "As the proxy says it; '': the account's own name", 0},
+	    {0}};
+	struct input input = {0};
+	struct refusal why = {0};
+	int status;
+
+	if (!cli_parse(command,
+		&(struct argp){options, parse, "NAME --user TEXT",
+		    "Notes who a trusted proxy calls this account ([staff] in settings.ini); all "
+		    "its "
+		    "sessions end.",
+		    NULL, NULL, NULL},
+		&input, &status))
+		return status;
+	if (!input.user) {
+		cli_refused(command, "user: give the name, or '' for the account's own.");
+		return COMMAND_MISUSE;
+	}
+	return cli_result(command,
+	    staff_set_proxy_user(
+		cli_registrar(command), input.name, input.user, CLI_STAFF, registrar_now(), &why),
 	    &why);
 }
 
@@ -221,13 +383,39 @@ static error_t parse_list(int key, char *argument, struct argp_state *state)
 
 static int print_json(FILE *out, const struct staff_account *account)
 {
-	json_t *line = json_pack("{s:s, s:s, s:s, s:b, s:b, s:b}", "name", account->name,
-	    "full_name", account->full_name, "role", role_word(account->role), "active",
-	    account->active, "password", account->has_password, "pin", account->has_pin);
+	char trained[AUTHORITY_DATE], from[AUTHORITY_DATE], until[AUTHORITY_DATE];
+
+	authority_write_until(account->authority.trained_until, trained);
+	authority_write_from(account->authority.from, from);
+	authority_write_until(account->authority.until, until);
+	json_t *line = json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:b, s:s, s:s, s:s}", "name",
+	    account->name, "full_name", account->full_name, "role", role_word(account->role),
+	    "active", account->active, "password", account->has_password, "pin", account->has_pin,
+	    "second_factor", account->has_factor, "trained_until", trained, "authorised_from", from,
+	    "authorised_until", until);
 	int bad = !line || json_dumpf(line, out, JSON_COMPACT) || fputc('\n', out) == EOF;
 
 	json_decref(line);
 	return bad;
+}
+
+static void print_line(FILE *out, const struct staff_account *account)
+{
+	char date[AUTHORITY_DATE];
+
+	fprintf(out, "%-16s  %-14s  %s%s%s%s%s", account->name, role_word(account->role),
+	    account->full_name, account->active ? "" : "  (disabled)",
+	    account->has_pin ? "  PIN" : "", account->has_factor ? "  second factor" : "",
+	    account->must_change ? "  one-time password" : "");
+	authority_write_until(account->authority.trained_until, date);
+	fprintf(out, "%s%s", *date ? "  trained until " : "", date);
+	authority_write_from(account->authority.from, date);
+	fprintf(out, "%s%s", *date ? "  from " : "", date);
+	authority_write_until(account->authority.until, date);
+	fprintf(out, "%s%s%s\n", *date ? "  until " : "", date,
+	    authority_state(&account->authority, registrar_now()) == AUTHORITY_STANDS
+		? ""
+		: "  (outside of the dates)");
 }
 
 static int list(struct command *command)
@@ -255,10 +443,7 @@ static int list(struct command *command)
 		if (input.json)
 			(void)print_json(command->out, one);
 		else
-			fprintf(command->out, "%-16s  %-14s  %s%s%s%s\n", one->name,
-			    role_word(one->role), one->full_name, one->active ? "" : "  (disabled)",
-			    one->has_pin ? "  PIN" : "",
-			    one->must_change ? "  one-time password" : "");
+			print_line(command->out, one);
 	}
 	free(found);
 	return cli_result(command, result, NULL);
@@ -268,7 +453,11 @@ int command_staff(struct command *command)
 {
 	static const struct cli_verb verbs[] = {{"list", list, "by name; --json for programs"},
 	    {"add", add, "a new account"}, {"disable", disable, "an account"},
-	    {"password", password, "set one"}, {"pin", pin, "set one"}, {0}};
+	    {"enable", enable, "a disabled account"}, {"role", change_role, "give another"},
+	    {"dates", dates, "of training and authorisation"}, {"password", password, "set one"},
+	    {"pin", pin, "set one"}, {"reset-factor", reset_factor, "a telephone is lost"},
+	    {"sign-out", sign_out, "end all sessions"},
+	    {"proxy-user", proxy_user, "who a trusted proxy calls it"}, {0}};
 
 	return cli_verbs(command, verbs);
 }
