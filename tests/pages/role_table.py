@@ -4,12 +4,13 @@ A route without a row here fails the walk, and so does a row without a route."""
 ANY, PERSON = "any", {"person"}
 ADMIN, DESK = {"admin"}, {"admin", "desk1"}
 REVIEW, BOARD = DESK | {"rev1"}, DESK | {"super2"}
-# Who is signed in with a role; those of a door have no page, but if a session of theirs stood it
-# could do what is everybody's own.
-STAFF = REVIEW | BOARD | {"sec1"}
+STAFF = REVIEW | BOARD
+# What is everybody's own: those of a door are not let in, but if a session of theirs stood it could
+# do that and no more.
+OWN = STAFF | {"sec1"}
 # Who can go to one page only: a password is to be changed, a code typed, a second factor set up.
 CHANGE, HALF = {"change"}, {"half"}
-SET_UP = STAFF | {"set-up"}
+SET_UP = OWN | {"set-up"}
 
 ROUTES = [
     ("GET", "/", ANY), ("GET", "/conferences/:slug", ANY),
@@ -75,13 +76,13 @@ ROUTES = [
     ("GET", "/staff/sign-in", ANY), ("POST", "/staff/sign-in", ANY),
     ("POST", "/staff/sign-in/proxy", ANY),
     ("GET", "/staff/sign-in/code", HALF), ("POST", "/staff/sign-in/code", HALF),
-    ("GET", "/staff/password", STAFF | CHANGE), ("POST", "/staff/password", STAFF | CHANGE),
+    ("GET", "/staff/password", OWN | CHANGE), ("POST", "/staff/password", OWN | CHANGE),
     ("GET", "/staff/second-factor", SET_UP), ("POST", "/staff/second-factor/begin", SET_UP),
     ("GET", "/staff/second-factor/set-up", SET_UP), ("POST", "/staff/second-factor/set-up", SET_UP),
-    ("GET", "/staff/second-factor/qr.svg", SET_UP), ("POST", "/staff/second-factor/codes", STAFF),
-    ("POST", "/staff/second-factor/remove", STAFF), ("GET", "/staff/account", STAFF),
-    ("POST", "/staff/account/sessions/end", STAFF),
-    ("POST", "/staff/account/sessions/:handle/end", STAFF),
+    ("GET", "/staff/second-factor/qr.svg", SET_UP), ("POST", "/staff/second-factor/codes", OWN),
+    ("POST", "/staff/second-factor/remove", OWN), ("GET", "/staff/account", OWN),
+    ("POST", "/staff/account/sessions/end", OWN),
+    ("POST", "/staff/account/sessions/:handle/end", OWN),
     ("GET", "/staff/accounts", ADMIN), ("GET", "/staff/accounts/new", ADMIN),
     ("POST", "/staff/accounts/new", ADMIN), ("GET", "/staff/accounts/:name", ADMIN),
     ("POST", "/staff/accounts/:name/sessions/:handle/end", ADMIN),
