@@ -18,6 +18,7 @@
 #include "registrar/registrar.h"
 #include "registrar/staff/authority.h"
 #include "registrar/web/site.h"
+#include "registrar/webhook/webhook.h"
 #include "web/control.h"
 #include "web/http.h"
 
@@ -35,6 +36,7 @@ struct serving {
 	struct device *device;
 	struct mail *mail;
 	struct purge_daily *daily;
+	struct courier *courier;
 	struct control *control;
 	struct http_program site_program, device_program;
 	struct http_server *pages, *gates;
@@ -249,6 +251,9 @@ static int start(struct serving *serving, const char *dir)
 	serving->daily = purge_daily_start(serving->registrar);
 	if (!serving->daily)
 		return cli_refused(serving->command, "the thread of the daily purge can't start");
+	if (courier_start(serving->registrar, &serving->courier))
+		return cli_refused(serving->command, "the thread of the webhooks can't start: %s",
+		    strerror(errno));
 	int result = control_start(dir, command_any, serving->registrar, &serving->control);
 	return result ? cli_refused(serving->command, "%s/control.sock: %s: %s", dir,
 			    control_strerror(result), strerror(errno))
@@ -270,6 +275,7 @@ static void stop(struct serving *serving)
 	http_stop(serving->gates);
 	mail_stop(serving->mail);
 	purge_daily_stop(serving->daily);
+	courier_stop(serving->courier);
 	if (!idle) {
 		/* A command that another process asked for still uses the store. */
 		fprintf(stderr, "registrar serve: a command did not end in time; leaving it\n");

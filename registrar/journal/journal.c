@@ -14,6 +14,7 @@
 #include "badges/log.h"
 #include "registrar/journal/journal_mark.h"
 #include "registrar/registrar.h"
+#include "registrar/webhook/event.h"
 #include "schema/registrar_db.h"
 
 /* Used inside writes only, which the store makes one after the other. */
@@ -305,7 +306,9 @@ int journal_append(
 		    STORE_ARGS(store_i64(head.id), store_i64((int64_t)leaf.seq),
 			store_blob(salt, sizeof salt), store_text(line->detail)),
 		    NULL);
-	return result;
+	return result ? result
+		      : event_of_line(
+			    tx, line, head.epoch, (int64_t)leaf.seq, entry.time_ms / 1000);
 }
 
 int journal_begin_epoch(

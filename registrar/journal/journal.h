@@ -83,6 +83,7 @@ struct journal_line {
 	    *detail; /* what the entry commits to; may hold personal details: it is kept apart
 			and destroyed at retention. At most 4,000 characters, or NULL */
 	const char *reason; /* another word than the kind's own, or NULL */
+	const char *reference; /* of the registration it is about, for webhooks alone, or NULL */
 };
 
 /*

@@ -8,6 +8,7 @@
 #include "registrar/journal/journal.h"
 #include "registrar/journal/reception_detail.h"
 #include "registrar/registrar.h"
+#include "registrar/webhook/event.h"
 #include "schema/registrar_db.h"
 
 /* What is held of the log an upload belongs to. */
@@ -211,13 +212,15 @@ static int put_entry(
 	const char *event = entry->event[0] == '\0' ? "-" : entry->event;
 	const char *staff = entry->staff[0] == '\0' ? "-" : entry->staff;
 
-	return store_exec(tx, REGISTRAR_Q_UPLOAD_ENTRY_INSERT,
+	int result = store_exec(tx, REGISTRAR_Q_UPLOAD_ENTRY_INSERT,
 	    STORE_ARGS(store_i64(work->held.log), store_i64((int64_t)entry->seq),
 		store_blob(text->text, text->len), store_i64(entry->time_ms), store_text(event),
 		entry->has_pass ? store_blob(entry->pass, sizeof(entry->pass)) : store_null(),
 		store_text(entry_decision_word(entry->decision)), store_text(entry->reason),
 		store_text(staff), store_i64(work->upload->now)),
 	    NULL);
+
+	return result ? result : event_of_entry(tx, entry, work->held.log, work->upload->now);
 }
 
 static int put_details(struct store_tx *tx, struct work *work)

@@ -62,7 +62,8 @@ int registration_note(struct store_tx *tx, const struct registration_seat *seat,
 		.event = seat->conference->slug,
 		.pass = pass,
 		.staff = seat->staff,
-		.detail = detail});
+		.detail = detail,
+		.reference = reference});
 }
 
 static int note_as_it_stands(struct store_tx *tx, const struct registration_seat *seat, int64_t id,
