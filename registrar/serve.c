@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include "registrar/api/api.h"
+#include "registrar/api/meter.h"
 #include "registrar/doors/bundles.h"
 #include "registrar/commands/cli.h"
 #include "registrar/device/device.h"
 #include "registrar/commands/folder_commands.h"
 #include "registrar/journal/journal.h"
+#include "registrar/serve_log.h"
 #include "registrar/mail/mail.h"
 #include "registrar/press/allocation_run.h"
 #include "registrar/records/purge.h"
@@ -85,13 +87,18 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
-static bool log_requests;
-
-static void log_line(void *context, enum http_log kind, const char *line)
+static void answered_page(void *context, const struct http_answered *answered)
 {
 	(void)context;
-	if (kind != HTTP_LOG_ACCESS || log_requests)
-		http_log_print(kind, line);
+	meter_count(answered, false);
+	serve_log_answered("pages", answered);
+}
+
+static void answered_gate(void *context, const struct http_answered *answered)
+{
+	(void)context;
+	meter_count(answered, true);
+	serve_log_answered("gates", answered);
 }
 
 static bool is_loopback(const char *listen)
@@ -182,8 +189,9 @@ static int open_folder(struct serving *serving, const char *dir)
 	if (result)
 		return cli_refused(serving->command, "%s%s%s", why.field, *why.field ? ": " : "",
 		    *why.words ? why.words : model_words(result));
+	serve_log_begin(serving->registrar->settings.log_json, serving->input.verbose);
 	if (news)
-		fprintf(stderr, "registrar: %s\n", news);
+		serve_log_say("registrar: %s", news);
 	result = journal_boot(serving->registrar);
 	if (!result)
 		result = bundles_renew(serving->registrar, registrar_now());
@@ -230,7 +238,9 @@ static int start(struct serving *serving, const char *dir)
 		return status;
 	serving->site_program = site_program;
 	serving->device_program = device_program;
-	serving->site_program.log = serving->device_program.log = log_line;
+	serving->site_program.log = serving->device_program.log = serve_log_line;
+	serving->site_program.answered = answered_page;
+	serving->device_program.answered = answered_gate;
 	status = load_tls(serving);
 	if (!status)
 		status = set_url(serving);
@@ -278,7 +288,7 @@ static void stop(struct serving *serving)
 	courier_stop(serving->courier);
 	if (!idle) {
 		/* A command that another process asked for still uses the store. */
-		fprintf(stderr, "registrar serve: a command did not end in time; leaving it\n");
+		serve_log_say("registrar serve: a command did not end in time; leaving it");
 		_exit(COMMAND_OK);
 	}
 	device_close(serving->device);
@@ -301,7 +311,7 @@ static int wait_for_end(const struct serving *serving, const sigset_t *ends)
 			return COMMAND_OK;
 		int made = allocation_tick(serving->registrar, registrar_now());
 		if (made && made != failed)
-			fprintf(stderr, "registrar serve: an allocation could not be made: %s\n",
+			serve_log_say("registrar serve: an allocation could not be made: %s",
 			    model_words(made));
 		failed = made;
 		/* What it can't tell the gates now it tells them a second later. */
@@ -326,7 +336,6 @@ int command_serve(struct command *command)
 		    NULL},
 		&serving.input, &status))
 		return status;
-	log_requests = serving.input.verbose;
 	/* Before there are threads, so that none of them takes these. */
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGTERM);

@@ -236,5 +236,7 @@ int store_failure(struct store *store);
 
 /* How many durable commits this store made, and how many writes they carried. */
 void store_counts(struct store *store, uint64_t *ret_commits, uint64_t *ret_writes);
+/* How long they took together, in microseconds: the COMMIT alone, until it was durable. */
+uint64_t store_commit_us(struct store *store);
 
 #endif

@@ -95,3 +95,8 @@ void store_counts(struct store *store, uint64_t *ret_commits, uint64_t *ret_writ
 	*ret_commits = atomic_load(&store->commits);
 	*ret_writes = atomic_load(&store->writes);
 }
+
+uint64_t store_commit_us(struct store *store)
+{
+	return atomic_load(&store->commit_us);
+}

@@ -98,7 +98,7 @@ struct store {
 	atomic_int failed;  /* latched: STORE_IO or STORE_CORRUPT */
 	atomic_int trouble; /* the newest failure that can make SQLite roll back by itself */
 	atomic_bool closing;
-	atomic_uint_fast64_t commits, writes;
+	atomic_uint_fast64_t commits, writes, commit_us;
 	store_body *before_commit;
 	void *before_context;
 

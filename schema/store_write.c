@@ -118,6 +118,23 @@ static int run_bodies(struct store *store, struct store_request *first, unsigned
 	return 0;
 }
 
+/* Until it is durable; how long that took is counted. */
+static int commit(struct store *store)
+{
+	struct timespec began, ended;
+	int64_t us;
+	int result;
+
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	result = store_conn_fixed(store, &store->writer, FIXED_COMMIT);
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	us = (int64_t)(ended.tv_sec - began.tv_sec) * 1000000 +
+	     (ended.tv_nsec - began.tv_nsec) / 1000;
+	if (!result && us > 0)
+		atomic_fetch_add(&store->commit_us, (uint64_t)us);
+	return result;
+}
+
 /* Everybody whose change did not reach the disk hears why; own refusals stand. */
 static void fail_all(struct store_request *first, int result)
 {
@@ -172,7 +189,7 @@ void store_batch(struct store *store, struct store_request *first)
 	if (!result && kept)
 		result = finish(store);
 	if (!result && kept)
-		result = store_conn_fixed(store, writer, FIXED_COMMIT);
+		result = commit(store);
 	if (!sqlite3_get_autocommit(writer->db)) {
 		int undone = store_conn_fixed(store, writer, FIXED_ROLLBACK);
 		if (!result && undone)

@@ -104,6 +104,7 @@ static void tell_answered(const struct request *req, unsigned status)
 			.method = req->method,
 			.pattern = r ? r->pattern : NULL,
 			.status = status,
+			.waits = r && (r->flags & ROUTE_LONG),
 			.us = watch_now_us() - req->began});
 }
 

@@ -45,6 +45,7 @@ struct http_answered {
 	const char *method;  /* "GET" (HEAD too), "POST" */
 	const char *pattern; /* NULL: no route fitted, or it was refused before one was looked for */
 	unsigned status;
+	bool waits; /* the route is a long poll: its time says nothing */
 	int64_t us; /* microseconds from its last byte to our answer's first */
 };
 

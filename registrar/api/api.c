@@ -65,6 +65,7 @@ static const struct route routes[] = {
 	api_restriction_lift_post},
     {"GET", "/api/v1/gates", SCOPE_GATES_READ, READ, NO_QUERY, NO_FORM, 0, api_gates_get},
     {"GET", "/api/v1/journals", SCOPE_ENTRIES_READ, READ, NO_QUERY, NO_FORM, 0, api_journals_get},
+    {"GET", "/metrics", SCOPE_METRICS_READ, READ, NO_QUERY, NO_FORM, 0, api_metrics_get},
 };
 const struct route_table api_routes = {routes, N(routes), NULL};
 

@@ -48,5 +48,6 @@ int api_restrictions_post(struct request *req, struct reply *rep);
 int api_restriction_lift_post(struct request *req, struct reply *rep);
 int api_gates_get(struct request *req, struct reply *rep);
 int api_journals_get(struct request *req, struct reply *rep);
+int api_metrics_get(struct request *req, struct reply *rep);
 
 #endif

@@ -16,6 +16,7 @@
 #include "registrar/mail/link.h"
 #include "registrar/mail/subscription.h"
 #include "registrar/press/dossier.h"
+#include "registrar/serve_log.h"
 #include "registrar/registrar.h"
 #include "registrar/staff/session.h"
 
@@ -150,7 +151,7 @@ static bool deliver_next(struct mail *mail)
 	snprintf(outcome.recipient, sizeof(outcome.recipient), "%s", waiting.recipient);
 	outbox_mail_free(&waiting);
 	if (outcome.result < 0)
-		fprintf(stderr, "mail %lld was not sent: %s. %s\n", (long long)outcome.id,
+		serve_log_say("mail %lld was not sent: %s. %s", (long long)outcome.id,
 		    outcome.said,
 		    is_final(outcome.result)
 			? "It is not tried again."
@@ -185,8 +186,7 @@ static void tidy_when_due(struct mail *mail)
 		return;
 	mail->tidied = now;
 	if (store_write(mail->registrar->store, tidy, &now) < 0)
-		fprintf(
-		    stderr, "ended sessions and links were not removed; tried again in an hour\n");
+		serve_log_say("ended sessions and links were not removed; tried again in an hour");
 }
 
 /* Whoever asked for a link has the answer before its mail is worked on: otherwise the time of the

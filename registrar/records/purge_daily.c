@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "registrar/records/purge.h"
+#include "registrar/serve_log.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 
@@ -48,10 +49,10 @@ static void carry_out(struct purge_daily *daily, int64_t now)
 	if (result == 0)
 		result = store_write(daily->registrar->store, mark_body, &now);
 	if (result < 0)
-		fprintf(stderr, "the daily purge did not end: %s It is tried again.\n",
+		serve_log_say("the daily purge did not end: %s It is tried again.",
 		    model_words(result));
 	else if (id != 0)
-		fprintf(stderr, "records past their term were destroyed: receipt %lld\n",
+		serve_log_say("records past their term were destroyed: receipt %lld",
 		    (long long)id);
 }
 
@@ -64,9 +65,8 @@ static void look(struct purge_daily *daily)
 		return;
 	if (last != 0 && now - last > LEAP_DAYS * INT64_C(86400)) {
 		if (!daily->said)
-			fprintf(stderr,
-			    "the last daily purge was more than %d days ago. If the clock is "
-			    "right, carry it out by hand: registrar purge, or /staff/records.\n",
+			serve_log_say("the last daily purge was more than %d days ago. If the clock is "
+			    "right, carry it out by hand: registrar purge, or /staff/records.",
 			    LEAP_DAYS);
 		daily->said = true;
 		return;
@@ -87,10 +87,10 @@ static void look_back(struct registrar *registrar)
 	else if (path)
 		result = 0;
 	if (result < 0)
-		fprintf(stderr, "receipts of purges were not looked through: %s\n",
+		serve_log_say("receipts of purges were not looked through: %s",
 		    *why.words ? why.words : model_words(result));
 	else if (people > 0)
-		fprintf(stderr, "purged again: %zu people\n", people);
+		serve_log_say("purged again: %zu people", people);
 	free(path);
 }
 
