@@ -4,6 +4,7 @@
 
 #include "registrar/commands/cli.h"
 #include "registrar/commands/commands.h"
+#include "registrar/commands/publication_said.h"
 #include "registrar/mail/announce.h"
 #include "registrar/registrar.h"
 
@@ -12,14 +13,23 @@ enum { KEY_CONFERENCE = 1000, KEY_MATERIAL, KEY_WEEK };
 static const struct argp_option options[] = {
     {"conference", KEY_CONFERENCE, "SLUG", 0, "A conference that is announced", 0},
     {"material", KEY_MATERIAL, "NUMBER", 0, "Something published about a conference", 0},
-    {"week", KEY_WEEK, 0, 0, "The conferences of the next seven days", 0}, {0}};
+    {"week", KEY_WEEK, 0, 0, "The conferences of the next seven days", 0}, PUBLICATION_OPTION, {0}};
+
+struct input {
+	struct announce_wish wish;
+	struct publication publication;
+};
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-	struct announce_wish *wish = cli_input(state);
+	struct input *input = cli_input(state);
+	struct announce_wish *wish = &input->wish;
 	char *end = NULL;
 
 	switch (key) {
+	case PUBLICATION_KEY_ANYWAY:
+		input->publication.reason = arg;
+		return 0;
 	case KEY_CONFERENCE:
 		wish->conference = arg;
 		return 0;
@@ -43,7 +53,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 int command_announce(struct command *command)
 {
-	struct announce_wish wish = {0};
+	struct publication_findings findings = {NULL, 0, false};
+	struct input input = {
+	    .wish = {.staff = CLI_STAFF}, .publication = {.ret_findings = &findings}};
 	struct refusal why = {0};
 	int64_t mails = 0;
 	int status, result;
@@ -53,10 +65,11 @@ int command_announce(struct command *command)
 		    "Tells those who asked for announcements, by mail. The same thing is announced "
 		    "once.",
 		    NULL, NULL, NULL},
-		&wish, &status))
+		&input, &status))
 		return status;
-	result = announce(cli_registrar(command), &wish, registrar_now(), &mails, &why);
+	input.wish.publication = &input.publication;
+	result = announce(cli_registrar(command), &input.wish, registrar_now(), &mails, &why);
 	if (result == 0)
 		fprintf(command->out, "%" PRId64 " mails wait to be sent.\n", mails);
-	return cli_result(command, result, &why);
+	return publication_said(command, result, &why, &findings);
 }

@@ -10,6 +10,7 @@
 #include "registrar/commands/cli.h"
 #include "registrar/commands/commands.h"
 #include "registrar/commands/conference_public.h"
+#include "registrar/commands/publication_said.h"
 #include "registrar/press/conference.h"
 #include "registrar/registrar.h"
 #include "registrar/zone.h"
@@ -188,6 +189,7 @@ static int show(struct command *command)
 
 struct add_input {
 	struct conference conference;
+	struct publication publication;
 	const char *doors, *starts, *ends;
 };
 
@@ -231,6 +233,7 @@ static const struct argp_option add_options[] = {
     {"emerging", ADD_EMERGING, NULL, 0, "An emerging matter: local outlets come first", 2},
     {"no-pre-registration", ADD_OPEN, NULL, 0, "People may come without registering", 2},
     {"draft", ADD_DRAFT, NULL, 0, "Not announced yet", 2},
+    PUBLICATION_OPTION,
     {0},
 };
 
@@ -333,6 +336,9 @@ static error_t parse_add(int key, char *argument, struct argp_state *state)
 		return read_number(state, "per-outlet", argument, &conference->per_outlet);
 	case ADD_CLASSES:
 		return read_classes(state, argument, &conference->classes);
+	case PUBLICATION_KEY_ANYWAY:
+		input->publication.reason = argument;
+		return 0;
 	case ADD_ID_CHECK:
 		return read_id_check(state, argument, conference);
 	case ARGP_KEY_ARG:
@@ -362,7 +368,8 @@ static int read_times(struct add_input *input, struct refusal *why)
 static int add(struct command *command)
 {
 	struct registrar *registrar = cli_registrar(command);
-	struct add_input input = {0};
+	struct publication_findings findings = {NULL, 0, false};
+	struct add_input input = {.publication = {.ret_findings = &findings}};
 	struct refusal why = {0};
 	int64_t id = 0;
 	int status;
@@ -374,13 +381,14 @@ static int add(struct command *command)
 		    "Adds a conference, with a key of its own for its passes.", NULL, NULL, NULL},
 		&input, &status))
 		return status;
+	input.conference.publication = &input.publication;
 	int result = read_times(&input, &why);
 	if (!result)
 		result = conference_create(
 		    registrar, &input.conference, CLI_STAFF, registrar_now(), &id, &why);
 	if (!result)
 		fprintf(command->out, "%" PRId64 "\n", id);
-	return cli_result(command, result, &why);
+	return publication_said(command, result, &why, &findings);
 }
 
 int command_conference(struct command *command)
@@ -388,7 +396,7 @@ int command_conference(struct command *command)
 	static const struct cli_verb verbs[] = {
 	    {"list", list, "by their start; --json for programs"},
 	    {"add", add, "a new one; prints its number"}, {"show", show, "one, with its numbers"},
-	    {"change", conference_change_verb, "title, summary, place, live stream"},
+	    {"change", conference_change_verb, "title, summary, place, times, live stream"},
 	    {"cancel", conference_cancel_verb, "one, with its registrations and passes"},
 	    {"material", conference_material_verb, "releases, photographs, recordings"}, {0}};
 

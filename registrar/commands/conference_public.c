@@ -7,17 +7,31 @@
 #include <string.h>
 
 #include "registrar/commands/cli.h"
+#include "registrar/commands/publication_said.h"
 #include "registrar/press/conference.h"
 #include "registrar/press/material.h"
 #include "registrar/registrar.h"
 #include "registrar/zone.h"
 
-enum { KEY_TITLE = 0x200, KEY_SUMMARY, KEY_PLACE, KEY_STREAM, KEY_KIND, KEY_URL };
+enum {
+	KEY_TITLE = 0x200,
+	KEY_SUMMARY,
+	KEY_PLACE,
+	KEY_STREAM,
+	KEY_KIND,
+	KEY_URL,
+	KEY_DOORS,
+	KEY_STARTS,
+	KEY_ENDS,
+	KEY_BECAUSE
+};
 
 struct input {
 	struct conference_words words;
 	struct material_wish material;
-	const char *slug, *number;
+	struct publication publication;
+	const char *slug, *number, *because;
+	const char *doors, *starts, *ends; /* as typed */
 	bool wants_number;
 };
 
@@ -37,6 +51,21 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	struct input *input = cli_input(state);
 
 	switch (key) {
+	case KEY_DOORS:
+		input->doors = argument;
+		return 0;
+	case KEY_STARTS:
+		input->starts = argument;
+		return 0;
+	case KEY_ENDS:
+		input->ends = argument;
+		return 0;
+	case KEY_BECAUSE:
+		input->because = argument;
+		return 0;
+	case PUBLICATION_KEY_ANYWAY:
+		input->publication.reason = argument;
+		return 0;
 	case KEY_TITLE:
 		input->words.title = input->material.title = argument;
 		return 0;
@@ -77,57 +106,83 @@ static int no_conference(struct command *command, const char *slug)
 	    "there is no conference '%s'; `registrar conference list --all` has them all", slug);
 }
 
+static int read_times(struct input *input, struct refusal *why)
+{
+	struct conference_words *words = &input->words;
+	int result = 0;
+
+	if (input->doors)
+		result = zone_read(input->doors, "doors", &words->doors, why);
+	if (!result && input->starts)
+		result = zone_read(input->starts, "starts", &words->starts, why);
+	if (!result && input->ends)
+		result = zone_read(input->ends, "ends", &words->ends, why);
+	return result;
+}
+
 int conference_change_verb(struct command *command)
 {
 	static const struct argp_option options[] = {
 	    {"title", KEY_TITLE, "TEXT", 0, "What it is about", 0},
 	    {"place", KEY_PLACE, "TEXT", 0, "Where", 0},
 	    {"summary", KEY_SUMMARY, "TEXT", 0, "What people should know", 0},
-	    {"stream", KEY_STREAM, "URL", 0, "Where it is streamed live; \"\": nowhere", 0}, {0}};
-	struct input input = {0};
+	    {"stream", KEY_STREAM, "URL", 0, "Where it is streamed live; \"\": nowhere", 0},
+	    {"doors", KEY_DOORS, "TIME", 0, "When doors open: local time, as 2026-09-12T13:00", 0},
+	    {"starts", KEY_STARTS, "TIME", 0, "When it starts", 0},
+	    {"ends", KEY_ENDS, "TIME", 0, "When it ends", 0}, PUBLICATION_OPTION, {0}};
+	struct publication_findings findings = {NULL, 0, false};
+	struct input input = {.publication = {.ret_findings = &findings}};
 	struct refusal why = {0};
 	int64_t people = 0;
 	int status;
 
 	if (!cli_parse(command,
-		&(struct argp){
-		    options, parse, "SLUG",
-		    "Changes the words of a conference. Where its title, place or live stream "
-		    "changes, those who are registered or wait are told by mail.",
+		&(struct argp){options, parse, "SLUG",
+		    "Changes the words and times of a conference. Where its title, place, live "
+		    "stream or a time changes, those who are registered or wait are told by mail. "
+		    "Where doors or the end change, each pass is issued anew.",
 		    NULL, NULL, NULL},
 		&input, &status))
 		return status;
-	int result = conference_change(cli_registrar(command), input.slug, &input.words, CLI_STAFF,
-	    registrar_now(), &people, &why);
+	input.words.publication = &input.publication;
+	int result = read_times(&input, &why);
+	if (!result)
+		result = conference_change(cli_registrar(command), input.slug, &input.words,
+		    CLI_STAFF, registrar_now(), &people, &why);
 	if (result == MODEL_NOT_FOUND)
 		return no_conference(command, input.slug);
 	if (!result)
 		fprintf(command->err, "Changed; %" PRId64 " people are told by mail.\n", people);
-	return cli_result(command, result, &why);
+	return publication_said(command, result, &why, &findings);
 }
 
 int conference_cancel_verb(struct command *command)
 {
-	struct input input = {0};
+	static const struct argp_option options[] = {
+	    {"because", KEY_BECAUSE, "TEXT", 0, "Why; each person reads it in the mail", 0},
+	    PUBLICATION_OPTION, {0}};
+	struct publication_findings findings = {NULL, 0, false};
+	struct input input = {.publication = {.ret_findings = &findings}, .because = ""};
 	struct refusal why = {0};
 	int64_t people = 0;
 	int status;
 
 	if (!cli_parse(command,
-		&(struct argp){NULL, parse, "SLUG",
+		&(struct argp){options, parse, "SLUG",
 		    "Cancels a conference: its registrations are cancelled, its passes revoked, "
 		    "and "
 		    "each person is told by mail.",
 		    NULL, NULL, NULL},
 		&input, &status))
 		return status;
-	int result = conference_cancel(
-	    cli_registrar(command), input.slug, CLI_STAFF, registrar_now(), &people, &why);
+	int result = conference_cancel_because(cli_registrar(command), input.slug,
+	    &(struct conference_cancelling){input.because, &input.publication}, CLI_STAFF,
+	    registrar_now(), &people, &why);
 	if (result == MODEL_NOT_FOUND)
 		return no_conference(command, input.slug);
 	if (!result)
 		fprintf(command->err, "Cancelled, with %" PRId64 " registrations.\n", people);
-	return cli_result(command, result, &why);
+	return publication_said(command, result, &why, &findings);
 }
 
 static int material_add_verb(struct command *command)
@@ -135,8 +190,11 @@ static int material_add_verb(struct command *command)
 	static const struct argp_option options[] = {
 	    {"kind", KEY_KIND, "KIND", 0, "release (default), photograph or recording", 0},
 	    {"title", KEY_TITLE, "TEXT", 0, "What it is called", 0},
-	    {"url", KEY_URL, "URL", 0, "Where it is: an https:// address", 0}, {0}};
-	struct input input = {.material = {.title = "", .url = "", .staff = CLI_STAFF}};
+	    {"url", KEY_URL, "URL", 0, "Where it is: an https:// address", 0}, PUBLICATION_OPTION,
+	    {0}};
+	struct publication_findings findings = {NULL, 0, false};
+	struct input input = {.material = {.title = "", .url = "", .staff = CLI_STAFF},
+	    .publication = {.ret_findings = &findings}};
 	struct refusal why = {0};
 	int64_t id = 0;
 	int status;
@@ -148,13 +206,14 @@ static int material_add_verb(struct command *command)
 		&input, &status))
 		return status;
 	input.material.slug = input.slug;
+	input.material.publication = &input.publication;
 	int result =
 	    material_add(cli_registrar(command), &input.material, registrar_now(), &id, &why);
 	if (result == MODEL_NOT_FOUND)
 		return no_conference(command, input.slug);
 	if (!result)
 		fprintf(command->out, "%" PRId64 "\n", id);
-	return cli_result(command, result, &why);
+	return publication_said(command, result, &why, &findings);
 }
 
 static int material_list_verb(struct command *command)

@@ -75,6 +75,7 @@ static const struct {
     [JOURNAL_MATERIAL_REMOVED] = {ENTRY_VOID, "material-removed"},
     [JOURNAL_PUBLISHED_ANYWAY] = {ENTRY_ADMIT, "published-anyway"},
     [JOURNAL_CONFERENCE_PUBLISHED] = {ENTRY_ADMIT, "conference-published"},
+    [JOURNAL_TEMPLATE_CHANGED] = {ENTRY_ADMIT, "template-changed"},
     [JOURNAL_ANNOUNCED] = {ENTRY_ADMIT, "announced"},
     [JOURNAL_ASKED] = {ENTRY_ADMIT, "place-asked"},
     [JOURNAL_ALLOCATED] = {ENTRY_ADMIT, "places-allocated"},

@@ -71,6 +71,7 @@ enum journal_kind {
 	JOURNAL_HOLD_LIFTED, /* admit hold-lifted */
 	JOURNAL_BACKUP_MADE, /* admit backup-made */
 	JOURNAL_BADGES_PRINTED,	  /* admit badges-printed */
+	JOURNAL_TEMPLATE_CHANGED, /* admit template-changed: made, changed or removed */
 	JOURNAL_KINDS
 };
 

@@ -2,8 +2,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "registrar/journal/journal.h"
 #include "registrar/mail/message.h"
 #include "registrar/mail/subscription.h"
 #include "registrar/press/conference.h"
@@ -24,7 +26,9 @@ struct job {
 	char title[801];	      /* of a material */
 	struct conference *week;
 	size_t n_week;
-	int64_t mails;
+	const struct announce_wish *wish;
+	struct publication_findings findings;
+	int64_t mails, begun, written;
 	bool finished;
 };
 
@@ -48,33 +52,45 @@ static void put_week(struct buf *out, const struct job *job, const struct say *l
 	}
 }
 
-static int put_mail(struct store_tx *tx, const struct job *job, const struct reader *reader)
+/* The values of a mail; what they borrow stays as long as this does. */
+struct letter {
+	struct message_values values;
+	char when[128], link[400], stop[400];
+	struct buf week;
+};
+
+static int write_letter(const struct job *job, const struct reader *reader, struct letter *ret)
 {
 	const char *url = job->registrar->public_url;
 	const struct conference *c = &job->conference;
-	struct message_values values = {.title = job->title};
-	char when[128], link[400], stop[400];
-	struct buf week;
-	int result;
 
-	snprintf(stop, sizeof(stop), "%s/announcements/stop/%s", url, reader->key);
-	snprintf(link, sizeof(link), "%s/conferences/%s", url, c->slug ? c->slug : "");
+	snprintf(ret->stop, sizeof(ret->stop), "%s/announcements/stop/%s", url, reader->key);
+	snprintf(ret->link, sizeof(ret->link), "%s/conferences/%s", url, c->slug ? c->slug : "");
 	if (job->n_week)
-		zone_say_date(reader->language, job->now, when, sizeof(when));
+		zone_say_date(reader->language, job->now, ret->when, sizeof(ret->when));
 	else
-		zone_say(reader->language, c->starts, when, sizeof(when));
-	buf_init(&week, WEEK_BYTES);
-	put_week(&week, job, reader->language);
-	values.stop = stop;
-	values.link = link;
-	values.when = when;
-	values.conference = c->title;
-	values.place = c->place;
-	values.message = job->n_week ? buf_text(&week) : c->summary;
-	result = buf_error(&week) ? STORE_NO_MEMORY
-				  : message_put_in(tx, job->registrar, job->message,
-					reader->language, reader->email, &values, job->now);
-	buf_free(&week);
+		zone_say(reader->language, c->starts, ret->when, sizeof(ret->when));
+	buf_init(&ret->week, WEEK_BYTES);
+	put_week(&ret->week, job, reader->language);
+	ret->values = (struct message_values){.title = job->title,
+	    .stop = ret->stop,
+	    .link = ret->link,
+	    .when = ret->when,
+	    .conference = c->title,
+	    .place = c->place,
+	    .message = job->n_week ? buf_text(&ret->week) : c->summary};
+	return buf_error(&ret->week) ? STORE_NO_MEMORY : 0;
+}
+
+static int put_mail(struct store_tx *tx, const struct job *job, const struct reader *reader)
+{
+	struct letter letter;
+	int result = write_letter(job, reader, &letter);
+
+	if (result == 0)
+		result = message_put_in(tx, job->registrar, job->message, reader->language,
+		    reader->email, &letter.values, job->now);
+	buf_free(&letter.week);
 	return result;
 }
 
@@ -100,22 +116,49 @@ static int read_readers(struct store_tx *tx, const struct job *job, int64_t afte
 	return result < 0 ? result : 0;
 }
 
-/* How far it is; begins it where it is new. */
-static int read_progress(struct store_tx *tx, struct job *job, int64_t *ret_reached)
+/* How far it is. STORE_NOT_FOUND: it has not begun. */
+static int look(struct store_tx *tx, struct job *job, int64_t *ret_reached)
 {
 	struct store_rows *rows = NULL;
-	int result = store_exec(tx, REGISTRAR_Q_ANNOUNCEMENT_BEGIN,
-	    STORE_ARGS(store_text(job->what), store_i64(job->now)), NULL);
+	int result =
+	    store_one(tx, REGISTRAR_Q_ANNOUNCEMENT_READ, STORE_ARGS(store_text(job->what)), &rows);
 
-	if (result == 0)
-		result = store_one(
-		    tx, REGISTRAR_Q_ANNOUNCEMENT_READ, STORE_ARGS(store_text(job->what)), &rows);
 	if (result < 0)
 		return result;
 	*ret_reached = store_get_i64(rows, 0);
+	job->written = store_get_i64(rows, 1);
 	job->finished = !store_is_null(rows, 2);
+	job->begun = store_get_i64(rows, 3);
 	store_done(rows);
 	return 0;
+}
+
+/* Who announced what, and what was decided about its words. */
+static int journal(struct store_tx *tx, const struct job *job)
+{
+	const char *slug = job->n_week ? NULL : job->conference.slug;
+	int result = publication_keep(tx, job->registrar,
+	    &(struct publication_of){job->conference.id, slug, job->wish->staff, job->now},
+	    &job->findings, job->wish->publication);
+
+	return result ? result
+		      : journal_append(tx, job->registrar,
+			    &(struct journal_line){.kind = JOURNAL_ANNOUNCED,
+				.event = slug,
+				.staff = job->wish->staff,
+				.detail = job->what});
+}
+
+/* How far it is; begins it where it is new. */
+static int read_progress(struct store_tx *tx, struct job *job, int64_t *ret_reached)
+{
+	int64_t begun = 0;
+	int result = store_exec(tx, REGISTRAR_Q_ANNOUNCEMENT_BEGIN,
+	    STORE_ARGS(store_text(job->what), store_i64(job->now)), &begun);
+
+	if (result == 0 && begun)
+		result = journal(tx, job);
+	return result ? result : look(tx, job, ret_reached);
 }
 
 static int batch(struct store_tx *tx, void *context)
@@ -212,29 +255,159 @@ static int prepare_week(struct store_tx *tx, struct job *job, struct refusal *wh
 	return 0;
 }
 
-int announce(struct registrar *registrar, const struct announce_wish *wish, int64_t now,
-    int64_t *ret_mails, struct refusal *why)
+static int prepare(struct job *job, struct refusal *why)
 {
-	struct job job = {.registrar = registrar, .now = now};
+	const struct announce_wish *wish = job->wish;
 	struct store_tx *tx = NULL;
-	int result = store_read_begin(registrar->store, &tx);
+	int64_t reached = 0;
+	int result = store_read_begin(job->registrar->store, &tx);
 
 	if (result < 0)
 		return result;
 	if (wish->week)
-		result = prepare_week(tx, &job, why);
+		result = prepare_week(tx, job, why);
 	else if (wish->conference)
-		result = prepare_conference(tx, &job, wish->conference, why);
+		result = prepare_conference(tx, job, wish->conference, why);
 	else
-		result = prepare_material(tx, &job, wish->material, why);
+		result = prepare_material(tx, job, wish->material, why);
+	if (result == 0) {
+		result = look(tx, job, &reached);
+		result = result == STORE_NOT_FOUND ? 0 : result;
+	}
 	store_read_end(tx);
+	return result;
+}
+
+/* What a mail says in public: the caller frees *ret. */
+static int texts_of(const struct job *job, struct publication_text **ret, size_t *ret_n)
+{
+	const struct conference *c = &job->conference;
+	size_t n = job->n_week ? job->n_week : 3;
+	struct publication_text *texts = calloc(n, sizeof(*texts));
+
+	if (!texts)
+		return STORE_NO_MEMORY;
+	for (size_t i = 0; i < job->n_week; i++)
+		texts[i] = (struct publication_text){"title", job->week[i].title, job->week[i].id};
+	if (!job->n_week) {
+		texts[0] = (struct publication_text){"title", c->title, c->id};
+		texts[1] = (struct publication_text){
+		    "summary", job->wish->conference ? c->summary : NULL, c->id};
+		texts[2] = (struct publication_text){
+		    "material", job->wish->conference ? NULL : job->title, c->id};
+	}
+	*ret = texts;
+	*ret_n = n;
+	return 0;
+}
+
+/* What began was decided about then. */
+static int check(struct job *job, struct refusal *why)
+{
+	struct publication_text *texts = NULL;
+	size_t n = 0;
+	int result = job->begun ? 0 : texts_of(job, &texts, &n);
+
+	if (result == 0)
+		result = publication_check(
+		    job->registrar, texts, n, job->wish->publication, &job->findings, why);
+	free(texts);
+	return result;
+}
+
+static void job_free(struct job *job)
+{
+	publication_free(&job->findings);
+	conference_clear(&job->conference);
+	conference_list_free(job->week, job->n_week);
+}
+
+int announce(struct registrar *registrar, const struct announce_wish *wish, int64_t now,
+    int64_t *ret_mails, struct refusal *why)
+{
+	struct job job = {.registrar = registrar, .wish = wish, .now = now};
+	int result = prepare(&job, why);
+
+	if (result == 0)
+		result = check(&job, why);
 	while (result == 0 && !job.finished) {
 		result = store_write(registrar->store, batch, &job);
 		registrar_mail_waits(registrar);
 	}
 	if (result == 0)
 		*ret_mails = job.mails;
-	conference_clear(&job.conference);
-	conference_list_free(job.week, job.n_week);
+	job_free(&job);
 	return result;
+}
+
+static int count_people(struct registrar *registrar, uint32_t kinds, int64_t *ret)
+{
+	struct store_tx *tx = NULL;
+	int result = store_read_begin(registrar->store, &tx);
+
+	if (result == 0)
+		result = store_number(
+		    tx, REGISTRAR_Q_SUBSCRIPTION_COUNT, STORE_ARGS(store_i64(kinds)), ret);
+	store_read_end(tx);
+	return result;
+}
+
+static int render(const struct job *job, struct announce_preview *ret)
+{
+	static const struct reader reader = {.key = "..."};
+	struct letter letter;
+	int result = write_letter(job, &reader, &letter);
+
+	if (result == 0)
+		result = message_render(
+		    job->registrar, job->message, NULL, &letter.values, &ret->subject, &ret->body);
+	buf_free(&letter.week);
+	return result;
+}
+
+/* The texts outlive what they were read from. */
+static int keep_texts(const struct job *job, struct announce_preview *ret)
+{
+	int result = texts_of(job, &ret->texts, &ret->n_texts);
+
+	for (size_t i = 0; i < ret->n_texts; i++) {
+		const char *text = ret->texts[i].text;
+		ret->texts[i].text = text ? strdup(text) : NULL;
+		result = text && !ret->texts[i].text ? STORE_NO_MEMORY : result;
+	}
+	return result;
+}
+
+int announce_preview(struct registrar *registrar, const struct announce_wish *wish, int64_t now,
+    struct announce_preview *ret, struct refusal *why)
+{
+	struct job job = {.registrar = registrar, .wish = wish, .now = now};
+	struct announce_preview preview = {0};
+	int result = prepare(&job, why);
+
+	if (result == 0)
+		result = keep_texts(&job, &preview);
+	if (result == 0)
+		result = count_people(registrar, job.kinds, &preview.people);
+	if (result == 0)
+		result = render(&job, &preview);
+	preview.mails = job.written;
+	preview.begun = job.begun;
+	preview.finished = job.finished;
+	job_free(&job);
+	if (result)
+		announce_preview_free(&preview);
+	else
+		*ret = preview;
+	return result;
+}
+
+void announce_preview_free(struct announce_preview *preview)
+{
+	for (size_t i = 0; i < preview->n_texts; i++)
+		free((void *)(uintptr_t)preview->texts[i].text);
+	free(preview->texts);
+	free(preview->subject);
+	free(preview->body);
+	*preview = (struct announce_preview){0};
 }

@@ -80,25 +80,32 @@ int message_put(struct store_tx *tx, struct registrar *registrar, enum message m
 	    tx, registrar, message, language_of_mail(tx, recipient), recipient, values, now);
 }
 
-int message_put_in(struct store_tx *tx, struct registrar *registrar, enum message message,
-    const struct say *language, const char *recipient, const struct message_values *values,
-    int64_t now)
+/* What the Service says of itself, and the values that are texts of ours in the reader's language.
+ */
+static void fill(const struct registrar *registrar, const struct say *language,
+    const struct message_values *values, struct message_values *ret)
+{
+	*ret = *values;
+	ret->service = registrar->settings.name;
+	ret->office = registrar->settings.email;
+	ret->phone = registrar->settings.phone;
+	ret->url = registrar->public_url;
+	ret->lasts = say(language, values->lasts);
+	ret->role = say(language, values->role);
+	ret->criterion = say(language, values->criterion);
+}
+
+int message_render(const struct registrar *registrar, enum message message,
+    const struct say *language, const struct message_values *values, char **ret_subject,
+    char **ret_body)
 {
 	const struct message_text *text = &message_texts[message];
+	struct message_values full;
 	const char *all[VALUES];
-	struct message_values full = *values;
 	struct buf subject, body;
-	char *subject_text = NULL, *body_text = NULL;
-	int result = STORE_NO_MEMORY;
 	size_t len;
 
-	full.service = registrar->settings.name;
-	full.office = registrar->settings.email;
-	full.phone = registrar->settings.phone;
-	full.url = registrar->public_url;
-	full.lasts = say(language, full.lasts);
-	full.role = say(language, full.role);
-	full.criterion = say(language, full.criterion);
+	fill(registrar, language, values, &full);
 	memcpy(all, &full, sizeof(all));
 	buf_init(&subject, 4000);
 	buf_init(&body, OUTBOX_BODY_MAX);
@@ -108,23 +115,38 @@ int message_put_in(struct store_tx *tx, struct registrar *registrar, enum messag
 		put_text(&body, say(language, text->paragraphs[i]), all);
 	}
 	buf_puts(&body, "\n");
-	subject_text = buf_steal(&subject, &len);
-	body_text = buf_steal(&body, &len);
-	if (subject_text && body_text) {
-		flatten(subject_text);
-		squeeze(body_text);
+	char *subject_text = buf_steal(&subject, &len), *body_text = buf_steal(&body, &len);
+	buf_free(&subject);
+	buf_free(&body);
+	if (!subject_text || !body_text) {
+		free(subject_text);
+		free(body_text);
+		return STORE_NO_MEMORY;
+	}
+	flatten(subject_text);
+	squeeze(body_text);
+	*ret_subject = subject_text;
+	*ret_body = body_text;
+	return 0;
+}
+
+int message_put_in(struct store_tx *tx, struct registrar *registrar, enum message message,
+    const struct say *language, const char *recipient, const struct message_values *values,
+    int64_t now)
+{
+	char *subject = NULL, *body = NULL;
+	int result = message_render(registrar, message, language, values, &subject, &body);
+
+	if (result == 0)
 		result = outbox_put(tx,
 		    &(struct outbox_new){.recipient = recipient,
-			.subject = subject_text,
-			.body = body_text,
+			.subject = subject,
+			.body = body,
 			.kind = values->stop ? OUTBOX_ANNOUNCEMENT : kind_of(message),
 			.language = say_code(language),
 			.unsubscribe = values->stop},
 		    now);
-	}
-	free(subject_text);
-	free(body_text);
-	buf_free(&subject);
-	buf_free(&body);
+	free(subject);
+	free(body);
 	return result;
 }

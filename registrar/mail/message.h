@@ -38,4 +38,10 @@ STORE_MUST_CHECK int message_put_in(struct store_tx *tx, struct registrar *regis
     enum message message, const struct say *language, const char *recipient,
     const struct message_values *values, int64_t now);
 
+/* The mail's subject and text as they would be written; the caller frees both. Returns 0 or
+ * STORE_NO_MEMORY. */
+STORE_MUST_CHECK int message_render(const struct registrar *registrar, enum message message,
+    const struct say *language, const struct message_values *values, char **ret_subject,
+    char **ret_body);
+
 #endif

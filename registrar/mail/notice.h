@@ -14,8 +14,8 @@ struct registrar;
 
 /*
  * Writes the mail for a registration as it now stands: requested, confirmed, waitlisted or
- * cancelled; other states have none. The caller calls registrar_mail_waits() when its write is through. Returns 0,
- * MODEL_NOT_FOUND or a negative enum store_result.
+ * cancelled; other states have none. The caller calls registrar_mail_waits() when its write is
+ * through. Returns 0, MODEL_NOT_FOUND or a negative enum store_result.
  */
 STORE_MUST_CHECK int notice_registration(
     struct store_tx *tx, struct registrar *registrar, int64_t registration_id, int64_t now);

@@ -127,6 +127,16 @@ int conference_edit_reach(struct store_tx *tx, const struct conference *held,
 int conference_cancel(struct registrar *registrar, const char *slug, const char *staff, int64_t now,
     int64_t *ret_people, struct refusal *why) __attribute__((warn_unused_result));
 
+/* The same with a reason that each person reads; it is checked as a public text. "": none. */
+#define CONFERENCE_BECAUSE_MAX 300 /* characters */
+struct conference_cancelling {
+	const char *because;
+	const struct publication *publication; /* as of a wish */
+};
+int conference_cancel_because(struct registrar *registrar, const char *slug,
+    const struct conference_cancelling *cancelling, const char *staff, int64_t now,
+    int64_t *ret_people, struct refusal *why) __attribute__((warn_unused_result));
+
 /* Raises roster_version within a write and gives the new one: with each change of a roster row or
  * of the conference itself. Call registrar_changed() when the write is through. */
 int conference_raise_roster(struct store_tx *tx, int64_t id, int64_t *ret_version)

@@ -78,8 +78,8 @@ static int check_public(struct edit *edit)
 	if (edit->after.state == CONFERENCE_DRAFT)
 		return 0;
 	return publication_check(edit->registrar,
-	    (struct publication_text[]){{"title", title ? edit->text.title : NULL},
-		{"summary", summary ? edit->text.summary : NULL}},
+	    (struct publication_text[]){{"title", title ? edit->text.title : NULL, 0},
+		{"summary", summary ? edit->text.summary : NULL, 0}},
 	    2, edit->after.publication, &edit->findings, edit->why);
 }
 

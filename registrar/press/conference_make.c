@@ -114,7 +114,7 @@ int conference_create(struct registrar *registrar, const struct conference *wish
 	if (!result && wish->state != CONFERENCE_DRAFT)
 		result = publication_check(registrar,
 		    (struct publication_text[]){
-			{"title", create.text.title}, {"summary", create.text.summary}},
+			{"title", create.text.title, 0}, {"summary", create.text.summary, 0}},
 		    2, wish->publication, &create.findings, why);
 	if (!result)
 		result = keys_object_need_root(registrar, why);

@@ -8,6 +8,7 @@
 #include "registrar/list.h"
 #include "registrar/journal/journal.h"
 #include "registrar/press/conference.h"
+#include "registrar/press/publication.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 #include "web/text.h"
@@ -82,6 +83,7 @@ struct job {
 	const struct material_wish *wish;
 	const char *slug, *staff;
 	char *title;
+	struct publication_findings findings;
 	int64_t now, id;
 };
 
@@ -153,7 +155,10 @@ static int add_body(struct store_tx *tx, void *context)
 	if (result)
 		return result;
 	job->id = store_last_id(tx);
-	return journal(tx, job, JOURNAL_MATERIAL_ADDED, words[job->wish->kind]);
+	result = publication_keep(tx, job->registrar,
+	    &(struct publication_of){conference, job->slug, job->staff, job->now}, &job->findings,
+	    job->wish->publication);
+	return result ? result : journal(tx, job, JOURNAL_MATERIAL_ADDED, words[job->wish->kind]);
 }
 
 int material_add(struct registrar *registrar, const struct material_wish *wish, int64_t now,
@@ -169,11 +174,16 @@ int material_add(struct registrar *registrar, const struct material_wish *wish, 
 	if (!result)
 		result = check_url(wish->url, why);
 	if (!result)
+		result = publication_check(registrar,
+		    &(struct publication_text){.part = "material", .text = job.title}, 1,
+		    wish->publication, &job.findings, why);
+	if (!result)
 		result = store_write(registrar->store, add_body, &job);
 	if (result == STORE_CONFLICT)
 		result = refuse(why, "url", "This conference has that address already.");
 	if (!result)
 		*ret_id = job.id;
+	publication_free(&job.findings);
 	free(job.title);
 	return result;
 }

@@ -11,6 +11,7 @@
 #include "registrar/refusal.h"
 #include "schema/store.h"
 
+struct publication;
 struct registrar;
 
 enum material_kind { MATERIAL_RELEASE, MATERIAL_PHOTOGRAPH, MATERIAL_RECORDING, MATERIAL_KINDS };
@@ -41,13 +42,15 @@ enum material_kind material_kind_find(const char *word);
 struct material_wish {
 	const char *slug; /* of the conference */
 	enum material_kind kind;
-	const char *title, *url; /* checked here */
-	const char *staff;	 /* who publishes it, for the journal */
+	const char *title, *url;	       /* checked here */
+	const char *staff;		       /* who publishes it, for the journal */
+	const struct publication *publication; /* what a person decided (publication.h), or NULL */
 };
 
 /*
  * Publishes one at `now`. Refused, with the field's name: an empty or too long title, an address
- * that is not https, one that the conference has already. MODEL_NOT_FOUND: no such conference.
+ * that is not https, one that the conference has already; and as by publication_check.
+ * MODEL_NOT_FOUND: no such conference.
  */
 int material_add(struct registrar *registrar, const struct material_wish *wish, int64_t now,
     int64_t *ret_id, struct refusal *why) __attribute__((warn_unused_result));

@@ -42,7 +42,8 @@ static int take(struct publication_findings *to, size_t *room, const struct publ
 	struct publication_finding finding = {.part = text->part,
 	    .rule = found->rule,
 	    .words = strndup(text->text + found->at, found->len),
-	    .times = 1};
+	    .times = 1,
+	    .conference = text->conference};
 
 	if (!finding.words)
 		return MODEL_SYSTEM;
@@ -158,8 +159,9 @@ static int keep_one(struct store_tx *tx, struct registrar *registrar,
 	if (result)
 		return MODEL_SYSTEM;
 	result = store_exec(tx, REGISTRAR_Q_PUBLICATION_INSERT,
-	    STORE_ARGS(store_i64(of->conference), store_text(finding->part), store_text(rule),
-		store_text(cleaned), store_text(of->staff ? of->staff : ""), store_i64(of->now)),
+	    STORE_ARGS(store_i64(finding->conference ? finding->conference : of->conference),
+		store_text(finding->part), store_text(rule), store_text(cleaned),
+		store_text(of->staff ? of->staff : ""), store_i64(of->now)),
 	    NULL);
 	snprintf(detail, sizeof detail, "%s rule %s: %s", finding->part, rule, cleaned);
 	free(cleaned);

@@ -24,6 +24,7 @@ struct registrar;
 /* A text that is to be published, as the part of something: "title", "summary". */
 struct publication_text {
 	const char *part, *text;
+	int64_t conference; /* whose it is where texts of several go out, else 0 */
 };
 
 /* A finding: a rule, and words of a part; the same words in the same part are one. */
@@ -32,6 +33,7 @@ struct publication_finding {
 	enum disclosure_rule rule;
 	char *words;
 	unsigned times;
+	int64_t conference;
 	char key[PUBLICATION_KEY + 1]; /* of part, rule and words */
 };
 

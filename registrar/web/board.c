@@ -78,6 +78,7 @@ int boards_get(struct request *req, struct reply *rep)
 	store_read_end(tx);
 	if (result == 0) {
 		view.lines = lines;
+		view.may_make = request_visitor(req)->roles & ROLES_DESK;
 		site_page(req, rep, &view.page, "Conferences", "/staff/conferences", SITE_FORMS);
 		view.page.wide = true;
 		boards_page(reply_body(rep), &view);

@@ -199,6 +199,7 @@ struct view_boards {
 	const struct view_board_line *lines;
 	size_t n;
 	int64_t now;
+	bool may_make; /* the reader may make and edit them */
 };
 
 /* A question from a door; id in hex. */

@@ -71,3 +71,9 @@ WHERE r.conference_id = ?1 AND r.state = 'confirmed' ORDER BY r.id;
 
 -- name: conference_set_state
 UPDATE conference SET state = ?2 WHERE id = ?1;
+
+-- name: conference_set_because
+UPDATE conference SET because = ?2 WHERE id = ?1;
+
+-- name: conference_because
+SELECT because FROM conference WHERE id = ?1;

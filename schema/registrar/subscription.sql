@@ -32,12 +32,17 @@ WHERE s.id > ?1 AND s.kinds & ?2 <> 0
 	AND NOT EXISTS (SELECT 1 FROM bounce WHERE email = s.email)
 ORDER BY s.id LIMIT ?3;
 
+-- name: subscription_count
+-- How many subscription_next gives in all. ?1 bits of kinds
+SELECT count(*) FROM subscription s
+WHERE s.kinds & ?1 <> 0 AND NOT EXISTS (SELECT 1 FROM bounce WHERE email = s.email);
+
 -- name: announcement_begin
 -- ?1 what ?2 now
 INSERT INTO announcement (what, begun) VALUES (?1, ?2) ON CONFLICT (what) DO NOTHING;
 
 -- name: announcement_read
-SELECT reached, mails, finished FROM announcement WHERE what = ?1;
+SELECT reached, mails, finished, begun FROM announcement WHERE what = ?1;
 
 -- name: announcement_advance
 -- ?1 what ?2 reached ?3 mails more ?4 finished or NULL

@@ -110,6 +110,11 @@ ROUTES = [
     ("GET", "/staff/conferences/:slug/badges/:reference/badge.png", DESK),
     ("GET", "/staff/conferences/:slug/badges/:reference/lost", DESK),
     ("POST", "/staff/conferences/:slug/badges/:reference/lost", DESK),
+    *((method, f"/staff/conferences/{page}", DESK) for method in ("GET", "POST") for page in (
+        "new", "week", "templates/new", "templates/:id", "templates/:id/remove", ":slug/edit",
+        ":slug/publish", ":slug/cancel", ":slug/materials", ":slug/materials/:id",
+        ":slug/announce")),
+    ("GET", "/staff/conferences/templates", DESK), ("GET", "/staff/conferences/:slug/desk", DESK),
     ("GET", "/staff/referrals", BOARD), ("GET", "/staff/referrals/now", BOARD),
     ("POST", "/staff/referrals/:id", BOARD),
     ("GET", "/staff/gates", BOARD), ("GET", "/staff/gates/now", BOARD),
