@@ -1,0 +1,99 @@
+// Every page of the desk as people see it: photographed at 390 and 1280 px, light and dark, and
+// judged by axe. One part a family of pages; each begins signed in as the administrator.
+//
+//     node desk_pages.mjs BUILD [PART]
+import { createHmac } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import { fill, launch, look as lookInto, ok, plan, watch } from '../lib/browser.mjs'
+import { House, OFFICER } from '../lib/house.mjs'
+
+const build = resolve(process.argv[2])
+const look = (page, name) => lookInto(page, join(build, 'screenshots'), 'desk-' + name)
+
+async function signIn(page, base, name, password = OFFICER[1]) {
+	await page.goto(`${base}/staff/sign-in`)
+	await fill(page, { name, password })
+	await page.click('main form button')
+}
+
+// ---- staff ----
+
+// RFC 6238, of a secret in base32.
+function totp(secret, step = Math.floor(Date.now() / 30000)) {
+	const bits = [...secret].map(c => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2)
+		.padStart(5, '0')).join('')
+	const key = Buffer.from(bits.match(/.{8}/g).map(byte => parseInt(byte, 2)))
+	const at = Buffer.alloc(8)
+	at.writeBigUInt64BE(BigInt(step))
+	const digest = createHmac('sha1', key).update(at).digest()
+	const code = (digest.readUInt32BE(digest[19] & 15) & 0x7fffffff) % 1000000
+	return String(code).padStart(6, '0')
+}
+
+async function staff(page, base) {
+	const soon = new Date(Date.now() + 9 * 86400000).toISOString().slice(0, 10)
+	house.registrar('staff', 'dates', '--until', soon, '--', 'desk1')
+	await page.goto(`${base}/staff/accounts`)
+	await look(page, 'accounts')
+	await page.goto(`${base}/staff/accounts/new`)
+	await page.click('main form button')
+	await look(page, 'account-new-errors')
+	await fill(page, { name: 'new1', 'full-name': 'Niamh O’Ṣullivan' })
+	await page.check('[value="reviewer"]')
+	await page.click('main form button')
+	await look(page, 'account-one-time')
+	for (const step of ['', '/dates', '/role', '/disable']) {
+		await page.goto(`${base}/staff/accounts/desk1${step}`)
+		await look(page, `account-of${step.replace('/', '-')}`)
+	}
+	await page.goto(`${base}/staff/second-factor`)
+	await look(page, 'factor')
+	await page.click('main form button')
+	await look(page, 'factor-set-up')
+	const secret = (await page.textContent('.pg-code')).replaceAll(' ', '')
+	await page.fill('[name="code"]', totp(secret))
+	await page.click('main form button')
+	ok(await page.locator('.pg-codes li').count() === 10, 'ten recovery codes are shown')
+	await look(page, 'recovery')
+	const recovery = await page.textContent('.pg-codes li')
+	await page.goto(`${base}/staff/account`)
+	await look(page, 'account')
+	await page.goto(`${base}/staff/second-factor`)
+	await look(page, 'factor-standing')
+	await page.click('.site-header__out')
+	await signIn(page, base, 'admin')
+	await look(page, 'sign-in-code')
+	await page.fill('[name="code"]', recovery.trim())
+	await page.click('main form button')
+	ok(page.url().endsWith('/staff'), 'a recovery code signs in', page.url())
+	await page.click('.site-header__out')
+	await signIn(page, base, 'desk1')
+	await look(page, 'ends-soon')
+}
+
+const parts = { staff }
+
+const house = new House(build)
+let browser
+try {
+	await house.open()
+	const base = `http://127.0.0.1:${house.port}`
+	browser = await launch()
+	for (const [name, part] of Object.entries(parts)) {
+		if (process.argv[3] && process.argv[3] !== name) continue
+		const context = await browser.newContext({ locale: 'en-CA' })
+		const page = await context.newPage()
+		const complaints = watch(page, base)
+		await signIn(page, base, 'admin')
+		await part(page, base)
+		ok(complaints.length === 0, `no page of ${name} complains`, ...complaints)
+		await context.close()
+	}
+	ok(true, 'all parts are through')
+} catch (error) {
+	ok(false, 'the pages are walked', error.stack, house.server?.said)
+} finally {
+	await browser?.close()
+	await house.close()
+}
+plan()
