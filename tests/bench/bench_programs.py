@@ -240,6 +240,7 @@ def main():
     drain(slug)
     it.stop()
     bench("bench_attendance", it.data, "hall")
+    bench("bench_queue", it.data)
 
 
 ENDED = ("malformed", "not-on-roster", "revoked")
