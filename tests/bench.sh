@@ -18,7 +18,7 @@ ninja -C build >build/ninja.log 2>&1 || {
 }
 [ "${1:-}" = --check ] && export PRESSGATE_BENCH_SHORT=1
 code=0
-for name in bench_pass bench_scan bench_desk; do
+for name in bench_pass bench_scan bench_desk bench_badges; do
 	build/tests/bench/$name || code=1
 done
 /usr/bin/python3 tests/bench/bench_programs.py build || code=1

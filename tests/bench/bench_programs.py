@@ -5,6 +5,7 @@ Usage: bench_programs.py BUILD
 """
 import datetime
 import hashlib
+import io
 import os
 import re
 import secrets
@@ -15,6 +16,8 @@ import sys
 import time
 import zoneinfo
 
+from PIL import Image
+
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from programs import Front, Programs  # noqa: E402
 
@@ -22,6 +25,7 @@ BUILD = os.path.abspath(sys.argv[1])
 SHORT = bool(os.environ.get("PRESSGATE_BENCH_SHORT"))
 ROSTER = 25000
 DRAIN = 5000 if SHORT else 50000
+BADGES = 100 if SHORT else 1000
 it = Programs(BUILD)
 
 
@@ -154,6 +158,65 @@ def drain(slug):
         "s", f"{took:.2f} s; {took / floor:.0f} times the bare inserts of {floor:.2f} s")
 
 
+def photographed(slug):
+    """People with passes, each with a photograph of its own, written straight into the store."""
+    number = next(c["number"] for c in it.conferences() if c["slug"] == slug)
+    names = ["Amina Okafor", "Zoë Ferré-Lévesque", "田中さくら", "محمد عبد الله", "Ольга Щербакова",
+             "अनुराधा श्रीवास्तव", "María del Carmen Fernández de Córdoba y Álvarez"]
+    noise = Image.effect_noise((480, 600), 40).convert("RGB")
+    file = io.BytesIO()
+    noise.save(file, "JPEG", quality=80)
+    jpeg, now = file.getvalue()[:20], int(time.time())
+    rest = file.getvalue()[20:]
+    store = sqlite3.connect(os.path.join(it.data, "registrar.db"))
+    with store:
+        outlet = store.execute("SELECT min(id) FROM outlet").fetchone()[0]
+        for i in range(BADGES):
+            own = jpeg + b"\xff\xfe\x00\x12" + secrets.token_bytes(16) + rest
+            digest = hashlib.sha256(own).digest()
+            store.execute("INSERT INTO photo (hash, bytes, width, height, made) VALUES (?, ?, 480, 600, ?)",
+                          (digest, own, now))
+            person = store.execute("INSERT INTO person (email, name, created, photo) VALUES (?, ?, ?, ?)",
+                                   (f"badge{i}@bench.example", f"{names[i % 7]} {i}", now, digest)).lastrowid
+            grant = store.execute("INSERT INTO accreditation (person_id, outlet_id, class, state, valid_from,"
+                                  " valid_until) VALUES (?, ?, ?, 'active', ?, ?)",
+                                  (person, outlet, i % 9, now - 1, now + 864000)).lastrowid
+            place = store.execute("INSERT INTO registration (reference, conference_id, accreditation_id, "
+                                  "state, consented, created, changed) VALUES (?, ?, ?, 'confirmed', ?, ?, ?)",
+                                  (f"BADGE{i:07d}", number, grant, now, now, now)).lastrowid
+            code = "".join(secrets.choice("0123456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(8))
+            store.execute("INSERT INTO pass (id, registration_id, conference_id, code, qr, issued, state, "
+                          "roster_version) VALUES (?, ?, ?, ?, ?, ?, 'active', 2)",
+                          (secrets.token_bytes(16), place, number, code,
+                           "ACR1:" + secrets.token_hex(95).upper(), now))
+    store.close()
+    return len(own)
+
+
+def badges(slug):
+    """A thousand badges, each with a photograph, as one PDF."""
+    each = photographed(slug)
+    start = time.monotonic()
+    printing = subprocess.Popen([it.registrar_path, "badges", "print", "--data", it.data, "--conference",
+                                 slug, "--out", it.path("badges.pdf")], stdout=subprocess.DEVNULL)
+    _, code, usage = os.wait4(printing.pid, 0)
+    took = time.monotonic() - start
+    printing.returncode = code
+    if code != 0:
+        raise SystemExit("the badges were not printed")
+    size = os.path.getsize(it.path("badges.pdf"))
+    start = time.monotonic()
+    db = sqlite3.connect(os.path.join(it.data, "registrar.db"))
+    with open(it.path("floor.jpg"), "wb") as out:
+        for photo, in db.execute("SELECT bytes FROM photo"):
+            out.write(photo)
+    db.close()
+    floor = time.monotonic() - start
+    row(f"{BADGES:,} badges as PDF, for 1,000", took * 1000 / BADGES, 20, False, "s",
+        f"{took / floor:.0f} times a copy of their photographs; {size / BADGES / each:.2f} times their bytes")
+    row("the same", usage.ru_maxrss / 1024, 256, False, "MiB", "peak resident size")
+
+
 class Large(Front):
     def __init__(self, slug):
         super().__init__(it, "large", "scan", "--conference", slug, "--json",
@@ -229,6 +292,11 @@ def main():
                  "--starts", start.strftime("%Y-%m-%dT%H:%M"))
     it.start()
     page(slug)
+    it.stop()
+    it.registrar("conference add", "--slug", "paper", "--title", "Badges on paper",
+                 "--starts", start.strftime("%Y-%m-%dT%H:%M"))
+    badges("paper")
+    it.start()
     it.enrol("large")
     it.stop()
     fill_roster(number)
