@@ -93,6 +93,41 @@ int badge_counts(struct store_tx *tx, int64_t conference_id, const struct badge_
 	return result;
 }
 
+int badge_outlets(
+    struct store_tx *tx, int64_t conference_id, badge_outlet_visit *visit, void *context)
+{
+	struct store_rows *rows = NULL;
+	int result =
+	    store_query(tx, REGISTRAR_Q_BADGE_OUTLETS, STORE_ARGS(store_i64(conference_id)), &rows);
+
+	while (result == 0 && (result = store_next(rows)) == STORE_ROW)
+		result = visit(context, store_get_i64(rows, 0), store_get_text(rows, 1));
+	store_done(rows);
+	return result;
+}
+
+int badge_names(struct store_tx *tx, int64_t accreditation_id, char **ret_name, char **ret_outlet)
+{
+	struct store_rows *rows = NULL;
+	char *name, *outlet;
+	int result =
+	    store_one(tx, REGISTRAR_Q_BADGE_NAMES, STORE_ARGS(store_i64(accreditation_id)), &rows);
+
+	if (result != STORE_ROW)
+		return result;
+	name = list_text(store_get_text(rows, 0));
+	outlet = list_text(store_get_text(rows, 1));
+	store_done(rows);
+	if (!name || !outlet) {
+		free(name);
+		free(outlet);
+		return MODEL_SYSTEM;
+	}
+	*ret_name = name;
+	*ret_outlet = outlet;
+	return 0;
+}
+
 static int keep_line(struct badge_history *history, size_t *room, struct store_rows *rows)
 {
 	struct badge_line *items = list_grow(history->items, history->n, room, sizeof(*items)), *to;

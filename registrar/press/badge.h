@@ -58,6 +58,16 @@ struct badge_counts {
 int badge_counts(struct store_tx *tx, int64_t conference_id, const struct badge_choice *choice,
     struct badge_counts *ret) __attribute__((warn_unused_result));
 
+/* The outlets of those who have a pass, by name. visit returns 0 to go on; anything else ends it
+ * and is returned. */
+typedef int badge_outlet_visit(void *context, int64_t id, const char *name);
+int badge_outlets(struct store_tx *tx, int64_t conference_id, badge_outlet_visit *visit,
+    void *context) __attribute__((warn_unused_result));
+
+/* The name and outlet of an accreditation, with a pass or without; the caller frees both. */
+int badge_names(struct store_tx *tx, int64_t accreditation_id, char **ret_name, char **ret_outlet)
+    __attribute__((warn_unused_result));
+
 /* One line of what became of somebody's badges. */
 struct badge_line {
 	int64_t at;

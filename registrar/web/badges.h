@@ -8,6 +8,27 @@
 struct request;
 struct reply;
 
+/* What to print on: enum card_size counted from 1, and the design's own. */
+enum { BADGES_SIZES = 4, BADGES_WHICHES = 3 };
+extern const struct form_choice badges_sizes[BADGES_SIZES + 1];
+extern const struct form_choice badges_whiches[BADGES_WHICHES + 1]; /* enum badge_which */
+#define BADGES_SIZE_FIELD                                                                          \
+	{                                                                                          \
+		.name = "size", .label = "size", .kind = FORM_CHOICE, .choices = badges_sizes      \
+	}
+
+/* The size of a form's field: enum card_size, or -1. */
+int badges_size(const struct form *form, size_t field);
+
+/* Prints into the reply, as a PDF to be saved. Not 0: as badge_print, and the reply is as before.
+ */
+int badges_reply(struct request *req, struct reply *rep, const struct badge_wish *wish,
+    const char *name, struct refusal *why) __attribute__((warn_unused_result));
+
+/* Replies with the picture of a badge of the route's conference (badge_picture). */
+int badges_picture(struct request *req, struct reply *rep, const char *reference)
+    __attribute__((warn_unused_result));
+
 struct view_badge_option {
 	int64_t value;
 	const char *words;
@@ -20,8 +41,9 @@ struct view_badges {
 	const struct conference *conference;
 	const struct badge_counts *counts;
 	const struct badge_list *list; /* the first of those chosen */
-	const struct view_badge_option *outlets, *classes, *whiches, *sizes;
-	size_t n_outlets, n_classes, n_whiches, n_sizes;
+	const struct view_badge_option *outlets, *classes;
+	size_t n_outlets, n_classes;
+	enum badge_which which;
 	const char *find;
 	const char *problem; /* or NULL */
 };
@@ -33,8 +55,6 @@ struct view_badge {
 	const struct registration *registration;
 	const char *name, *outlet;
 	const struct badge_history *history;
-	const struct view_badge_option *sizes;
-	size_t n_sizes;
 	const struct form *form; /* the reason of a misprint, or of a loss */
 	int64_t printed;	 /* how often the pass that stands was */
 	bool replaced;		 /* just now */
