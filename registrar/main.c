@@ -55,6 +55,7 @@ static const struct subcommand {
     {"keys", command_keys, ON_OPEN, "signing keys"},
     {"purge", command_purge, ON_OPEN, "destroy what is past its term"},
     {"hold", command_hold, ON_OPEN, "legal holds: what may not be destroyed"},
+    {"subject", command_subject, ON_OPEN, "everything about one person, and its end"},
     {"backup", command_backup, ON_OPEN, "an encrypted copy of the whole folder"},
     {"restore", command_restore, IN_FOLDER, "a folder out of a backup"},
     {"routes", command_routes, ANYWHERE, "every page with the roles it is for"},

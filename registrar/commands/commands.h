@@ -28,6 +28,7 @@ int command_mail(struct command *command);
 int command_announce(struct command *command);
 int command_purge(struct command *command); /* purge_command.c */
 int command_hold(struct command *command);
+int command_subject(struct command *command); /* subject_command.c */
 int command_backup(struct command *command); /* backup_command.c */
 
 #endif

@@ -49,6 +49,10 @@ struct subject_records {
  * subject_records_free. */
 STORE_MUST_CHECK int subject_read(
     struct store_tx *tx, int64_t person_id, struct subject_records *ret);
+/* The same, with internal notes and the details behind journal entries: for the office, which looks
+ * through it before it gives it (access law has exceptions). */
+STORE_MUST_CHECK int subject_read_whole(
+    struct store_tx *tx, int64_t person_id, struct subject_records *ret);
 void subject_records_free(struct subject_records *records);
 
 /* The same as one JSON document, times in RFC 3339; NULL: no memory. The caller frees it. */

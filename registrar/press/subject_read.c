@@ -36,7 +36,11 @@ static const struct {
     {"returned_mail", REGISTRAR_Q_SUBJECT_OF_BOUNCES},
     {"announcements", REGISTRAR_Q_SUBJECT_OF_SUBSCRIPTIONS},
     {"views", REGISTRAR_Q_SUBJECT_OF_VIEWS},
+    /* The office's own, from here on. */
+    {"internal_notes", REGISTRAR_Q_SUBJECT_OF_NOTES},
+    {"journal_details", REGISTRAR_Q_SUBJECT_OF_DETAILS},
 };
+enum { N_SECTIONS = sizeof(sections) / sizeof(*sections), N_INTERNAL = 2 };
 
 struct reading {
 	struct subject_records records;
@@ -126,18 +130,37 @@ static int add_section(
 	return result;
 }
 
-int subject_read(struct store_tx *tx, int64_t person_id, struct subject_records *ret)
+static int read_sections(struct store_tx *tx, int64_t person_id, size_t n, struct subject_records *ret)
 {
 	struct reading it = {0};
 	int result = 0;
 
-	for (size_t i = 0; result == 0 && i < sizeof(sections) / sizeof(*sections); i++)
+	for (size_t i = 0; result == 0 && i < n; i++)
 		result = add_section(tx, &it, sections[i].key, sections[i].query, person_id);
 	if (result == 0)
 		*ret = it.records;
 	else
 		subject_records_free(&it.records);
 	return result;
+}
+
+int subject_read(struct store_tx *tx, int64_t person_id, struct subject_records *ret)
+{
+	return read_sections(tx, person_id, N_SECTIONS - N_INTERNAL, ret);
+}
+
+int subject_read_whole(struct store_tx *tx, int64_t person_id, struct subject_records *ret)
+{
+	return read_sections(tx, person_id, N_SECTIONS, ret);
+}
+
+static bool is_whole(const struct subject_records *records)
+{
+	for (size_t i = 0; i < records->n; i++)
+		if (records->lines[i].kind == SUBJECT_SECTION &&
+		    strcmp(records->lines[i].key, sections[N_SECTIONS - 1].key) == 0)
+			return true;
+	return false;
 }
 
 void subject_records_free(struct subject_records *records)
@@ -167,8 +190,10 @@ char *subject_json(const struct subject_records *records, int64_t now)
 
 	zone_rfc3339(now, when, sizeof(when));
 	json_object_set_new(root, "made_at", json_string(when));
-	json_object_set_new(root, "not_included",
-	    json_string("Internal notes of the media desk. Ask the media office for them."));
+	if (!is_whole(records))
+		json_object_set_new(root, "not_included",
+		    json_string(
+			"Internal notes of the media desk. Ask the media office for them."));
 	for (size_t i = 0; i < records->n; i++) {
 		const struct subject_line *line = &records->lines[i];
 

@@ -13,12 +13,18 @@ static const struct purge_step correspondence[] = {
     {Q(CORRESPONDENCE), RULE_CORRESPONDENCE, false},
     {Q(MESSAGE), RULES, false},
     {Q(VOUCHES), RULE_CORRESPONDENCE, false}};
-static const struct purge_step notes[] = {{Q(NOTES), RULE_NOTES, false}};
+static const struct purge_step notes[] = {{Q(NOTES), RULE_NOTES, false},
+    {Q(REVIEW_NOTES), RULE_NOTES, false},
+    {Q(REVIEW_STEPS), RULES, false}};
 static const struct purge_step application[] = {{Q(FILES), RULES, false},
     {Q(PROOF), RULE_PROOF, false},
     {Q(CORRESPONDENCE), RULE_CORRESPONDENCE, false},
     {Q(VOUCHES), RULE_CORRESPONDENCE, false},
     {Q(NOTES), RULE_NOTES, false},
+    {Q(REVIEW_NOTES), RULE_NOTES, false},
+    {Q(REVIEW_STEPS), RULES, false},
+    {Q(PROPOSALS), RULES, false},
+    {Q(WORK), RULES, false},
     {Q(APPLICATION_LINKS), RULE_LINKS, false},
     {Q(APPLICATION), RULE_APPLICATION, true}};
 static const struct purge_step pass[] = {{Q(PASS), RULE_PASS, false}};
@@ -73,6 +79,10 @@ const struct purge_step purge_person_steps[] = {
     {Q(CORRESPONDENCE), RULE_CORRESPONDENCE, false},
     {Q(VOUCHES), RULE_CORRESPONDENCE, false},
     {Q(NOTES), RULE_NOTES, false},
+    {Q(REVIEW_NOTES), RULE_NOTES, false},
+    {Q(REVIEW_STEPS), RULES, false},
+    {Q(PROPOSALS), RULES, false},
+    {Q(WORK), RULES, false},
     {Q(APPLICATION_LINKS), RULE_LINKS, false},
     {Q(APPLICATION), RULE_APPLICATION, true},
     {Q(PERSON_VOUCHES), RULE_CORRESPONDENCE, false},

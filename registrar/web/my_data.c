@@ -86,6 +86,8 @@ static const struct {
     {"requirements", SAY("What is needed")},
     {"scope", SAY("Scope of the work")},
     {"deadline", SAY("Deadline")},
+    {"explanation", SAY("Why it stands so")},
+    {"qr", SAY("Text of the QR code")},
 };
 
 const char *view_data_label(const char *key)

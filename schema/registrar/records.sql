@@ -118,13 +118,15 @@ LIMIT ?3;
 
 -- name: purge_due_notes
 SELECT count(*) FROM application_use u JOIN application a ON a.id = u.application_id
-WHERE u.used < ?1 AND a.note <> '' AND (u.person_id IS NULL
+WHERE u.used < ?1 AND (a.note <> '' OR EXISTS (SELECT 1 FROM review_note n WHERE n.application_id = a.id))
+	AND (u.person_id IS NULL
 	OR u.person_id NOT IN (SELECT person_id FROM held_person WHERE until IS NULL OR until > ?2));
 
 -- name: purge_fill_notes
 INSERT INTO purge_item (kind, a) SELECT 'application', a.id
 FROM application_use u JOIN application a ON a.id = u.application_id
-WHERE u.used < ?1 AND a.note <> '' AND (u.person_id IS NULL
+WHERE u.used < ?1 AND (a.note <> '' OR EXISTS (SELECT 1 FROM review_note n WHERE n.application_id = a.id))
+	AND (u.person_id IS NULL
 	OR u.person_id NOT IN (SELECT person_id FROM held_person WHERE until IS NULL OR until > ?2))
 LIMIT ?3;
 
@@ -489,3 +491,18 @@ UPDATE place_given SET reason = 'purged' WHERE reason <> 'purged'
 UPDATE conflict_resolved SET words = 'purged' WHERE resolved < ?1 AND words <> 'purged'
 	AND coalesce(conference_id, 0) NOT IN (SELECT conference_id FROM hold
 		WHERE conference_id IS NOT NULL AND lifted IS NULL AND (until IS NULL OR until > ?2));
+
+-- name: purge_review_notes
+DELETE FROM review_note WHERE application_id IN (SELECT a FROM purge_item WHERE kind = 'application');
+
+-- name: purge_review_steps
+UPDATE review_step SET words = '' WHERE words <> ''
+	AND application_id IN (SELECT a FROM purge_item WHERE kind = 'application');
+
+-- name: purge_proposals
+DELETE FROM proposal WHERE application_id IN (SELECT a FROM purge_item WHERE kind = 'application');
+
+-- name: purge_work
+DELETE FROM work WHERE application_id IN (SELECT a FROM purge_item WHERE kind = 'application')
+	OR request_id IN (SELECT q.id FROM subject_request q JOIN purge_item i ON i.a = q.person_id
+		WHERE i.kind = 'person');

@@ -23,13 +23,13 @@ SELECT o.name AS outlet, a.class, a.state, a.valid_from AS valid_from_at,
 FROM accreditation a JOIN outlet o ON o.id = a.outlet_id WHERE a.person_id = ?1 ORDER BY a.id;
 
 -- name: subject_of_registrations
-SELECT r.reference, c.title AS conference, r.state, r.consented AS consented_at,
+SELECT r.reference, c.title AS conference, r.state, r.explanation, r.consented AS consented_at,
 	r.created AS created_at, r.changed AS changed_at
 FROM registration r JOIN accreditation a ON a.id = r.accreditation_id
 JOIN conference c ON c.id = r.conference_id WHERE a.person_id = ?1 ORDER BY r.id;
 
 -- name: subject_of_passes
-SELECT r.reference, p.code, p.state, p.issued AS issued_at, v.at AS revoked_at
+SELECT r.reference, p.code, p.qr, p.state, p.issued AS issued_at, v.at AS revoked_at
 FROM pass p JOIN registration r ON r.id = p.registration_id
 JOIN accreditation a ON a.id = r.accreditation_id LEFT JOIN revocation v ON v.pass_id = p.id
 WHERE a.person_id = ?1 ORDER BY p.issued, p.id;
@@ -62,7 +62,7 @@ FROM link l LEFT JOIN application a ON a.id = l.application_id
 WHERE l.person_id = ?1 OR a.person_id = ?1 ORDER BY l.created;
 
 -- name: subject_of_mails
-SELECT o.subject, o.state, o.created AS created_at
+SELECT o.subject, o.body AS words, o.state, o.created AS created_at
 FROM outbox o JOIN person p ON p.email = o.recipient WHERE p.id = ?1 ORDER BY o.id;
 
 -- name: subject_of_bounces
@@ -108,6 +108,50 @@ WHERE v.person_id = ?1 OR a.person_id = ?1 ORDER BY v.at, a.id;
 SELECT v.at AS viewed_at, v.role AS side, v.what AS seen, v.why, v.item AS reference,
 	nullif(v.words, '') AS words, v.times AS times
 FROM view_log v WHERE v.person_id = ?1 ORDER BY v.id LIMIT 5000;
+
+-- name: subject_of_notes
+-- Internal: for the office that looks through it before it is given, never a person's own page.
+SELECT a.reference, n.at AS said_at, 'media desk' AS side, n.words
+FROM review_note n JOIN application a ON a.id = n.application_id WHERE a.person_id = ?1
+UNION ALL SELECT a.reference, a.decided, 'media desk', a.note
+FROM application a WHERE a.person_id = ?1 AND a.note <> ''
+UNION ALL SELECT a.reference, s.at, 'media desk', s.words
+FROM review_step s JOIN application a ON a.id = s.application_id
+WHERE a.person_id = ?1 AND s.words <> ''
+UNION ALL SELECT a.reference, p.at, 'media desk', p.message || ' ' || p.note
+FROM proposal p JOIN application a ON a.id = p.application_id WHERE a.person_id = ?1
+UNION ALL SELECT r.reference, g.given, 'media desk', g.reason
+FROM place_given g JOIN registration r ON r.id = g.registration_id
+JOIN accreditation a ON a.id = r.accreditation_id WHERE a.person_id = ?1
+UNION ALL SELECT NULL, h.made, 'media desk', h.reason FROM hold h WHERE h.person_id = ?1;
+
+-- name: subject_of_details
+-- What stands behind the journals' entries about the person's passes; for the office.
+SELECT e.time_ms / 1000 AS noted_at, l.device, e.event AS conference, e.reason, d.detail AS words
+FROM log_entry e JOIN log l ON l.id = e.log_id JOIN log_detail d ON d.log_id = e.log_id AND d.seq = e.seq
+JOIN pass p ON p.id = e.pass JOIN registration r ON r.id = p.registration_id
+JOIN accreditation a ON a.id = r.accreditation_id
+WHERE a.person_id = ?1 ORDER BY e.time_ms, e.seq LIMIT 5000;
+
+-- name: subject_files
+-- ?1 person -> the files that were sent
+SELECT u.id, u.title, u.type, u.bytes
+FROM upload u JOIN dossier d ON d.id = u.dossier_id JOIN application a ON a.id = d.application_id
+WHERE a.person_id = ?1 ORDER BY u.id;
+
+-- name: subject_photo
+SELECT f.bytes FROM person p JOIN photo f ON f.hash = p.photo WHERE p.id = ?1;
+
+-- name: subject_coming
+-- Registrations that stand for what is not over. ?1 person ?2 now
+SELECT r.reference FROM accreditation a JOIN registration r ON r.accreditation_id = a.id
+JOIN conference c ON c.id = r.conference_id
+WHERE a.person_id = ?1 AND r.state IN ('requested', 'confirmed', 'waitlisted') AND c.ends > ?2
+ORDER BY r.id;
+
+-- name: subject_waiting
+-- ?1 person -> requests that wait
+SELECT reference FROM subject_request WHERE person_id = ?1 AND state = 'waiting' ORDER BY id;
 
 -- name: subject_phone
 SELECT phone, language FROM person WHERE id = ?1;
