@@ -225,6 +225,10 @@ static int batch_body(struct store_tx *tx, void *context)
 	for (size_t i = 0; result == 0 && i < it->n; i++)
 		result = store_exec(
 		    tx, REGISTRAR_Q_PURGE_ADD_PERSON, STORE_ARGS(store_i64(it->ids[i])), NULL);
+	/* A receipt does not tell an erasure from the end of a term: nothing is sent any more. */
+	if (result == 0)
+		result = store_exec(
+		    tx, REGISTRAR_Q_PURGE_PERSON_SUBSCRIPTIONS, STORE_NO_ARGS, NULL);
 	if (result == 0)
 		result = purge_people(tx, it->purge);
 	if (result == 0)

@@ -90,6 +90,7 @@ const struct purge_step purge_person_steps[] = {
     {Q(PERSON_HOLDS), RULE_HOLD, false},
     {Q(PERSON_BOUNCES), RULE_BOUNCE, false},
     {Q(PERSON_OUTBOX), RULE_OUTBOX, false},
+    {Q(PERSON_UNSUBSCRIBED), RULE_SUBSCRIPTION, false},
     {Q(PERSON_SESSIONS), RULE_LINKS, false},
     {Q(PERSON_LINKS), RULE_LINKS, false},
     {Q(PERSON_EMAIL_CHANGES), RULE_LINKS, false},

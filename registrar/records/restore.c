@@ -28,7 +28,7 @@ static const char *const errors[] = {
     [BACKUP_IN_SHAPE] = "it is no backup of a registrar",
     [BACKUP_IN_KEY] = "it was made with another key. Give the key file it was made with",
     [BACKUP_IN_CHANGED] = "it was changed since it was made. Take another copy of it",
-    [BACKUP_IN_CUT] = "it is cut off: its end is missing. Take a whole copy of it",
+    [BACKUP_IN_CUT] = "it is cut off, or goes on behind its end. Take a whole copy of it",
     [BACKUP_IN_MORE] = "something follows behind its end. Take another copy of it",
 };
 

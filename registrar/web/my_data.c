@@ -88,6 +88,8 @@ static const struct {
     {"deadline", SAY("Deadline")},
     {"explanation", SAY("Why it stands so")},
     {"qr", SAY("Text of the QR code")},
+    {"browser", SAY("Browser")},
+    {"network", SAY("Network")},
 };
 
 const char *view_data_label(const char *key)

@@ -46,6 +46,9 @@ WHERE i.kind = 'registration' AND e.decision <> 'epoch';
 -- How the people of the batch, and their applications and registrations, are named.
 SELECT p.name FROM purge_item i JOIN person p ON p.id = i.a WHERE i.kind = 'person'
 UNION SELECT p.email FROM purge_item i JOIN person p ON p.id = i.a WHERE i.kind = 'person'
+UNION SELECT 'accreditation ' || x.id FROM purge_item i JOIN accreditation x ON x.person_id = i.a
+	WHERE i.kind = 'person'
+UNION SELECT 'person ' || i.a FROM purge_item i WHERE i.kind = 'person'
 UNION SELECT a.name FROM purge_item i JOIN application a ON a.id = i.a WHERE i.kind = 'application'
 UNION SELECT a.email FROM purge_item i JOIN application a ON a.id = i.a WHERE i.kind = 'application'
 UNION SELECT a.reference FROM purge_item i JOIN application a ON a.id = i.a WHERE i.kind = 'application'
@@ -506,3 +509,8 @@ DELETE FROM proposal WHERE application_id IN (SELECT a FROM purge_item WHERE kin
 DELETE FROM work WHERE application_id IN (SELECT a FROM purge_item WHERE kind = 'application')
 	OR request_id IN (SELECT q.id FROM subject_request q JOIN purge_item i ON i.a = q.person_id
 		WHERE i.kind = 'person');
+
+-- name: purge_person_unsubscribed
+-- What was never confirmed, or ended. A subscription that stands is a consent of its own.
+DELETE FROM subscription WHERE kinds = 0 AND email IN (SELECT p.email FROM purge_item i
+	JOIN person p ON p.id = i.a WHERE i.kind = 'person');

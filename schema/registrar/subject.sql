@@ -54,7 +54,8 @@ FROM restriction x JOIN pass p ON p.id = x.pass_id JOIN registration r ON r.id =
 JOIN accreditation a ON a.id = r.accreditation_id WHERE a.person_id = ?1 ORDER BY x.id;
 
 -- name: subject_of_sessions
-SELECT created AS created_at, seen AS seen_at FROM session WHERE person_id = ?1 ORDER BY created;
+SELECT nullif(browser, '') AS browser, nullif(network, '') AS network, created AS created_at,
+	seen AS seen_at FROM session WHERE person_id = ?1 ORDER BY created;
 
 -- name: subject_of_links
 SELECT l.purpose AS kind, l.created AS created_at, l.expires AS expires_at, l.used AS used_at
@@ -126,12 +127,24 @@ JOIN accreditation a ON a.id = r.accreditation_id WHERE a.person_id = ?1
 UNION ALL SELECT NULL, h.made, 'media desk', h.reason FROM hold h WHERE h.person_id = ?1;
 
 -- name: subject_of_details
--- What stands behind the journals' entries about the person's passes; for the office.
+-- What stands behind the journals' entries that are about the person's passes or name the person; for
+-- the office.
 SELECT e.time_ms / 1000 AS noted_at, l.device, e.event AS conference, e.reason, d.detail AS words
 FROM log_entry e JOIN log l ON l.id = e.log_id JOIN log_detail d ON d.log_id = e.log_id AND d.seq = e.seq
 JOIN pass p ON p.id = e.pass JOIN registration r ON r.id = p.registration_id
-JOIN accreditation a ON a.id = r.accreditation_id
-WHERE a.person_id = ?1 ORDER BY e.time_ms, e.seq LIMIT 5000;
+JOIN accreditation a ON a.id = r.accreditation_id WHERE a.person_id = ?1
+UNION ALL
+SELECT e.time_ms / 1000, l.device, e.event, e.reason, d.detail
+FROM log_detail d JOIN log_entry e ON e.log_id = d.log_id AND e.seq = d.seq
+JOIN log l ON l.id = e.log_id
+WHERE e.pass IS NULL AND e.decision <> 'epoch' AND EXISTS (SELECT 1 FROM (
+	SELECT name AS words FROM person WHERE id = ?1
+	UNION ALL SELECT email FROM person WHERE id = ?1
+	UNION ALL SELECT 'accreditation ' || id || ':' FROM accreditation WHERE person_id = ?1
+	UNION ALL SELECT reference FROM application WHERE person_id = ?1
+	UNION ALL SELECT r.reference FROM accreditation x JOIN registration r ON r.accreditation_id = x.id
+		WHERE x.person_id = ?1) n WHERE instr(d.detail, n.words) > 0)
+ORDER BY 1 LIMIT 5000;
 
 -- name: subject_files
 -- ?1 person -> the files that were sent
