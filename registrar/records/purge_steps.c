@@ -27,7 +27,9 @@ static const struct purge_step application[] = {{Q(FILES), RULES, false},
     {Q(WORK), RULES, false},
     {Q(APPLICATION_LINKS), RULE_LINKS, false},
     {Q(APPLICATION), RULE_APPLICATION, true}};
-static const struct purge_step pass[] = {{Q(PASS), RULE_PASS, false}};
+static const struct purge_step pass[] = {{Q(PASS), RULE_PASS, false},
+    {Q(BADGES_LOST), RULES, false},
+    {Q(BADGES_PRINTED), RULES, false}};
 static const struct purge_step registration[] = {{Q(PASS), RULE_PASS, false},
     {Q(PLACES_GIVEN), RULES, false},
     {Q(REGISTRATION_PERSON), RULES, true},
@@ -73,6 +75,8 @@ const struct purge_step purge_person_steps[] = {
     {Q(PLACES_GIVEN), RULES, false},
     {Q(PERSON_RESTRICTIONS), RULE_RESTRICTION, false},
     {Q(PASS), RULE_PASS, false},
+    {Q(BADGES_LOST), RULES, false},
+    {Q(BADGES_PRINTED), RULES, false},
     {Q(REGISTRATION), RULE_REGISTRATION, false},
     {Q(FILES), RULES, false},
     {Q(PROOF), RULE_PROOF, false},

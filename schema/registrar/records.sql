@@ -514,3 +514,11 @@ DELETE FROM work WHERE application_id IN (SELECT a FROM purge_item WHERE kind = 
 -- What was never confirmed, or ended. A subscription that stands is a consent of its own.
 DELETE FROM subscription WHERE kinds = 0 AND email IN (SELECT p.email FROM purge_item i
 	JOIN person p ON p.id = i.a WHERE i.kind = 'person');
+
+-- name: purge_badges_lost
+UPDATE badge_lost SET words = 'purged' WHERE words <> 'purged' AND pass_id IN (
+	SELECT p.id FROM purge_item i JOIN pass p ON p.registration_id = i.a WHERE i.kind = 'registration');
+
+-- name: purge_badges_printed
+UPDATE badge_print SET words = '' WHERE words <> '' AND pass_id IN (
+	SELECT p.id FROM purge_item i JOIN pass p ON p.registration_id = i.a WHERE i.kind = 'registration');

@@ -124,6 +124,13 @@ FROM proposal p JOIN application a ON a.id = p.application_id WHERE a.person_id 
 UNION ALL SELECT r.reference, g.given, 'media desk', g.reason
 FROM place_given g JOIN registration r ON r.id = g.registration_id
 JOIN accreditation a ON a.id = r.accreditation_id WHERE a.person_id = ?1
+UNION ALL SELECT r.reference, b.at, 'media desk', b.words
+FROM badge_lost b JOIN pass p ON p.id = b.pass_id JOIN registration r ON r.id = p.registration_id
+JOIN accreditation a ON a.id = r.accreditation_id WHERE a.person_id = ?1
+UNION ALL SELECT r.reference, u.at, 'media desk', b.words
+FROM badge_print b JOIN badge_run u ON u.id = b.run_id JOIN pass p ON p.id = b.pass_id
+JOIN registration r ON r.id = p.registration_id
+JOIN accreditation a ON a.id = r.accreditation_id WHERE a.person_id = ?1 AND b.words <> ''
 UNION ALL SELECT NULL, h.made, 'media desk', h.reason FROM hold h WHERE h.person_id = ?1;
 
 -- name: subject_of_details
