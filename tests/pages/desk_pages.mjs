@@ -5,7 +5,7 @@
 import { createHmac } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { fill, launch, look as lookInto, ok, plan, watch } from '../lib/browser.mjs'
-import { House, OFFICER } from '../lib/house.mjs'
+import { House, OFFICER, TODAY } from '../lib/house.mjs'
 
 const build = resolve(process.argv[2])
 const look = (page, name) => lookInto(page, join(build, 'screenshots'), 'desk-' + name)
@@ -71,7 +71,30 @@ async function staff(page, base) {
 	await look(page, 'ends-soon')
 }
 
-const parts = { staff }
+// ---- badges ----
+
+async function badges(page, base) {
+	const list = `${base}/staff/conferences/${TODAY}/badges`
+	await page.goto(list)
+	await look(page, 'badges')
+	const one = await page.locator('tbody a').first().getAttribute('href')
+	await page.goto(base + one)
+	await look(page, 'badge')
+	house.registrar('badges', 'print', '--conference', TODAY, '--out', join(house.folder, 'badges.pdf'))
+	await page.goto(list)
+	await look(page, 'badges-all-printed')
+	await page.goto(base + one)
+	await page.click('main form button')
+	await look(page, 'badge-misprint-without-words')
+	await page.goto(`${base}${one}/lost`)
+	await look(page, 'badge-lost')
+	await fill(page, { words: 'Left in a taxi' })
+	await page.click('main form button')
+	ok(page.url().endsWith('done=replaced'), 'a lost badge has another pass', page.url())
+	await look(page, 'badge-replaced')
+}
+
+const parts = { badges, staff }
 
 const house = new House(build)
 let browser
