@@ -203,7 +203,7 @@ const struct route registrar_routes[] = {
     {"GET", "/staff/second-factor", SET_UP, NO_QUERY, NO_FORM, 0, factor_get},
     {"POST", "/staff/second-factor/begin", SET_UP, NO_QUERY, NO_FORM, 0, factor_begin_post},
     {"GET", "/staff/second-factor/set-up", SET_UP, NO_QUERY, NO_FORM, 0, factor_set_up_get},
-    {"POST", "/staff/second-factor/set-up", SET_UP, NO_QUERY, FORM(staff_code_fields), 0,
+    {"POST", "/staff/second-factor/set-up", SET_UP, NO_QUERY, FORM(factor_set_up_fields), 0,
 	factor_set_up_post},
     {"GET", "/staff/second-factor/qr.svg", SET_UP, NO_QUERY, NO_FORM, 0, factor_qr_get},
     {"POST", "/staff/second-factor/codes", STAFF, NO_QUERY, FORM(staff_code_fields), 0,

@@ -12,6 +12,17 @@
 /* A set-up begins so long after a sign-in at most: a browser left alone is no way in. */
 #define FRESH 600
 
+const struct form_field factor_set_up_fields[1] = {
+    {.name = "code",
+	.label = "code",
+	.hint = "Six digits",
+	.kind = FORM_LINE,
+	.max = 40,
+	.required = true,
+	.autocomplete = "one-time-code",
+	.missing = "Enter the code"},
+};
+
 static bool offered(const struct request *req)
 {
 	return registrar_of(req)->settings.second_factor != SETTINGS_FACTOR_OFF &&
@@ -125,7 +136,7 @@ static int show_set_up(
 
 int factor_set_up_get(struct request *req, struct reply *rep)
 {
-	struct form *form = form_new(staff_code_fields, 1);
+	struct form *form = form_new(factor_set_up_fields, 1);
 	int result = form ? show_set_up(req, rep, form, 200) : STORE_NO_MEMORY;
 
 	form_free(form);

@@ -7,6 +7,7 @@
 
 extern const struct form_field staff_sign_in_fields[2];
 extern const struct form_field staff_code_fields[1];
+extern const struct form_field factor_set_up_fields[1];
 extern const struct form_field password_fields[3];
 extern const struct form_field account_query[1];
 extern const struct form_field account_new_fields[3];
