@@ -32,7 +32,8 @@ setup_npm web tests
 processes=$((($(nproc) * 3 + 1) / 2))
 failed=
 totals=$(mktemp)
-trap 'rm -f "$totals"' EXIT
+behind=
+trap 'rm -f "$totals"; [ -z "$behind" ] || kill "$behind" 2>/dev/null' EXIT
 
 stage() {
 	printf '\n=== %s\n' "$1"
@@ -94,11 +95,38 @@ attempt() {
 	fi
 }
 
+# What only needs a processor is done behind the first stage's tests, which wait a good deal; politely,
+# so that they notice nothing of it. Each leaves its exit status beside what it said.
+later() {
+	# shellcheck disable=SC2016 # the inner shell's parent is this one
+	renice -n 19 -p "$(sh -c 'echo $PPID')" >/dev/null
+	{
+		CC=clang configure build-clang --werror -Db_sanitize=address,undefined -Db_lundef=false \
+			-Dfuzz=true -Dwallet_apple=enabled -Dwallet_google=enabled && build build-clang
+		echo $? >build/behind-clang
+	} >build/behind-clang.log 2>&1
+	sh tests/analyse.sh ${long:+--long} >build/behind-analysers.log 2>&1
+	echo $? >build/behind-analysers
+}
+
+# said NAME: what was done behind as NAME said, and its exit status.
+said() {
+	while [ ! -f "build/behind-$1" ] && kill -0 "$behind" 2>/dev/null; do
+		sleep 1
+	done
+	cat "build/behind-$1.log"
+	return "$(cat "build/behind-$1" 2>/dev/null || echo 1)"
+}
+
 stage "gcc, warnings as errors: build and all tests"
-rm -rf build/faults
+rm -rf build/faults build/behind-*
 if configure build --werror -Db_sanitize=none -Dtests=true \
 	-Dwallet_apple=enabled -Dwallet_google=enabled && build build; then
 	mkdir -p build/faults
+	if [ -z "$quick" ]; then
+		later &
+		behind=$!
+	fi
 	run gcc build
 else
 	failed="$failed gcc-build"
@@ -106,8 +134,7 @@ fi
 
 if [ -z "$quick" ]; then
 	stage "clang, AddressSanitizer and UBSan, warnings as errors: build and unit tests"
-	if CC=clang configure build-clang --werror -Db_sanitize=address,undefined -Db_lundef=false \
-		-Dfuzz=true -Dwallet_apple=enabled -Dwallet_google=enabled && build build-clang; then
+	if said clang; then
 		run clang-sanitizers build-clang --setup sanitizers
 	else
 		failed="$failed clang-build"
@@ -117,7 +144,7 @@ if [ -z "$quick" ]; then
 	[ -f build/build.ninja ] && run valgrind build --setup "valgrind${long:+all}"
 
 	stage "analysers: gcc -fanalyzer, cppcheck, clang-tidy"
-	attempt analysers sh tests/analyse.sh ${long:+--long}
+	attempt analysers said analysers
 
 	stage "benchmarks: ratios to floors measured in the same run"
 	attempt benchmarks sh tests/bench.sh --check
