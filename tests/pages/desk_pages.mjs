@@ -94,7 +94,42 @@ async function badges(page, base) {
 	await look(page, 'badge-replaced')
 }
 
-const parts = { badges, staff }
+// ---- conferences ----
+
+async function conferences(page, base) {
+	const home = `${base}/staff/conferences`
+	const see = async (path, name) => {
+		if (path !== null) await page.goto(home + path)
+		await look(page, name)
+	}
+	const send = () => page.click('main form button[type=submit]')
+
+	await see('', 'conferences')
+	await see('/templates', 'templates')
+	await page.goto(`${home}/new?template=2`)
+	await fill(page, { title: 'Figures on bicycles', starts: '2027-11-07T01:30',
+		summary: 'A boy aged 15 was found at 12 Harbour Street. Call 416-555-0123.' })
+	await send()
+	await see(null, 'conference-twice')
+	await page.check('[name="starts-which"][value="second"]')
+	await send()
+	await see('/figures-on-bicycles/publish', 'conference-check')
+	await page.fill('#reason-1', 'Released by the family')
+	await send()
+	await see(null, 'conference-check-again')
+	await fill(page, { 'reason-2': 'A public building', 'reason-3': 'The number of the desk' })
+	await send()
+	await see(null, 'conference')
+	await page.goto(`${home}/${TODAY}/edit`)
+	await page.locator('#ends').evaluate(e => { e.value = e.value.replace(/:\d\d$/, ':59') })
+	await send()
+	await see(null, 'conference-moved')
+	await see('/week', 'week')
+	await see(`/${TODAY}/materials`, 'materials')
+	await see(`/${TODAY}/cancel`, 'conference-cancel')
+}
+
+const parts = { badges, conferences, staff }
 
 const house = new House(build)
 let browser
