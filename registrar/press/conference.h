@@ -107,7 +107,8 @@ struct conference_reach {
 
 /*
  * The same for all fields: wish has each as it should be (its id, slug and counts are not read). A
- * draft may become announced; no other change of state is one. Refused too for one that was
+ * draft may become announced; no other change of state is one. Where there is room for more now,
+ * those who wait get it. Refused too for one that was
  * cancelled, and for another time of one that is over.
  */
 int conference_edit(struct registrar *registrar, const char *slug, const struct conference *wish,

@@ -6,6 +6,7 @@
 
 #include "registrar/journal/journal.h"
 #include "registrar/press/conference_private.h"
+#include "registrar/press/registration_fill.h"
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 
@@ -155,6 +156,24 @@ static int tell(struct store_tx *tx, struct edit *edit)
 	    &edit->passes, edit->now, &edit->reach.people);
 }
 
+/* Room for more goes to those who wait. */
+static int fill(struct store_tx *tx, const struct edit *edit)
+{
+	const struct conference *held = &edit->held, *after = &edit->after;
+	struct conference now = {0};
+	struct registration_seat seat = {
+	    edit->registrar, &now, edit->staff, edit->now, edit->why};
+
+	if (after->state != CONFERENCE_ANNOUNCED ||
+	    (held->capacity == after->capacity && held->per_outlet == after->per_outlet))
+		return 0;
+	int result = conference_by_id(tx, held->id, &now);
+	if (!result)
+		result = registration_fill(tx, &seat, NULL);
+	conference_clear(&now);
+	return result;
+}
+
 static int journal(struct store_tx *tx, const struct edit *edit)
 {
 	bool published = edit->held.state != edit->after.state;
@@ -183,6 +202,8 @@ static int edit_body(struct store_tx *tx, void *context)
 		result = carry_out(tx, edit);
 	if (!result)
 		result = tell(tx, edit);
+	if (!result)
+		result = fill(tx, edit);
 	if (!result)
 		result = publication_keep(tx, edit->registrar,
 		    &(struct publication_of){

@@ -76,10 +76,9 @@ static int ask(struct request *req, struct reply *rep, const struct plan *plan, 
 	char people[200];
 
 	snprintf(people, sizeof(people),
-	    "%" PRId64 " %s asked for such announcements and %s this mail, once. %s",
-	    preview->people, preview->people == 1 ? "address" : "addresses",
-	    preview->people == 1 ? "gets" : "get",
-	    preview->people ? "" : "The feeds and the calendar have it already.");
+	    "%" PRId64 " %s such announcements and %s this mail, once.", preview->people,
+	    preview->people == 1 ? "address asked for" : "addresses asked for",
+	    preview->people == 1 ? "gets" : "get");
 	return publication_ask(req, rep,
 	    &(struct publication_ask){.heading = plan->heading,
 		.button = "Send the mails",
@@ -107,8 +106,14 @@ static int show(
 		return show_done(req, rep, plan, NULL, why.words);
 	if (result)
 		return result;
-	result = preview.finished ? show_done(req, rep, plan, &preview, NULL)
-				  : ask(req, rep, plan, form, &preview, again);
+	if (preview.finished)
+		result = show_done(req, rep, plan, &preview, NULL);
+	else if (preview.people == 0 && !preview.begun)
+		result = show_done(req, rep, plan, &preview,
+		    "Nobody asked for such announcements by mail yet. The feeds and the calendar "
+		    "have it already.");
+	else
+		result = ask(req, rep, plan, form, &preview, again);
 	announce_preview_free(&preview);
 	return result;
 }

@@ -277,6 +277,34 @@ static void what_an_edit_does_is_known_before(void **state)
 	conference_clear(&held);
 }
 
+static void room_for_more_goes_to_who_waits(void **state)
+{
+	struct folder *folder = *state;
+	int64_t id = folder_conference(folder, "room", 1, 0, false);
+	struct registration waits;
+	struct conference held;
+	struct conference_reach reach;
+	struct refusal why = {0};
+
+	folder_register(folder, id, folder_reporter(folder, "g", "Lumen", false), 0);
+	waits = folder_register(folder, id, folder_reporter(folder, "h", "Wire", false), 1);
+	assert_int_equal(waits.state, REGISTRATION_WAITLISTED);
+	held = read_one(folder, "room");
+	/* Control: an edit without room changes nothing for them. */
+	held.summary = "More.";
+	assert_int_equal(conference_edit(folder->registrar, "room", &held, "admin", FOLDER_NOW,
+			     &reach, &why),
+	    0);
+	assert_int_equal(folder_read(folder, waits.reference).state, REGISTRATION_WAITLISTED);
+	held.capacity = 2;
+	assert_int_equal(conference_edit(folder->registrar, "room", &held, "admin", FOLDER_NOW,
+			     &reach, &why),
+	    0);
+	assert_int_equal(folder_read(folder, waits.reference).state, REGISTRATION_CONFIRMED);
+	assert_true(folder_read(folder, waits.reference).has_pass);
+	conference_clear(&held);
+}
+
 static void why_it_is_cancelled_stands_in_each_mail(void **state)
 {
 	struct folder *folder = *state;
@@ -424,6 +452,8 @@ int main(void)
 		another_time_is_another_pass_for_each_who_has_one, folder_begin, folder_end),
 	    cmocka_unit_test_setup_teardown(
 		what_an_edit_does_is_known_before, folder_begin, folder_end),
+	    cmocka_unit_test_setup_teardown(
+		room_for_more_goes_to_who_waits, folder_begin, folder_end),
 	    cmocka_unit_test_setup_teardown(
 		why_it_is_cancelled_stands_in_each_mail, folder_begin, folder_end),
 	    cmocka_unit_test_setup_teardown(
