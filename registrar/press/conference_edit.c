@@ -161,8 +161,7 @@ static int fill(struct store_tx *tx, const struct edit *edit)
 {
 	const struct conference *held = &edit->held, *after = &edit->after;
 	struct conference now = {0};
-	struct registration_seat seat = {
-	    edit->registrar, &now, edit->staff, edit->now, edit->why};
+	struct registration_seat seat = {edit->registrar, &now, edit->staff, edit->now, edit->why};
 
 	if (after->state != CONFERENCE_ANNOUNCED ||
 	    (held->capacity == after->capacity && held->per_outlet == after->per_outlet))

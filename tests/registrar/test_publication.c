@@ -292,13 +292,13 @@ static void room_for_more_goes_to_who_waits(void **state)
 	held = read_one(folder, "room");
 	/* Control: an edit without room changes nothing for them. */
 	held.summary = "More.";
-	assert_int_equal(conference_edit(folder->registrar, "room", &held, "admin", FOLDER_NOW,
-			     &reach, &why),
+	assert_int_equal(
+	    conference_edit(folder->registrar, "room", &held, "admin", FOLDER_NOW, &reach, &why),
 	    0);
 	assert_int_equal(folder_read(folder, waits.reference).state, REGISTRATION_WAITLISTED);
 	held.capacity = 2;
-	assert_int_equal(conference_edit(folder->registrar, "room", &held, "admin", FOLDER_NOW,
-			     &reach, &why),
+	assert_int_equal(
+	    conference_edit(folder->registrar, "room", &held, "admin", FOLDER_NOW, &reach, &why),
 	    0);
 	assert_int_equal(folder_read(folder, waits.reference).state, REGISTRATION_CONFIRMED);
 	assert_true(folder_read(folder, waits.reference).has_pass);
