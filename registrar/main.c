@@ -50,6 +50,7 @@ static const struct subcommand {
     {"announce", command_announce, ON_OPEN, "tell those who asked for announcements"},
     {"mail", command_mail, ON_OPEN, "note mail that came back"},
     {"restrict", command_restrict, ON_OPEN, "restrict entry, and lift it again"},
+    {"import", command_import, ON_OPEN, "outlets and reporters out of a CSV file"},
     {"webhook", command_webhook, ON_OPEN, "addresses that are told of events"},
     {"token", command_token, ON_OPEN, "tokens of the JSON API"},
     {"keys", command_keys, ON_OPEN, "signing keys"},

@@ -13,6 +13,7 @@ int command_badges(struct command *command);	   /* badges_command.c */
 int command_routes(struct command *command); /* routes_command.c */
 int command_staff(struct command *command);
 int command_token(struct command *command);
+int command_import(struct command *command);
 int command_webhook(struct command *command);
 int command_conference(struct command *command);
 int command_gate(struct command *command);     /* gates_command.c */
