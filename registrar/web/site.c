@@ -14,7 +14,9 @@
 #include "registrar/web/apply.h"
 #include "registrar/web/badges.h"
 #include "registrar/web/conference_handlers.h"
+#include "registrar/import/sheet.h"
 #include "registrar/web/handlers.h"
+#include "registrar/web/interfaces.h"
 #include "registrar/web/my_handlers.h"
 #include "registrar/web/person_file.h"
 #include "registrar/web/public_pages.h"
@@ -39,6 +41,7 @@
 #define NO_FORM	     NULL, 0
 #define FORM(fields) fields, N(fields)
 /* One file, and the parts around it. */
+#define IMPORT_BODY ((size_t)SHEET_BYTES_MAX + 65536)
 #define FILE_BODY (UPLOAD_BYTES_MAX + 65536)
 
 const struct route registrar_routes[] = {
@@ -214,6 +217,19 @@ const struct route registrar_routes[] = {
     {"POST", "/staff/account/sessions/end", STAFF, NO_QUERY, NO_FORM, 0, account_sessions_end_post},
     {"POST", "/staff/account/sessions/:handle/end", STAFF, NO_QUERY, NO_FORM, 0,
 	account_session_end_post},
+    {"GET", "/staff/interfaces", ADMIN, NO_QUERY, NO_FORM, 0, interfaces_get},
+    {"POST", "/staff/interfaces/tokens", ADMIN, NO_QUERY, FORM(token_fields), 0, token_post},
+    {"GET", "/staff/interfaces/tokens/:id/revoke", ADMIN, NO_QUERY, NO_FORM, 0, token_revoke_get},
+    {"POST", "/staff/interfaces/tokens/:id/revoke", ADMIN, NO_QUERY, NO_FORM, 0, token_revoke_post},
+    {"POST", "/staff/interfaces/webhooks", ADMIN, NO_QUERY, FORM(webhook_fields), 0,
+	webhook_post_new},
+    {"GET", "/staff/interfaces/webhooks/:id", ADMIN, FORM(webhook_query), NO_FORM, 0, webhook_get},
+    {"POST", "/staff/interfaces/webhooks/:id/test", ADMIN, NO_QUERY, NO_FORM, 0, webhook_test_post},
+    {"GET", "/staff/interfaces/webhooks/:id/end", ADMIN, NO_QUERY, NO_FORM, 0, webhook_end_get},
+    {"POST", "/staff/interfaces/webhooks/:id/end", ADMIN, NO_QUERY, NO_FORM, 0, webhook_end_post},
+    {"GET", "/staff/import", ADMIN, NO_QUERY, NO_FORM, 0, import_get},
+    {"POST", "/staff/import", ROLE_ADMINISTRATOR, ROUTE_PERSONAL | ROUTE_FILES, NO_QUERY,
+	FORM(import_fields), IMPORT_BODY, import_post},
     {"GET", "/staff/accounts", ADMIN, NO_QUERY, NO_FORM, 0, accounts_get},
     {"GET", "/staff/accounts/new", ADMIN, NO_QUERY, NO_FORM, 0, account_new_get},
     {"POST", "/staff/accounts/new", ADMIN, NO_QUERY, FORM(account_new_fields), 0, account_new_post},
@@ -509,6 +525,8 @@ static bool may_send(struct request *req)
 	struct apply apply;
 	bool begun;
 
+	if (strcmp(request_path(req), "/staff/import") == 0)
+		return import_may_send(req);
 	if (apply_begin(req, &apply) < 0)
 		return false;
 	begun = apply.dossier.id != 0;
