@@ -131,7 +131,7 @@ int badge_names(struct store_tx *tx, int64_t accreditation_id, char **ret_name, 
 static int keep_line(struct badge_history *history, size_t *room, struct store_rows *rows)
 {
 	struct badge_line *items = list_grow(history->items, history->n, room, sizeof(*items)), *to;
-	const char *cause = store_get_text(rows, 3);
+	const char *cause = store_get_text(rows, 3), *code;
 
 	if (!items)
 		return MODEL_SYSTEM;
@@ -146,7 +146,8 @@ static int keep_line(struct badge_history *history, size_t *room, struct store_r
 	snprintf(to->staff, sizeof(to->staff), "%s", store_get_text(rows, 1));
 	snprintf(to->size, sizeof(to->size), "%s", store_get_text(rows, 2));
 	snprintf(to->words, sizeof(to->words), "%s", store_get_text(rows, 4));
-	snprintf(to->code, sizeof(to->code), "%s", store_get_text(rows, 5));
+	code = store_get_text(rows, 5);
+	snprintf(to->code, sizeof(to->code), "%.4s-%.4s", code, code + 4);
 	return 0;
 }
 

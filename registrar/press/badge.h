@@ -71,7 +71,7 @@ int badge_names(struct store_tx *tx, int64_t accreditation_id, char **ret_name, 
 /* One line of what became of somebody's badges. */
 struct badge_line {
 	int64_t at;
-	char staff[17], size[16], code[9];
+	char staff[17], size[16], code[10]; /* code: "K7QF-2M9X" */
 	enum { BADGE_LINE_PRINTED, BADGE_LINE_MISPRINT, BADGE_LINE_LOST } what;
 	char words[4 * BADGE_WORDS_MAX + 1];
 	bool stands;	/* the pass on it is still good */
@@ -91,6 +91,7 @@ struct badge_wish {
 	const char *reference; /* of one registration, or NULL: by choice */
 	struct badge_choice choice;
 	int size;	   /* enum card_size, or -1: the design's */
+	bool first;	   /* of one: refused where its pass was printed before */
 	bool misprint;	   /* of one: an earlier print went wrong */
 	const char *words; /* then, why; else NULL */
 	const char *staff; /* who prints */
@@ -102,8 +103,8 @@ struct badge_wish {
  * committed with its journal entry; only then it returns 0, and the file may be handed out. On any
  * failure the sink's bytes are to be thrown away, and nothing is noted.
  * Refused: nobody is chosen, more than BADGE_RUN_MAX are, a wrong design (the refusal names the
- * line), a misprint without a reason, and a pass that was taken back meanwhile. MODEL_NOT_FOUND: no
- * such conference or registration. MODEL_BUSY: many wait already.
+ * line), a misprint without a reason, a second first print, and a pass that was taken back
+ * meanwhile. MODEL_NOT_FOUND: no such conference or registration. MODEL_BUSY: many wait already.
  */
 int badge_print(struct registrar *registrar, const struct badge_wish *wish, drawing_sink *sink,
     void *context, int64_t now, unsigned *ret_badges, struct refusal *why)

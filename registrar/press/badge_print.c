@@ -150,6 +150,18 @@ static int add_sample(struct job *job, struct card_batch *batch)
 
 /* ---- whom ---- */
 
+static int check_first(struct store_tx *tx, const struct job *job, const uint8_t pass[static 16])
+{
+	int64_t printed = 0;
+	int result =
+	    store_number(tx, REGISTRAR_Q_BADGE_PRINTED, STORE_ARGS(store_blob(pass, 16)), &printed);
+
+	if (result == 0 && printed > 0)
+		return refuse(job->why, "",
+		    "This badge was printed already. Say what was wrong with the print.");
+	return result;
+}
+
 static int choose_one(struct store_tx *tx, struct job *job)
 {
 	struct registration *registration = malloc(sizeof(*registration));
@@ -162,6 +174,8 @@ static int choose_one(struct store_tx *tx, struct job *job)
 		result = MODEL_NOT_FOUND;
 	if (result == 0 && !registration->has_pass)
 		result = refuse(job->why, "", "This registration has no pass, so it has no badge.");
+	if (result == 0 && job->wish->first)
+		result = check_first(tx, job, registration->pass_id);
 	if (result == 0) {
 		memcpy(one->pass, registration->pass_id, sizeof(one->pass));
 		job->list = (struct badge_list){one, 1};

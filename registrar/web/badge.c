@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "registrar/press/pass_file.h"
 #include "registrar/web/badges.h"
 #include "registrar/web/badges.html.h"
 #include "registrar/web/handlers.h"
@@ -15,13 +16,18 @@ static const struct form_choice done_choices[] = {
 const struct form_field badge_query[1] = {
     [ONE_DONE] = {.name = "done", .label = "done", .kind = FORM_CHOICE, .choices = done_choices}};
 
+enum { FIRST_SIZE };
+const struct form_field badge_fields[1] = {[FIRST_SIZE] = BADGES_SIZE_FIELD};
+
 enum { ONE_WORDS, ONE_SIZE };
-const struct form_field badge_fields[2] = {
+const struct form_field badge_again_fields[2] = {
     [ONE_WORDS] = {.name = "words",
 	.label = "what was wrong with the print",
-	.hint = "Only where it was printed before: the pass stays the same",
+	.hint = "The pass stays the same: destroy the badge that went wrong",
 	.kind = FORM_LINE,
-	.max = BADGE_WORDS_MAX},
+	.max = BADGE_WORDS_MAX,
+	.required = true,
+	.missing = "Say what was wrong with the print"},
     [ONE_SIZE] = BADGES_SIZE_FIELD,
 };
 const struct form_field badge_lost_fields[1] = {
@@ -131,6 +137,7 @@ static int show_one(struct request *req, struct reply *rep, const struct form *f
 		    .is_over = registrar_now() >= it.conference.ends,
 		    .problem = problem};
 
+		pass_file_code(it.registration, view.code);
 		site_page(req, rep, &view.page, it.name, "/staff/conferences", SITE_FORMS);
 		view.page.error = problem != NULL || !form_ok(form);
 		reply_status(rep, status);
@@ -142,7 +149,7 @@ static int show_one(struct request *req, struct reply *rep, const struct form *f
 
 int badge_get(struct request *req, struct reply *rep)
 {
-	struct form *form = form_new(badge_fields, 2);
+	struct form *form = form_new(badge_again_fields, 2);
 	int result = form ? show_one(req, rep, form, badge_page, NULL, 200) : STORE_NO_MEMORY;
 
 	form_free(form);
@@ -161,31 +168,41 @@ int badge_png_get(struct request *req, struct reply *rep)
 			   : site_result(result);
 }
 
+/* Prints it; what is refused is said on the page, above the form for another print. */
+static int print_one(struct request *req, struct reply *rep, struct badge_wish *wish)
+{
+	struct form *form = form_new(badge_again_fields, 2);
+	struct refusal why = {0};
+	int result = form ? 0 : STORE_NO_MEMORY;
+
+	wish->slug = request_segment(req, "slug");
+	wish->reference = request_segment(req, "reference");
+	wish->staff = session_of(req)->staff;
+	if (result == 0)
+		result = badges_reply(req, rep, wish, wish->reference, &why);
+	if (result == MODEL_REFUSED)
+		result = show_one(req, rep, form, badge_page, why.words, 422);
+	form_free(form);
+	return site_result(result);
+}
+
 int badge_post(struct request *req, struct reply *rep)
 {
-	struct form *form = request_form(req);
-	const char *words = form_text(form, ONE_WORDS);
-	struct refusal why = {0};
-	struct badge_wish wish = {.slug = request_segment(req, "slug"),
-	    .reference = request_segment(req, "reference"),
-	    .staff = session_of(req)->staff};
-	struct one it = {.registration = NULL};
-	int result = read_one(req, &it);
+	const struct form *form = request_form(req);
+	struct badge_wish wish = {.size = badges_size(form, FIRST_SIZE), .first = true};
 
-	wish.misprint = result == 0 && printed_of(&it) > 0;
-	wish.words = wish.misprint ? words : NULL;
-	clear_one(&it);
-	if (result != 0)
-		return site_result(result);
-	if (form_ok(form) && wish.misprint && !*words)
-		form_refuse(form, ONE_WORDS, "Say what was wrong with the print");
-	if (!form_ok(form))
-		return show_one(req, rep, form, badge_page, NULL, 422);
-	wish.size = badges_size(form, ONE_SIZE);
-	result = badges_reply(req, rep, &wish, wish.reference, &why);
-	if (result == MODEL_REFUSED)
-		return show_one(req, rep, form, badge_page, why.words, 422);
-	return site_result(result);
+	return form_ok(form) ? print_one(req, rep, &wish) : 400;
+}
+
+int badge_again_post(struct request *req, struct reply *rep)
+{
+	const struct form *form = request_form(req);
+	struct badge_wish wish = {.size = badges_size(form, ONE_SIZE),
+	    .misprint = true,
+	    .words = form_text(form, ONE_WORDS)};
+
+	return form_ok(form) ? print_one(req, rep, &wish)
+			     : show_one(req, rep, form, badge_page, NULL, 422);
 }
 
 /* ---- a badge that was lost ---- */

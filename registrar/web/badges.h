@@ -56,6 +56,7 @@ struct view_badge {
 	const char *name, *outlet;
 	const struct badge_history *history;
 	const struct form *form; /* the reason of a misprint, or of a loss */
+	char code[10];		 /* of the pass, "K7QF-2M9X" */
 	int64_t printed;	 /* how often the pass that stands was */
 	bool replaced;		 /* just now */
 	bool is_over;
@@ -68,7 +69,8 @@ const char *view_badge_what(const struct badge_line *line);
 extern const struct form_field badges_query[4];
 extern const struct form_field badges_fields[5];
 extern const struct form_field badge_query[1];
-extern const struct form_field badge_fields[2];
+extern const struct form_field badge_fields[1];
+extern const struct form_field badge_again_fields[2];
 extern const struct form_field badge_lost_fields[1];
 int badges_get(struct request *req, struct reply *rep);
 int badges_post(struct request *req, struct reply *rep);
@@ -76,6 +78,7 @@ int badge_design_get(struct request *req, struct reply *rep);
 int badge_get(struct request *req, struct reply *rep);
 int badge_png_get(struct request *req, struct reply *rep);
 int badge_post(struct request *req, struct reply *rep);
+int badge_again_post(struct request *req, struct reply *rep);
 int badge_lost_get(struct request *req, struct reply *rep);
 int badge_lost_post(struct request *req, struct reply *rep);
 

@@ -322,6 +322,8 @@ const struct route registrar_routes[] = {
 	badge_get},
     {"POST", "/staff/conferences/:slug/badges/:reference", DESK, NO_QUERY, FORM(badge_fields), 0,
 	badge_post},
+    {"POST", "/staff/conferences/:slug/badges/:reference/again", DESK, NO_QUERY,
+	FORM(badge_again_fields), 0, badge_again_post},
     {"GET", "/staff/conferences/:slug/badges/:reference/badge.png", DESK, NO_QUERY, NO_FORM, 0,
 	badge_png_get},
     {"GET", "/staff/conferences/:slug/badges/:reference/lost", DESK, NO_QUERY, NO_FORM, 0,

@@ -84,3 +84,7 @@ ORDER BY 1 DESC LIMIT 100;
 -- ?1 accreditation
 SELECT n.name, o.name FROM accreditation a
 JOIN person n ON n.id = a.person_id JOIN outlet o ON o.id = a.outlet_id WHERE a.id = ?1;
+
+-- name: badge_printed
+-- How often. ?1 pass
+SELECT count(*) FROM badge_print WHERE pass_id = ?1;

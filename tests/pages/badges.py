@@ -109,10 +109,17 @@ def one(browser):
                   "r.accreditation_id WHERE r.reference = ?", reference)[0][0]
     looks = rows("SELECT staff FROM view_log WHERE person_id = ? AND what = 'badge'", person)
     tap.equal(looks, [("admin",)], "the look is in the log of looks")
-    refused = send(browser, page, f"{reference}$", {"words": ""})
+    tap.ok(not [f for f in page.page.forms if f.action == mine],
+           "what was printed has no form for a first print")
+    token = dict(next(f for f in page.page.forms if f.action.endswith("/again")).fields)["csrf"]
+    second = browser.request("POST", mine, urllib.parse.urlencode({"csrf": token, "size": "cr80"}),
+                             {"Content-Type": "application/x-www-form-urlencoded",
+                              "Origin": f"http://127.0.0.1:{it.port}"})
+    tap.ok(second.status == 422 and "printed already" in second.text, "and is refused one", second.text[:300])
+    refused = send(browser, page, "/again$", {"words": ""})
     tap.ok(refused.status == 422 and "Say what was wrong" in refused.text,
            "a second print asks what was wrong with the first", refused.text[:300])
-    pdf = send(browser, page, f"{reference}$", {"words": "Smeared ink"})
+    pdf = send(browser, page, "/again$", {"words": "Smeared ink"})
     tap.equal(decoded(pdf.body), [qr], "a misprint is printed again with the same pass")
     tap.ok("Smeared ink" in browser.get(mine).text, "and the reason is kept")
     return reference, pass_id, qr

@@ -116,6 +116,7 @@ ROUTES = [
     ("GET", "/staff/conferences/:slug/badge-design.png", DESK),
     ("GET", "/staff/conferences/:slug/badges/:reference", DESK),
     ("POST", "/staff/conferences/:slug/badges/:reference", DESK),
+    ("POST", "/staff/conferences/:slug/badges/:reference/again", DESK),
     ("GET", "/staff/conferences/:slug/badges/:reference/badge.png", DESK),
     ("GET", "/staff/conferences/:slug/badges/:reference/lost", DESK),
     ("POST", "/staff/conferences/:slug/badges/:reference/lost", DESK),
