@@ -3,6 +3,7 @@
 //
 //     node desk_pages.mjs BUILD [PART]
 import { createHmac } from 'node:crypto'
+import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { fill, launch, look as lookInto, ok, plan, watch } from '../lib/browser.mjs'
 import { House, OFFICER, TODAY } from '../lib/house.mjs'
@@ -129,7 +130,70 @@ async function conferences(page, base) {
 	await see(`/${TODAY}/cancel`, 'conference-cancel')
 }
 
-const parts = { badges, conferences, staff }
+// ---- the review queue ----
+
+function store(sql) {
+	const ran = spawnSync('sqlite3', [join(house.data, 'registrar.db'), sql], { encoding: 'utf8' })
+	if (ran.status !== 0) throw new Error(ran.stderr)
+}
+
+// Thirty of all kinds; the first are overdue.
+function thirty() {
+	const people = ['Ana Ferreira', 'Níamh O’Brien', 'Ọlá Adébáyọ̀', 'Владимир Кузнецов', '王秀英']
+	for (let i = 0; i < 30; i++) {
+		const due = Math.floor(Date.now() / 1000) + (i - 4) * 2400
+		store(`INSERT INTO application (reference, state, email, name, outlet, class, proof, created,
+			submitted, due, purpose) VALUES ('A-LOOK-${String(i).padStart(4, '0')}',
+			'${['submitted', 'submitted', 'appealed', 'pre-approved'][i % 4]}', 'look${i}@x.example',
+			'${people[i % 5]}', 'The Lantern ${i % 7}', ${i % 9}, 'My editor knows me', ${due - 7200},
+			${due - 7200}, ${due}, '${i % 11 === 10 ? 'outlet' : 'new'}')`)
+	}
+	store(`INSERT INTO correspondence (application_id, at, kind, words)
+		SELECT id, submitted, 'message', 'When will I hear?' FROM application
+		WHERE reference = 'A-LOOK-0007'`)
+}
+
+async function queue(page, base) {
+	store('DELETE FROM work')
+	await page.goto(`${base}/staff`)
+	await look(page, 'queue-empty')
+	thirty()
+	await page.goto(`${base}/staff`)
+	await look(page, 'queue')
+	ok(await page.locator('tbody .govuk-tag--red').count() > 2, 'what is overdue is said')
+	await page.goto(`${base}/staff?kind=appeal&find=lantern`)
+	await look(page, 'queue-filtered')
+	const path = `${base}/staff/applications/A-LOOK-0000`
+	await page.goto(path)
+	await look(page, 'review')
+	await page.click('text=Take it')
+	await page.fill('[name="internal-note"]', 'Editor called back: works there.')
+	await page.click('text=Add note')
+	await page.click('text=Hold it until a day')
+	await page.click('main form[action$="/hold"] button')
+	await look(page, 'review-hold-errors')
+	await page.goto(path)
+	await page.click('text=Approve with limits')
+	await look(page, 'review-limits')
+	store(`INSERT INTO proposal (application_id, at, staff, approves, criterion, message, note)
+		SELECT id, submitted, 'desk1', 0, 'proof-missing', 'Please send work.', 'Nothing published'
+		FROM application WHERE reference = 'A-LOOK-0000'`)
+	await page.goto(path)
+	await look(page, 'review-proposed')
+	await page.click('text=Confirm: refuse and write')
+	await look(page, 'queue-refused')
+	await page.goto(path)
+	await look(page, 'review-decided')
+	await page.goto(`${base}/staff/people/1`)
+	await look(page, 'view-reason')
+	await page.check('[value="inquiry"]')
+	await page.click('main form button')
+	await look(page, 'person-file')
+	await page.goto(`${base}/staff/views`)
+	await look(page, 'views')
+}
+
+const parts = { badges, conferences, queue, staff }
 
 const house = new House(build)
 let browser
