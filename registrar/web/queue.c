@@ -109,6 +109,25 @@ const char *view_queue_url(const struct queue_item *item)
 	return url;
 }
 
+const char *queue_label(const struct form_field *field)
+{
+	static _Thread_local char label[80];
+
+	snprintf(label, sizeof(label), "%s", field->label);
+	if (label[0] >= 'a' && label[0] <= 'z')
+		label[0] = (char)(label[0] - 'a' + 'A');
+	return label;
+}
+
+size_t queue_choices(const struct form_field *field)
+{
+	size_t n = 0;
+
+	while (field->choices[n].value)
+		n++;
+	return n;
+}
+
 struct page_tag view_queue_tag(const struct queue_item *item)
 {
 	if (item->proposed)

@@ -32,6 +32,9 @@ const char *view_queue_reason(const struct queue_item *item, int64_t now);
 const char *view_queue_count(int64_t count);
 /* Where an item is worked on. */
 const char *view_queue_url(const struct queue_item *item);
+/* A filter's label, as it begins a line, and how many choices it has. */
+const char *queue_label(const struct form_field *field);
+size_t queue_choices(const struct form_field *field);
 struct page_tag view_queue_tag(const struct queue_item *item);
 
 int queue_get(struct request *req, struct reply *rep);
