@@ -13,6 +13,7 @@
 #include "registrar/web/review.h"
 #include "registrar/web/review_evidence.h"
 #include "registrar/zone.h"
+#include "web/say.h"
 
 struct deciding {
 	struct registrar *registrar;
@@ -38,24 +39,50 @@ static int journal_decision(
 	return journal_append(tx, it->registrar, &line);
 }
 
-static int mail_approval(struct store_tx *tx, const struct deciding *it,
-    const struct application *application, int64_t accreditation_id)
+/* The message of an approval, with its limits said first in the reader's language. */
+static int say_limits(struct store_tx *tx, const struct say *language, int64_t accreditation_id,
+    const char *message, char *out, size_t size)
 {
-	struct accreditation granted;
-	struct message_values values = {0};
-	char until[128];
-	int result = accreditation_by_id(tx, accreditation_id, &granted);
+	struct limit limit;
+	char until[128], only[1200] = "", before[400] = "";
+	int result = limit_read(tx, accreditation_id, &limit);
 
 	if (result < 0)
 		return result;
-	zone_say_date(
-	    language_of_mail(tx, application->email), granted.valid_until, until, sizeof(until));
+	if (limit.conference_id)
+		SAY_FORMAT(only, sizeof(only), say(language, "It is for one conference only: %1."),
+		    limit.title);
+	if (limit.until) {
+		zone_say(language, limit.until, until, sizeof(until));
+		SAY_FORMAT(before, sizeof(before),
+		    say(language, "It is for conferences that begin before %1."), until);
+	}
+	snprintf(out, size, "%s%s%s%s%s", only, *only ? "\n" : "", before, *before ? "\n" : "",
+	    message);
+	return 0;
+}
+
+static int mail_approval(struct store_tx *tx, const struct deciding *it,
+    const struct application *application, int64_t accreditation_id)
+{
+	const struct say *language = language_of_mail(tx, application->email);
+	struct accreditation granted;
+	struct message_values values = {0};
+	char until[128], message[18000];
+	int result = accreditation_by_id(tx, accreditation_id, &granted);
+
+	if (result == 0)
+		result = say_limits(tx, language, accreditation_id, it->approval.message, message,
+		    sizeof(message));
+	if (result < 0)
+		return result;
+	zone_say_date(language, granted.valid_until, until, sizeof(until));
 	values.name = application->name;
 	values.reference = application->reference;
 	values.outlet = granted.outlet.name;
 	values.role = class_words(granted.class);
 	values.until = until;
-	values.message = it->approval.message;
+	values.message = message;
 	return message_put(
 	    tx, it->registrar, MESSAGE_APPROVED, application->email, &values, it->now);
 }

@@ -19,8 +19,10 @@ WHERE a.person_id = ?1 ORDER BY c.id;
 
 -- name: subject_of_accreditations
 SELECT o.name AS outlet, a.class, a.state, a.valid_from AS valid_from_at,
-	a.valid_until AS valid_until_at
-FROM accreditation a JOIN outlet o ON o.id = a.outlet_id WHERE a.person_id = ?1 ORDER BY a.id;
+	a.valid_until AS valid_until_at, c.title AS only_conference, l.until AS only_until_at
+FROM accreditation a JOIN outlet o ON o.id = a.outlet_id
+LEFT JOIN accreditation_limit l ON l.accreditation_id = a.id
+LEFT JOIN conference c ON c.id = l.conference_id WHERE a.person_id = ?1 ORDER BY a.id;
 
 -- name: subject_of_registrations
 SELECT r.reference, c.title AS conference, r.state, r.explanation, r.consented AS consented_at,

@@ -296,7 +296,7 @@ NOT_ABOUT = {"meta", "outlet", "conference", "restriction", "key", "keys_object"
              "log", "receipt", "equivocation", "outlet_alias", "release", "photo",
              "view_reason",  # a look says it once it is made
              # How the desk works on what is told of elsewhere, and its internal notes.
-             "work", "review_step", "review_note", "proposal", "accreditation_limit",
+             "work", "review_step", "review_note", "proposal",
              "log_detail"}  # what entries commit to: apart, sealed or in words of its own
 ABOUT = {"person", "application", "correspondence", "accreditation", "registration", "pass",
          "revocation", "log_entry", "referral", "session", "link", "outbox", "email_change",
