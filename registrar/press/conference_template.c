@@ -18,8 +18,6 @@
 
 void conference_template_clear(struct conference_template *item)
 {
-	free(item->name);
-	item->name = NULL;
 	conference_clear(&item->fields);
 }
 
@@ -52,7 +50,6 @@ static int read_text(struct store_rows *rows, struct conference *ret)
 static int read_row(struct store_rows *rows, struct conference_template *ret)
 {
 	*ret = (struct conference_template){.id = store_get_i64(rows, 0),
-	    .name = strdup(store_get_text(rows, 1)),
 	    .fields = {.slug = "",
 		.doors = -store_get_i64(rows, 6),
 		.ends = store_get_i64(rows, 7),
@@ -71,10 +68,8 @@ static int read_row(struct store_rows *rows, struct conference_template *ret)
 		.state = CONFERENCE_DRAFT},
 	    .changed = store_get_i64(rows, 21)};
 	snprintf(ret->made_by, sizeof ret->made_by, "%s", store_get_text(rows, 20));
-	int result = ret->name ? read_text(rows, &ret->fields) : MODEL_SYSTEM;
-	if (result)
-		conference_template_clear(ret);
-	return result;
+	snprintf(ret->name, sizeof ret->name, "%s", store_get_text(rows, 1));
+	return read_text(rows, &ret->fields);
 }
 
 int conference_template_list(

@@ -18,7 +18,7 @@ struct registrar;
 /* fields.starts is 0, doors before it, ends after it: seconds. Its slug is "" and it is a draft. */
 struct conference_template {
 	int64_t id;
-	char *name;
+	char name[4 * CONFERENCE_TEMPLATE_NAME_MAX + 1];
 	struct conference fields;
 	char made_by[17]; /* "": the program */
 	int64_t changed;

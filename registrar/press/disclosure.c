@@ -139,7 +139,9 @@ static size_t *bytes_before(const UChar *text, int32_t len)
 {
 	size_t *before = malloc(((size_t)len + 1) * sizeof *before), bytes = 0;
 
-	for (int32_t i = 0; before && i < len; i++) {
+	if (!before)
+		return NULL;
+	for (int32_t i = 0; i < len; i++) {
 		before[i] = bytes;
 		/* The first half of a pair stands for the four bytes of both. */
 		bytes += U16_IS_LEAD(text[i])	 ? 4u
@@ -148,8 +150,7 @@ static size_t *bytes_before(const UChar *text, int32_t len)
 			 : text[i] < 0x800	 ? 2u
 						 : 3u;
 	}
-	if (before)
-		before[len] = bytes;
+	before[len] = bytes;
 	return before;
 }
 

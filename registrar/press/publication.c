@@ -153,11 +153,12 @@ static int keep_one(struct store_tx *tx, struct registrar *registrar,
 {
 	const char *rule = disclosure_word(finding->rule);
 	char *cleaned = NULL, detail[4 * PUBLICATION_REASON_MAX + 128];
-	int result =
-	    text_clean(reason, strlen(reason), TEXT_ONE_LINE, PUBLICATION_REASON_MAX, &cleaned);
+	int result;
 
-	if (result)
-		return MODEL_SYSTEM;
+	/* publication_check saw to it that there is one. */
+	if (!reason || text_clean(reason, strlen(reason), TEXT_ONE_LINE, PUBLICATION_REASON_MAX,
+			   &cleaned) != 0)
+		return MODEL_REFUSED;
 	result = store_exec(tx, REGISTRAR_Q_PUBLICATION_INSERT,
 	    STORE_ARGS(store_i64(finding->conference ? finding->conference : of->conference),
 		store_text(finding->part), store_text(rule), store_text(cleaned),

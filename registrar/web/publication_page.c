@@ -39,10 +39,12 @@ void publication_answers(const struct form *form,
 
 static int add_piece(struct view_public_text *to, const char *from, size_t len, bool marked)
 {
-	if (len == 0)
-		return 0;
-	to->pieces[to->n] = (struct view_piece){strndup(from, len), marked};
-	return to->pieces[to->n++].text ? 0 : STORE_NO_MEMORY;
+	char *piece = len ? strndup(from, len) : NULL;
+
+	if (!piece)
+		return len ? STORE_NO_MEMORY : 0;
+	to->pieces[to->n++] = (struct view_piece){piece, marked};
+	return 0;
 }
 
 /* What is found may overlap: it is one mark then. */
