@@ -193,7 +193,39 @@ async function queue(page, base) {
 	await look(page, 'views')
 }
 
-const parts = { badges, conferences, queue, staff }
+
+// ---- interfaces ----
+
+async function interfaces(page, base) {
+	const home = `${base}/staff/interfaces`
+	await page.goto(home)
+	await look(page, 'interfaces-empty')
+	await page.click('form[action$="tokens"] button')
+	await look(page, 'interfaces-errors')
+	await page.fill('#name', 'Newsroom wall, Ada Ng')
+	await page.check('[value="gates:read"]')
+	await page.fill('#days', '90')
+	await page.click('form[action$="tokens"] button')
+	ok((await page.textContent('.pg-secret')).startsWith('pgt_'), 'a token is shown once')
+	await page.fill('#url', 'https://localhost:9/in')
+	await page.check('[value="entry.admitted"]')
+	await page.click('form[action$="webhooks"] button')
+	await look(page, 'interfaces')
+	await page.goto(`${home}/tokens/1/revoke`)
+	await look(page, 'token-revoke')
+	await page.goto(`${home}/webhooks/1`)
+	await page.click('form[action$="test"] button')
+	await look(page, 'webhook')
+	await page.goto(`${base}/staff/import`)
+	await look(page, 'import')
+	await page.check('[value="reporters"]')
+	await page.setInputFiles('#file', { name: 'in.csv', mimeType: 'text/csv',
+		buffer: Buffer.from('email,name,outlet,class\nada,Ada Ng,Nowhere Wire,chief\n') })
+	await page.click('main form button')
+	await look(page, 'import-problems')
+}
+
+const parts = { badges, conferences, interfaces, queue, staff }
 
 const house = new House(build)
 let browser
