@@ -44,6 +44,12 @@ char *registrar_path(const struct registrar *registrar, const char *name)
 void registrar_changed(struct registrar *registrar)
 {
 	bell_ring(&registrar->changes);
+	bell_ring(&registrar->pages);
+}
+
+void registrar_heard(struct registrar *registrar)
+{
+	bell_ring(&registrar->pages);
 }
 
 void registrar_mail_waits(struct registrar *registrar)
@@ -182,8 +188,14 @@ int registrar_open(
 		free(registrar);
 		return MODEL_SYSTEM;
 	}
+	if (bell_init(&registrar->pages)) {
+		bell_destroy(&registrar->changes);
+		free(registrar);
+		return MODEL_SYSTEM;
+	}
 	if (bell_init(&registrar->mail)) {
 		bell_destroy(&registrar->changes);
+		bell_destroy(&registrar->pages);
 		free(registrar);
 		return MODEL_SYSTEM;
 	}
@@ -232,6 +244,7 @@ void registrar_close(struct registrar *registrar)
 	store_close(registrar->store);
 	keyring_close(registrar->keyring);
 	bell_destroy(&registrar->changes);
+	bell_destroy(&registrar->pages);
 	bell_destroy(&registrar->mail);
 	free(registrar->public_url);
 	free(registrar->dir);

@@ -36,6 +36,7 @@ struct registrar {
 	struct work *hashers; /* two threads for Argon2id */
 	struct work *printer; /* one thread that draws badges */
 	struct bell changes;  /* something a gate holds has a new version */
+	struct bell pages;    /* that, and whatever an open page shows: each entry received */
 	struct bell mail;     /* a mail waits in the outbox */
 	char *public_url;     /* settings.url, or the address that serve listens on; never NULL */
 	uint16_t device_port; /* while it serves, else 0 */
@@ -65,6 +66,10 @@ void registrar_close(struct registrar *registrar);
 /* To be called after each write that changed a version gates look at: keys, staff, a roster, the
  * revocations. Wakes the device port's long polls. */
 void registrar_changed(struct registrar *registrar);
+
+/* To be called after each write that pages show and gates don't hold: entries received. Wakes the
+ * long polls of pages. registrar_changed() does too. */
+void registrar_heard(struct registrar *registrar);
 
 /* To be called after each write that put a mail into the outbox. */
 void registrar_mail_waits(struct registrar *registrar);

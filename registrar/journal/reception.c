@@ -468,6 +468,8 @@ int reception_take(struct registrar *registrar, const struct reception_upload *u
 			r = store_write(registrar->store, body, work);
 		if (r == 0 && work->restricted)
 			registrar_changed(registrar);
+		else if (r == 0)
+			registrar_heard(registrar);
 		if (r == 0)
 			r = work->outcome;
 		*ret_answer = work->answer;

@@ -5,14 +5,14 @@
 #include "registrar/attendance/attendance_cache.h"
 #include "registrar/attendance/export.h"
 #include "registrar/journal/journal.h"
-#include "registrar/press/restriction.h"
 #include "registrar/web/board.html.h"
+#include "registrar/web/board_more.h"
 #include "registrar/web/handlers.h"
 
 /* A board shows the head of a list; the whole of it is a page of its own. */
 enum { PEOPLE_MAX = 100, ENTRIES_MAX = 100 };
 
-enum { BOARD_WHO, BOARD_ENTRIES, BOARD_DOOR, BOARD_PERSON };
+enum { BOARD_WHO, BOARD_ENTRIES, BOARD_DOOR, BOARD_PERSON, BOARD_DONE };
 enum { WHO_EXPECTED, WHO_ARRIVED, WHO_INSIDE, WHO_MISSING, WHO_WALK_INS };
 
 static const struct form_choice who_choices[] = {
@@ -32,7 +32,16 @@ static const struct form_choice entry_choices[] = {
     {NULL, NULL, NULL},
 };
 
-const struct form_field board_query[4] = {
+static const struct form_choice done_choices[] = {
+    {"restricted", "Restricted. Doors that are connected know.", NULL},
+    {"lifted", "Lifted. Doors that are connected know.", NULL},
+    {"admit", "Answered: admit. It is at the door.", NULL},
+    {"refuse", "Answered: refuse. It is at the door.", NULL},
+    {"resolved", "Resolved, with your words. What the doors recorded stands.", NULL},
+    {NULL, NULL, NULL},
+};
+
+const struct form_field board_query[5] = {
     [BOARD_WHO] = {.name = "who", .label = "who", .kind = FORM_CHOICE, .choices = who_choices},
     [BOARD_ENTRIES] = {.name = "entries",
 	.label = "entries",
@@ -44,6 +53,7 @@ const struct form_field board_query[4] = {
 	.kind = FORM_INTEGER,
 	.low = 1,
 	.high = 9007199254740991},
+    [BOARD_DONE] = {.name = "done", .label = "done", .kind = FORM_CHOICE, .choices = done_choices},
 };
 
 /* ---- all conferences ---- */
@@ -214,6 +224,7 @@ int board_get(struct request *req, struct reply *rep)
 	const struct attendance *attendance = NULL;
 	const struct attendance_person **people = NULL;
 	struct entries entries = {NULL, 0};
+	struct board_more *more = NULL;
 	struct store_tx *tx = NULL;
 	int result;
 
@@ -229,10 +240,10 @@ int board_get(struct request *req, struct reply *rep)
 		view.conference = &conference;
 		view.attendance = attendance;
 		people = calloc(PEOPLE_MAX, sizeof(const struct attendance_person *));
-		result = referral_count(tx, conference.id, &view.referrals);
+		more = calloc(1, sizeof(*more));
+		result = more ? board_more_read(tx, &conference, attendance, view.now, more)
+			      : STORE_NO_MEMORY;
 	}
-	if (result == 0)
-		result = restriction_count(tx, view.now, conference.id, &view.restrictions);
 	if (result == 0) {
 		result = people ? select_list(req, &view, people, &entries) : STORE_NO_MEMORY;
 	}
@@ -242,8 +253,16 @@ int board_get(struct request *req, struct reply *rep)
 	if (result == 0) {
 		site_page(req, rep, &view.page, conference.title, "/staff/conferences", SITE_FORMS);
 		view.page.wide = true;
+		view.more = more;
+		view.still = form_given(query, BOARD_PERSON);
+		view.desk = request_visitor(req)->roles & ROLES_DESK;
+		if (form_given(query, BOARD_DONE))
+			view.done = done_choices[form_number(query, BOARD_DONE)].label;
 		board_page(reply_body(rep), &view);
 	}
+	if (more)
+		board_more_free(more);
+	free(more);
 	free(entries.items);
 	free(people);
 	attendance_free(attendance);

@@ -1,4 +1,5 @@
 #include "registrar/attendance/attendance_cache.h"
+#include "registrar/doors/conflict_resolve.h"
 #include "registrar/doors/conflicts.h"
 
 #include <stdlib.h>
@@ -16,8 +17,9 @@ struct lists {
 	struct conference *conferences;
 	size_t n_conferences;
 	const struct attendance **attendances; /* one a conference */
+	struct conflict_resolutions *resolved; /* one a conference */
 	struct view_conflict *conflicts;
-	size_t n_conflicts, conflict_room;
+	size_t n_conflicts, conflict_room, n_open;
 	struct view_equivocation *logs;
 	size_t n_logs, log_room;
 	struct view_gap *gaps;
@@ -30,11 +32,24 @@ static void lists_free(struct lists *l)
 		attendance_free(l->attendances[i]);
 	for (size_t i = 0; i < l->n_logs; i++)
 		free((void *)(uintptr_t)l->logs[i].device);
+	for (size_t i = 0; l->resolved && i < l->n_conferences; i++)
+		free(l->resolved[i].items);
+	free(l->resolved);
 	free(l->attendances);
 	free(l->conflicts);
 	free(l->logs);
 	free(l->gaps);
 	conference_list_free(l->conferences, l->n_conferences);
+}
+
+/* Open ones first. */
+static int by_open(const void *left, const void *right)
+{
+	const struct view_conflict *a = left, *b = right;
+
+	if (!a->resolution != !b->resolution)
+		return a->resolution ? 1 : -1;
+	return a->conflict->second.time_ms < b->conflict->second.time_ms ? 1 : -1;
 }
 
 static int take_conference(struct store_tx *tx, struct lists *l, size_t at)
@@ -43,6 +58,8 @@ static int take_conference(struct store_tx *tx, struct lists *l, size_t at)
 	int r = attendance_cache_get(
 	    l->registrar->attendance, tx, l->conferences[at].id, &l->attendances[at]);
 
+	if (r == 0)
+		r = conflict_resolutions_read(tx, l->conferences[at].id, &l->resolved[at]);
 	if (r != 0)
 		return r;
 	attendance = l->attendances[at];
@@ -53,8 +70,13 @@ static int take_conference(struct store_tx *tx, struct lists *l, size_t at)
 		if (!items)
 			return STORE_NO_MEMORY;
 		l->conflicts = items;
-		items[l->n_conflicts++] =
-		    (struct view_conflict){&attendance->conflicts[i], &l->conferences[at]};
+		items[l->n_conflicts] =
+		    (struct view_conflict){.conflict = &attendance->conflicts[i],
+			.conference = &l->conferences[at],
+			.resolution =
+			    conflict_resolution_of(&l->resolved[at], &attendance->conflicts[i])};
+		l->n_open += !items[l->n_conflicts].resolution;
+		conflict_key(&attendance->conflicts[i], items[l->n_conflicts++].key);
 	}
 	return 0;
 }
@@ -96,7 +118,8 @@ static int read_lists(struct store_tx *tx, struct lists *l, int64_t since)
 	if (r != 0)
 		return r;
 	l->attendances = calloc(l->n_conferences + 1, sizeof(const struct attendance *));
-	if (!l->attendances)
+	l->resolved = calloc(l->n_conferences + 1, sizeof(*l->resolved));
+	if (!l->attendances || !l->resolved)
 		return STORE_NO_MEMORY;
 	/* The newest first. */
 	for (size_t i = l->n_conferences; r == 0 && i > 0; i--)
@@ -117,9 +140,12 @@ int conflicts_get(struct request *req, struct reply *rep)
 	if (result == 0)
 		result = read_lists(tx, &lists, registrar_now() - DAYS * 86400);
 	store_read_end(tx);
+	if (lists.n_conflicts > 1)
+		qsort(lists.conflicts, lists.n_conflicts, sizeof(*lists.conflicts), by_open);
 	if (result == 0) {
 		struct view_conflicts view = {.conflicts = lists.conflicts,
 		    .n_conflicts = lists.n_conflicts,
+		    .n_open = lists.n_open,
 		    .equivocations = lists.logs,
 		    .n_equivocations = lists.n_logs,
 		    .gaps = lists.gaps,

@@ -18,7 +18,7 @@ struct gathering {
 	size_t n;
 };
 
-static struct page_tag tag_of(const struct health_gate *gate)
+struct page_tag view_gate_tag(const struct health_gate *gate)
 {
 	if (gate->revoked)
 		return (struct page_tag){"Revoked", PAGE_PLAIN};
@@ -89,7 +89,7 @@ static void add_gate(void *context, const struct health_gate *gate)
 		return;
 	view = &gathering->gates[gathering->n++];
 	view->gate = *gate;
-	view->tag = tag_of(gate);
+	view->tag = view_gate_tag(gate);
 	say_age(gate->health.roster_age, view->roster_age);
 	say_age(gate->health.revoked_age, view->revoked_age);
 	say_clock(&gate->health, view->clock);
@@ -169,10 +169,10 @@ int gates_get(struct request *req, struct reply *rep)
 	return site_result(result);
 }
 
-static int read_tag(struct registrar *registrar, char ret_tag[static VIEW_TAG])
+static int read_tag(struct request *req, char ret_tag[static VIEW_TAG])
 {
 	struct gathering gathering = {0};
-	int result = gather(registrar, &gathering);
+	int result = gather(registrar_of(req), &gathering);
 
 	if (result == 0)
 		tag_over(&gathering, ret_tag);

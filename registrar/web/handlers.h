@@ -98,7 +98,7 @@ int site_result(int result);
  * asked with, else when it becomes so or the wait asked for is over. tag_of writes the tag of now,
  * and returns 0 or what site_result takes. The route's query is now_query.
  */
-typedef int now_tag(struct registrar *registrar, char ret_tag[static VIEW_TAG]);
+typedef int now_tag(struct request *req, char ret_tag[static VIEW_TAG]);
 int now_answer(struct request *req, struct reply *rep, now_tag *tag_of);
 
 /* "Too many tries. Wait 3 minutes and try again." into ret. */
@@ -121,13 +121,14 @@ extern const struct form_field apply_save_fields[1];
 extern const struct form_field sign_in_fields[1];
 extern const struct form_field announcements_fields[2];
 extern const struct form_field register_fields[2];
-extern const struct form_field board_query[4];
+extern const struct form_field board_query[5];
 extern const struct form_field referrals_query[1];
 extern const struct form_field now_query[2];
-extern const struct form_field referral_fields[2];
+extern const struct form_field referral_fields[3];
 extern const struct form_field restrictions_query[2];
-extern const struct form_field restrict_query[5];
-extern const struct form_field restrict_fields[7];
+extern const struct form_field restrict_query[8];
+extern const struct form_field restrict_fields[8];
+extern const struct form_field restriction_lift_fields[1];
 
 int conference_get(struct request *req, struct reply *rep);
 /* The conference's page again, with why a registration was refused. */

@@ -1,11 +1,14 @@
 // Keeps a page of lists true: waits for news at the address in data-live, and loads the page anew
-// when there is some. Where somebody is typing, it says so instead and waits for the reload.
+// when there is some. Where somebody is typing, it says so instead and waits for the reload. A page
+// with parts (data-live-part) stays where it is and has its parts replaced, but for the one that is
+// being typed in.
 (function () {
 	"use strict";
 	var root = document.querySelector("[data-live]");
 	if (!root) return;
 	var seen = root.getAttribute("data-tag");
 	var note = root.querySelector("[data-live-note]");
+	var parts = root.querySelector("[data-live-part]") !== null;
 	var pause = 1000;
 	var active = restored();
 	var asleep = false;
@@ -47,7 +50,36 @@
 		return !!focus && /^(INPUT|TEXTAREA|SELECT)$/.test(focus.tagName);
 	}
 
+	function busy(part) {
+		if (part.contains(document.activeElement)) return true;
+		var fields = part.querySelectorAll("textarea, input[type=text]");
+		for (var i = 0; i < fields.length; i++)
+			if (fields[i].value !== fields[i].defaultValue) return true;
+		return false;
+	}
+
+	// The same page as it is now: its address may say which list is shown.
+	function refresh() {
+		return fetch(location.href, {credentials: "same-origin"}).then(function (answer) {
+			if (answer.redirected || answer.status === 403) {
+				reload();
+				return null;
+			}
+			if (!answer.ok) throw new Error(answer.status);
+			return answer.text();
+		}).then(function (text) {
+			if (text === null) return;
+			var fresh = new DOMParser().parseFromString(text, "text/html");
+			root.querySelectorAll("[data-live-part]").forEach(function (part) {
+				var name = part.getAttribute("data-live-part");
+				var found = fresh.querySelector("[data-live-part=\"" + name + "\"]");
+				if (found && !busy(part)) part.replaceChildren.apply(part, Array.from(found.childNodes));
+			});
+		});
+	}
+
 	function news() {
+		if (parts) return refresh();
 		if (!typing()) {
 			reload();
 			return;
@@ -71,12 +103,12 @@
 			if (!answer.ok) throw new Error(answer.status);
 			return answer.json();
 		}).then(function (state) {
-			if (state === null) return;
+			if (state === null) return null;
 			pause = 1000;
-			if (state.tag !== seen) {
-				seen = state.tag;
-				news();
-			}
+			if (state.tag === seen) return null;
+			// What could not be shown is asked for again.
+			return Promise.resolve(news()).then(function () { seen = state.tag; });
+		}).then(function () {
 			setTimeout(ask, 100);
 		}).catch(function () {
 			pause = Math.min(pause * 2, 30000);

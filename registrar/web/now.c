@@ -27,14 +27,14 @@ int now_answer(struct request *req, struct reply *rep, now_tag *tag_of)
 	left = form_number(query, NOW_WAIT);
 	for (;;) {
 		/* Counted before reading, so that a change in between is not slept through. */
-		uint64_t rings = bell_count(&registrar->changes);
+		uint64_t rings = bell_count(&registrar->pages);
 
-		result = tag_of(registrar, tag);
+		result = tag_of(req, tag);
 		if (result != 0 || left-- <= 0 || strcmp(tag, form_text(query, NOW_SEEN)) != 0 ||
 		    request_stopping(req))
 			break;
 		/* Some news rings no bell: fifty gates would keep it ringing. */
-		bell_wait(&registrar->changes, rings, 1000);
+		bell_wait(&registrar->pages, rings, 1000);
 	}
 	if (result != 0)
 		return site_result(result);

@@ -6,6 +6,7 @@
 #include "registrar/list.h"
 #include "registrar/doors/referral.h"
 #include "registrar/web/handlers.h"
+#include "registrar/web/referral_cases.h"
 #include "registrar/web/referrals.html.h"
 #include "web/reply.h"
 
@@ -17,13 +18,13 @@ static const struct form_choice done_choices[] = {
 const struct form_field referrals_query[1] = {
     {.name = "done", .label = "done", .kind = FORM_CHOICE, .choices = done_choices},
 };
-enum { ANSWER_ANSWER, ANSWER_WORDS };
+enum { ANSWER_ANSWER, ANSWER_WORDS, ANSWER_BOARD };
 static const struct form_choice answer_choices[] = {
     {"admit", "Admit", NULL},
     {"refuse", "Refuse", NULL},
     {NULL, NULL, NULL},
 };
-const struct form_field referral_fields[2] = {
+const struct form_field referral_fields[3] = {
     [ANSWER_ANSWER] = {.name = "answer",
 	.label = "answer",
 	.kind = FORM_CHOICE,
@@ -34,65 +35,10 @@ const struct form_field referral_fields[2] = {
 	.label = "words for the officer",
 	.kind = FORM_LINE,
 	.max = REFERRAL_WORDS_MAX},
+    [ANSWER_BOARD] = {.name = "board", .label = "board", .kind = FORM_SLUG},
 };
 
 /* ---- lists ---- */
-
-struct cases {
-	struct view_referral *items;
-	size_t n, cap;
-};
-
-static void cases_free(struct cases *cases)
-{
-	for (size_t i = 0; i < cases->n; i++) {
-		struct view_referral *r = &cases->items[i];
-		const char *const texts[] = {r->gate, r->title, r->slug, r->holder, r->kind,
-		    r->staff, r->name, r->outlet, r->words, r->answer_words, r->answered_by};
-
-		for (size_t k = 0; k < sizeof(texts) / sizeof(*texts); k++)
-			free((void *)(uintptr_t)texts[k]);
-	}
-	free(cases->items);
-}
-
-static int keep_case(void *context, const struct referral *from)
-{
-	struct cases *cases = context;
-	struct view_referral *to;
-
-	if (cases->n == cases->cap) {
-		size_t cap = cases->cap == 0 ? 16 : 2 * cases->cap;
-		struct view_referral *items = realloc(cases->items, cap * sizeof(*items));
-
-		if (!items)
-			return STORE_NO_MEMORY;
-		cases->items = items;
-		cases->cap = cap;
-	}
-	to = &cases->items[cases->n++];
-	*to = (struct view_referral){.has_pass = from->has_pass,
-	    .made_ms = from->made_ms,
-	    .answer = from->answer,
-	    .answered = from->answered,
-	    .typed = "",
-	    .gate = list_text(from->gate),
-	    .title = list_text(from->title),
-	    .slug = list_text(from->slug),
-	    .holder = list_text(from->holder),
-	    .kind = list_text(from->kind),
-	    .staff = list_text(from->staff),
-	    .name = list_text(from->name),
-	    .outlet = list_text(from->outlet),
-	    .words = list_text(from->words),
-	    .answer_words = list_text(from->answer_words),
-	    .answered_by = list_text(from->answered_by)};
-	bytes_hex(from->id, sizeof(from->id), to->id);
-	return to->gate && to->title && to->slug && to->holder && to->kind && to->staff &&
-		       to->name && to->outlet && to->words && to->answer_words && to->answered_by
-		   ? 0
-		   : STORE_NO_MEMORY;
-}
 
 /* What the page shows is another once this is another. */
 static int read_tag(struct store_tx *tx, char ret_tag[static VIEW_TAG])
@@ -106,8 +52,8 @@ static int read_tag(struct store_tx *tx, char ret_tag[static VIEW_TAG])
 	return result;
 }
 
-static int read_lists(
-    struct registrar *registrar, struct cases *open, struct cases *answered, char *ret_tag)
+static int read_lists(struct registrar *registrar, struct referral_cases *open,
+    struct referral_cases *answered, char *ret_tag)
 {
 	struct store_tx *tx = NULL;
 	int result = store_read_begin(registrar->store, &tx);
@@ -115,9 +61,9 @@ static int read_lists(
 	if (result == 0)
 		result = read_tag(tx, ret_tag);
 	if (result == 0)
-		result = referral_each_open(tx, keep_case, open);
+		result = referral_each_open(tx, referral_cases_keep, open);
 	if (result == 0)
-		result = referral_each_answered(tx, keep_case, answered);
+		result = referral_each_answered(tx, referral_cases_keep, answered);
 	store_read_end(tx);
 	return result;
 }
@@ -129,7 +75,7 @@ struct tried {
 
 static int show(struct request *req, struct reply *rep, const char *done, const struct tried *tried)
 {
-	struct cases open = {NULL, 0, 0}, answered = {NULL, 0, 0};
+	struct referral_cases open = {.n = 0}, answered = {.n = 0};
 	struct view_referrals view = {.done = done};
 	int result = read_lists(registrar_of(req), &open, &answered, view.tag);
 
@@ -150,8 +96,8 @@ static int show(struct request *req, struct reply *rep, const char *done, const 
 		view.n_answered = answered.n;
 		referrals_page(reply_body(rep), &view);
 	}
-	cases_free(&open);
-	cases_free(&answered);
+	referral_cases_free(&open);
+	referral_cases_free(&answered);
 	return site_result(result);
 }
 
@@ -194,17 +140,20 @@ int referral_post(struct request *req, struct reply *rep)
 		reply_status(rep, result == REFERRAL_ANSWERED ? 409 : 422);
 		return show(req, rep, NULL, &tried);
 	}
-	if (result == 0)
+	if (result == 0 && form_given(form, ANSWER_BOARD))
+		reply_redirect(rep, "/staff/conferences/%s?done=%s", form_text(form, ANSWER_BOARD),
+		    referral_answer_word(answer));
+	else if (result == 0)
 		reply_redirect(rep, "/staff/referrals?done=%s", referral_answer_word(answer));
 	return site_result(result);
 }
 
 /* ---- news ---- */
 
-static int read_now(struct registrar *registrar, char ret_tag[static VIEW_TAG])
+static int read_now(struct request *req, char ret_tag[static VIEW_TAG])
 {
 	struct store_tx *tx = NULL;
-	int result = store_read_begin(registrar->store, &tx);
+	int result = store_read_begin(registrar_of(req)->store, &tx);
 
 	if (result == 0)
 		result = read_tag(tx, ret_tag);

@@ -3,12 +3,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "badges/bytes.h"
 #include "registrar/list.h"
 #include "registrar/web/handlers.h"
+#include "registrar/web/restriction_list.h"
 #include "registrar/web/restrictions.html.h"
 #include "registrar/zone.h"
+#include "schema/registrar_db.h"
+#include "web/text.h"
 
 #define ID_MAX 9007199254740991
 
@@ -23,7 +27,23 @@ const struct form_field restrictions_query[2] = {
     [LIST_FIND] = {.name = "find", .label = "name or code", .kind = FORM_LINE, .max = 100},
 };
 
-enum { WISH_SCOPE, WISH_CONFERENCE, WISH_CLASS, WISH_OUTLET, WISH_PASS, WISH_WORDS, WISH_UNTIL };
+enum {
+	WISH_SCOPE,
+	WISH_CONFERENCE,
+	WISH_CLASS,
+	WISH_OUTLET,
+	WISH_PASS,
+	WISH_WORDS,
+	WISH_UNTIL,
+	WISH_BOARD, /* where to go back to */
+	WISH_FIELDS
+};
+/* What a first tap may name beside. */
+enum { TAP_REGISTRATION = WISH_PASS + 1, TAP_NAME, TAP_BOARD, TAP_FIELDS };
+#define BOARD_FIELD                                                                                \
+	{                                                                                          \
+		.name = "board", .label = "board", .kind = FORM_SLUG                               \
+	}
 static const struct form_choice scope_choices[] = {
     {"building", "The building", NULL},
     {"conference", "A conference", NULL},
@@ -48,8 +68,17 @@ static const struct form_choice scope_choices[] = {
 	    .kind = FORM_INTEGER,                                                                  \
 	    .high = ID_MAX},                                                                       \
 	[WISH_PASS] = {.name = "pass", .label = "pass", .kind = FORM_LINE, .max = 32}
-const struct form_field restrict_query[5] = {TARGET_FIELDS};
-const struct form_field restrict_fields[7] = {
+const struct form_field restrict_query[TAP_FIELDS] = {
+    TARGET_FIELDS,
+    [TAP_REGISTRATION] = {.name = "registration",
+	.label = "registration",
+	.kind = FORM_LINE,
+	.max = 20},
+    [TAP_NAME] = {.name = "name", .label = "outlet", .kind = FORM_LINE},
+    [TAP_BOARD] = BOARD_FIELD,
+};
+const struct form_field restriction_lift_fields[1] = {BOARD_FIELD};
+const struct form_field restrict_fields[WISH_FIELDS] = {
     TARGET_FIELDS,
     [WISH_WORDS] = {.name = "words",
 	.label = "reason",
@@ -62,68 +91,10 @@ const struct form_field restrict_fields[7] = {
 	.label = "until when",
 	.hint = "Leave it empty and it stands until it is lifted",
 	.kind = FORM_DATETIME},
+    [WISH_BOARD] = BOARD_FIELD,
 };
 
 /* ---- what stands ---- */
-
-struct standing {
-	struct view_restriction *items;
-	size_t n, room;
-};
-
-static struct view_target target_of(const struct restriction_standing *s)
-{
-	switch (s->scope) {
-	case REVOKED_SCOPE_CONFERENCE:
-		return (struct view_target){"Conference", s->title, ""};
-	case REVOKED_SCOPE_CLASS:
-		return (struct view_target){"Role", class_words((unsigned)s->pass_class), s->title};
-	case REVOKED_SCOPE_OUTLET:
-		return (struct view_target){"Outlet", s->outlet, s->title};
-	case REVOKED_SCOPE_PASS:
-		return (struct view_target){
-		    "Person", s->person[0] ? s->person : "not one of ours", s->person_outlet};
-	default:
-		return (struct view_target){"The building", "", ""};
-	}
-}
-
-static int keep_standing(void *context, const struct restriction_standing *s)
-{
-	struct standing *list = context;
-	struct view_target target = target_of(s);
-	struct view_restriction *to,
-	    *items = list_grow(list->items, list->n, &list->room, sizeof(*items));
-
-	if (!items)
-		return STORE_NO_MEMORY;
-	list->items = items;
-	to = &items[list->n++];
-	*to = (struct view_restriction){.id = s->id,
-	    .target = {target.what, list_text(target.name), list_text(target.detail)},
-	    .words = list_text(s->words),
-	    .made_by = list_text(s->made_by),
-	    .gate = list_text(s->gate),
-	    .from = s->from,
-	    .until = s->until};
-	return to->target.name && to->target.detail && to->words && to->made_by && to->gate
-		   ? 0
-		   : STORE_NO_MEMORY;
-}
-
-static void standing_free(struct standing *list)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		struct view_restriction *r = &list->items[i];
-
-		free((void *)(uintptr_t)r->target.name);
-		free((void *)(uintptr_t)r->target.detail);
-		free((void *)(uintptr_t)r->words);
-		free((void *)(uintptr_t)r->made_by);
-		free((void *)(uintptr_t)r->gate);
-	}
-	free(list->items);
-}
 
 struct found {
 	struct view_pass_found *items;
@@ -161,7 +132,7 @@ static int show(struct request *req, struct reply *rep, const char *done, const 
 {
 	struct form *query = request_query(req);
 	const char *find = query && form_ok(query) ? form_text(query, LIST_FIND) : "";
-	struct standing standing = {NULL, 0, 0};
+	struct restriction_list standing = {NULL, 0, 0};
 	struct found found = {NULL, 0, 0};
 	struct outlet_list outlets = {NULL, 0};
 	struct conference *conferences = NULL;
@@ -171,7 +142,7 @@ static int show(struct request *req, struct reply *rep, const char *done, const 
 	int result = store_read_begin(registrar_of(req)->store, &tx);
 
 	if (result == 0)
-		result = restriction_each(tx, now, keep_standing, &standing);
+		result = restriction_each(tx, now, restriction_list_keep, &standing);
 	if (result == 0)
 		result = conference_list(tx, now, &conferences, &n_conferences);
 	if (result == 0)
@@ -196,7 +167,7 @@ static int show(struct request *req, struct reply *rep, const char *done, const 
 		view.page.error = problem != NULL;
 		restrictions_page(reply_body(rep), &view);
 	}
-	standing_free(&standing);
+	restriction_list_free(&standing);
 	found_free(&found);
 	outlet_list_free(&outlets);
 	conference_list_free(conferences, n_conferences);
@@ -289,7 +260,7 @@ static int confirm(
 	if (result == 0)
 		result = restriction_reach(tx, wish, registrar_now(), &view.reach);
 	if (result == 0) {
-		view.target = target_of(&standing);
+		view.target = view_target_of(&standing);
 		site_page(
 		    req, rep, &view.page, "Restrict entry", "/staff/restrictions", SITE_FORMS);
 		view.page.error = !form_ok(form);
@@ -301,22 +272,98 @@ static int confirm(
 	return site_result(result);
 }
 
+/* The number of the outlet of that name; 0: there is none. */
+static int find_outlet(struct store_tx *tx, const char *name, int64_t *ret_id)
+{
+	char *folded = NULL;
+	int result = text_fold(name, &folded) == 0 ? 0 : STORE_NO_MEMORY;
+
+	if (result == 0)
+		result = store_number(tx, REGISTRAR_Q_RESTRICTION_OUTLET_FIND,
+		    STORE_ARGS(store_text(folded)), ret_id);
+	free(folded);
+	return result;
+}
+
+static int fill_pass(struct store_tx *tx, const char *reference, struct form *form)
+{
+	struct registration registration;
+	char hex[33];
+	int result = registration_by_reference(tx, reference, &registration);
+
+	if (result == 0 && !registration.has_pass)
+		result = MODEL_NOT_FOUND;
+	if (result != 0)
+		return result;
+	bytes_hex(registration.pass_id, sizeof(registration.pass_id), hex);
+	form_fill(form, WISH_PASS, hex);
+	return 0;
+}
+
+/* It stands until the conference ends, where one is looked at; the person may say otherwise. */
+static int fill_until(struct store_tx *tx, const struct form *tap, struct form *form)
+{
+	struct conference conference = {.id = 0};
+	struct tm local = {0};
+	char when[32];
+	int result = conference_by_slug(tx, form_text(tap, TAP_BOARD), &conference);
+
+	if (result == 0 && conference.ends > registrar_now()) {
+		time_t ends = (time_t)conference.ends;
+		localtime_r(&ends, &local);
+		strftime(when, sizeof(when), "%Y-%m-%dT%H:%M", &local);
+		form_fill(form, WISH_UNTIL, when);
+	}
+	conference_clear(&conference);
+	return result;
+}
+
+/* From what was tapped on to the form that confirms it. */
+static int fill(struct store_tx *tx, const struct form *tap, struct form *form)
+{
+	char number[24];
+	int64_t outlet = 0;
+	int result = 0;
+
+	for (size_t i = WISH_SCOPE; i <= WISH_PASS; i++)
+		form_fill(form, i, form_text(tap, i));
+	form_fill(form, WISH_WORDS, "Restricted by the Service");
+	if (form_given(tap, TAP_REGISTRATION))
+		result = fill_pass(tx, form_text(tap, TAP_REGISTRATION), form);
+	if (result == 0 && form_given(tap, TAP_NAME)) {
+		result = find_outlet(tx, form_text(tap, TAP_NAME), &outlet);
+		snprintf(number, sizeof(number), "%lld", (long long)outlet);
+		form_fill(form, WISH_OUTLET, number);
+	}
+	if (result == 0 && form_given(tap, TAP_BOARD)) {
+		form_fill(form, WISH_BOARD, form_text(tap, TAP_BOARD));
+		result = fill_until(tx, tap, form);
+	}
+	return result;
+}
+
 int restrict_get(struct request *req, struct reply *rep)
 {
 	struct form *query = request_query(req);
 	struct form *form;
+	struct store_tx *tx = NULL;
 	struct restriction wish;
 	uint8_t pass[16];
 	int result;
 
-	if (!form_ok(query) || !read_wish(query, &wish, pass))
+	if (!form_ok(query))
 		return 404;
-	form = form_new(restrict_fields, 7);
+	form = form_new(restrict_fields, WISH_FIELDS);
 	if (!form)
 		return STORE_NO_MEMORY;
-	for (size_t i = WISH_SCOPE; i <= WISH_PASS; i++)
-		form_fill(form, i, form_text(query, i));
-	result = confirm(req, rep, &wish, form);
+	result = store_read_begin(registrar_of(req)->store, &tx);
+	if (result == 0)
+		result = fill(tx, query, form);
+	store_read_end(tx);
+	if (result == 0)
+		result = read_wish(form, &wish, pass) ? confirm(req, rep, &wish, form) : 404;
+	else
+		result = site_result(result);
 	form_free(form);
 	return result;
 }
@@ -364,7 +411,10 @@ int restrict_post(struct request *req, struct reply *rep)
 		reply_status(rep, 422);
 		return confirm(req, rep, &wish, form);
 	}
-	if (result == 0)
+	if (result == 0 && form_given(form, WISH_BOARD))
+		reply_redirect(
+		    rep, "/staff/conferences/%s?done=restricted", form_text(form, WISH_BOARD));
+	else if (result == 0)
 		reply_redirect(rep, "/staff/restrictions?done=restricted");
 	return site_result(result);
 }
@@ -372,6 +422,7 @@ int restrict_post(struct request *req, struct reply *rep)
 int restriction_lift_post(struct request *req, struct reply *rep)
 {
 	const char *text = request_segment(req, "id");
+	struct form *form = request_form(req);
 	size_t len = strlen(text);
 	int result;
 
@@ -381,7 +432,9 @@ int restriction_lift_post(struct request *req, struct reply *rep)
 	    restriction_lift(registrar_of(req), strtoll(text, NULL, 10), session_of(req)->staff);
 	if (result == RESTRICTION_UNKNOWN)
 		return 404;
-	if (result == 0)
+	if (result == 0 && form_ok(form) && form_given(form, 0))
+		reply_redirect(rep, "/staff/conferences/%s?done=lifted", form_text(form, 0));
+	else if (result == 0)
 		reply_redirect(rep, "/staff/restrictions?done=lifted");
 	return site_result(result);
 }

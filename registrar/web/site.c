@@ -15,6 +15,8 @@
 #include "registrar/web/badges.h"
 #include "registrar/web/conference_handlers.h"
 #include "registrar/import/sheet.h"
+#include "registrar/web/board_more.h"
+#include "registrar/web/conflict_views.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/interfaces.h"
 #include "registrar/web/my_handlers.h"
@@ -330,6 +332,12 @@ const struct route registrar_routes[] = {
 	badge_lost_get},
     {"POST", "/staff/conferences/:slug/badges/:reference/lost", DESK, NO_QUERY,
 	FORM(badge_lost_fields), 0, badge_lost_post},
+    {"GET", "/staff/conferences/:slug/now", ROLES_BOARD, ROUTE_PERSONAL | ROUTE_LONG,
+	FORM(now_query), NO_FORM, 0, board_now_get},
+    {"GET", "/staff/conferences/:slug/conflict", BOARD, FORM(conflict_query), NO_FORM, 0,
+	conflict_get},
+    {"POST", "/staff/conferences/:slug/conflict", BOARD, NO_QUERY, FORM(conflict_fields), 0,
+	conflict_post},
     {"GET", "/staff/conferences/:slug/attendance.csv", BOARD, NO_QUERY, NO_FORM, 0, board_csv_get},
     {"GET", "/staff/conferences/new", DESK, FORM(conference_new_query), NO_FORM, 0,
 	conference_new_get},
@@ -384,7 +392,8 @@ const struct route registrar_routes[] = {
     {"GET", "/staff/restrictions", BOARD, FORM(restrictions_query), NO_FORM, 0, restrictions_get},
     {"POST", "/staff/restrictions", BOARD, NO_QUERY, FORM(restrict_fields), 0, restrict_post},
     {"GET", "/staff/restrictions/new", BOARD, FORM(restrict_query), NO_FORM, 0, restrict_get},
-    {"POST", "/staff/restrictions/:id/lift", BOARD, NO_QUERY, NO_FORM, 0, restriction_lift_post},
+    {"POST", "/staff/restrictions/:id/lift", BOARD, NO_QUERY, FORM(restriction_lift_fields), 0,
+	restriction_lift_post},
     {"GET", "/staff/conflicts", BOARD, NO_QUERY, NO_FORM, 0, conflicts_get},
 };
 const size_t registrar_n_routes = N(registrar_routes);
@@ -490,8 +499,9 @@ static void forget(void *context, void *more)
 /* What a page asks by itself is no use of the session: one that nobody sits at comes to its end. */
 static bool is_use(const struct request *req)
 {
-	return strcmp(request_path(req), "/staff/referrals/now") != 0 &&
-	       strcmp(request_path(req), "/staff/gates/now") != 0;
+	const char *last = strrchr(request_path(req), '/');
+
+	return !site_is_staff_path(req) || !last || strcmp(last, "/now") != 0;
 }
 
 static unsigned screen(struct request *req)

@@ -140,7 +140,7 @@ struct view_my {
 	size_t n_upcoming;
 	const struct view_my_conference *past;
 	size_t n_past;
-	bool may_register; /* at least one accreditation stands */
+	bool may_register;	 /* at least one accreditation stands */
 	struct focal_list focal; /* outlets the person answers for */
 };
 
@@ -184,8 +184,8 @@ struct view_review {
 	const struct review_evidence *evidence;
 	const struct review_more *more; /* review.h */
 	const struct bounce *bounce; /* mail to the address comes back, or NULL */
-	enum focal_standing focal;  /* of the applicant, once approved */
-	const char *problem;	    /* why what was just tried was not done, or NULL */
+	enum focal_standing focal;   /* of the applicant, once approved */
+	const char *problem;	     /* why what was just tried was not done, or NULL */
 	int64_t now;
 	bool waits;
 };
@@ -265,9 +265,12 @@ struct view_equivocation {
 	const char *device;
 	int64_t epoch, kept, seen, times;
 };
+struct conflict_resolution;
 struct view_conflict {
 	const struct attendance_conflict *conflict;
 	const struct conference *conference;
+	const struct conflict_resolution *resolution; /* NULL: it is open */
+	char key[201];				      /* conflict_resolve.h */
 };
 /* An entry of a gate about itself: its clock or its store. */
 struct view_gap {
@@ -277,7 +280,7 @@ struct view_gap {
 struct view_conflicts {
 	struct page page;
 	const struct view_conflict *conflicts;
-	size_t n_conflicts;
+	size_t n_conflicts, n_open;
 	const struct view_equivocation *equivocations;
 	size_t n_equivocations;
 	const struct view_gap *gaps;
@@ -292,6 +295,7 @@ struct view_gate {
 	char roster_age[VIEW_GATE_TEXT], revoked_age[VIEW_GATE_TEXT];
 	char clock[VIEW_GATE_TEXT], disk[VIEW_GATE_TEXT];
 };
+struct page_tag view_gate_tag(const struct health_gate *gate);
 struct view_gates {
 	struct page page;
 	int64_t now;
@@ -305,6 +309,7 @@ struct view_entry {
 	const char *decision, *reason, *name, *outlet, *staff;
 };
 
+struct board_more;
 struct view_board {
 	struct page page;
 	const struct conference *conference;
@@ -315,8 +320,10 @@ struct view_board {
 	const struct attendance_person *const *people; /* as filtered */
 	size_t n_people;
 	const char *list_title;
-	int64_t referrals;    /* questions that wait */
-	int64_t restrictions; /* that stand, of the building or of this conference */
+	const struct board_more *more; /* board_more.h */
+	bool desk;		       /* who reads it runs conferences */
+	bool still;		       /* a person's entries: no look is repeated by itself */
+	const char *done;	       /* what was just done, or NULL */
 	int64_t now;
 };
 
