@@ -114,7 +114,8 @@ static int add_person(struct job *job, struct card_batch *batch, const struct ba
 		    tx, REGISTRAR_Q_BADGE_CARD, STORE_ARGS(store_blob(person->pass, 16)), &rows);
 	if (result == STORE_NOT_FOUND)
 		result = refuse(job->why, "",
-		    "The pass of %.100s was taken back meanwhile. Print again.", person->name);
+		    "A pass is not good any more: it was taken back, or the accreditation is "
+		    "suspended.");
 	if (result == STORE_ROW) {
 		const char *typed = store_get_text(rows, 3);
 

@@ -1,7 +1,7 @@
 -- Printed badges.
 
 -- name: badge_list
--- Who has a pass. ?1 conference, ?2 outlet or 0, ?3 class or -1, ?4 part of name, outlet or typed
+-- Who has a pass that opens doors. ?1 conference, ?2 outlet or 0, ?3 class or -1, ?4 part of name, outlet or typed
 -- code, or '', ?5 0 all, 1 not printed yet, 2 printed, ?6 most. By name, for handing out.
 SELECT r.reference, p.id, n.name, o.name, a.class, n.photo IS NOT NULL,
 	(SELECT count(*) FROM badge_print b WHERE b.pass_id = p.id),
@@ -13,7 +13,7 @@ JOIN accreditation a ON a.id = r.accreditation_id
 JOIN person n ON n.id = a.person_id
 JOIN outlet o ON o.id = a.outlet_id
 WHERE p.conference_id = ?1 AND p.state = 'active'
-	AND (?2 = 0 OR a.outlet_id = ?2) AND (?3 < 0 OR a.class = ?3)
+	AND a.state <> 'suspended' AND (?2 = 0 OR a.outlet_id = ?2) AND (?3 < 0 OR a.class = ?3)
 	AND (?4 = '' OR instr(lower(n.name), lower(?4)) > 0 OR instr(lower(o.name), lower(?4)) > 0
 		OR p.code = replace(upper(?4), '-', ''))
 	AND (?5 = 0 OR (?5 = 2) = EXISTS (SELECT 1 FROM badge_print b WHERE b.pass_id = p.id))
@@ -22,7 +22,10 @@ ORDER BY n.name, r.id LIMIT ?6;
 -- name: badge_counts
 -- ?1 conference -> passes, of them printed once or more
 SELECT count(*), total(EXISTS (SELECT 1 FROM badge_print b WHERE b.pass_id = p.id))
-FROM pass p WHERE p.conference_id = ?1 AND p.state = 'active';
+FROM pass p
+JOIN registration r ON r.id = p.registration_id
+JOIN accreditation a ON a.id = r.accreditation_id
+WHERE p.conference_id = ?1 AND p.state = 'active' AND a.state <> 'suspended';
 
 -- name: badge_chosen
 -- As badge_list, and how many of them were printed before. ?1..?5
@@ -33,7 +36,7 @@ JOIN accreditation a ON a.id = r.accreditation_id
 JOIN person n ON n.id = a.person_id
 JOIN outlet o ON o.id = a.outlet_id
 WHERE p.conference_id = ?1 AND p.state = 'active'
-	AND (?2 = 0 OR a.outlet_id = ?2) AND (?3 < 0 OR a.class = ?3)
+	AND a.state <> 'suspended' AND (?2 = 0 OR a.outlet_id = ?2) AND (?3 < 0 OR a.class = ?3)
 	AND (?4 = '' OR instr(lower(n.name), lower(?4)) > 0 OR instr(lower(o.name), lower(?4)) > 0
 		OR p.code = replace(upper(?4), '-', ''))
 	AND (?5 = 0 OR (?5 = 2) = EXISTS (SELECT 1 FROM badge_print b WHERE b.pass_id = p.id));
@@ -55,7 +58,7 @@ JOIN accreditation a ON a.id = r.accreditation_id
 JOIN person n ON n.id = a.person_id
 JOIN outlet o ON o.id = a.outlet_id
 LEFT JOIN photo f ON f.hash = n.photo
-WHERE p.id = ?1 AND p.state = 'active';
+WHERE p.id = ?1 AND p.state = 'active' AND a.state <> 'suspended';
 
 -- name: badge_run_insert
 -- ?1 conference, ?2 now, ?3 staff, ?4 size, ?5 badges

@@ -154,6 +154,15 @@ def lost(browser, reference, qr):
 
 
 def wrong(browser, reference):
+    it.registrar("accreditation suspend", rows(
+        "SELECT n.email FROM registration r JOIN accreditation a ON a.id = r.accreditation_id JOIN person n "
+        "ON n.id = a.person_id WHERE r.reference = ?", reference)[0][0], "--words", "To be looked at")
+    page = browser.get(f"{PAGE}/{reference}")
+    none = send(browser, page, "/again$", {"words": "Again"})
+    tap.ok(none.status == 422 and "suspended" in none.text, "a suspended person's badge is not printed",
+           none.text[:300] if none.page else none.kind)
+    tap.ok(f"/badges/{reference}" not in browser.get(PAGE + "?which=all").body.decode(),
+           "and not among those to be")
     tap.equal(browser.get(f"/staff/conferences/tomorrow-road-safety/badges/{reference}").status, 404,
               "another conference's address shows nobody's badge")
     tap.equal(browser.get(f"{PAGE}/R-NONE").status, 404, "nor does a number that is none")
