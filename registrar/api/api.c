@@ -1,9 +1,12 @@
 #include "registrar/api/api.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "registrar/api/caller.h"
 #include "registrar/api/scope.h"
+#include "registrar/journal/journal.h"
 
 #define N(array)    (sizeof(array) / sizeof(*(array)))
 #define NO_QUERY    NULL, 0
@@ -78,6 +81,35 @@ bool api_is_path(const char *path)
 int api_conference(const struct request *req, struct store_tx *tx, struct conference *ret)
 {
 	return conference_by_slug(tx, request_segment(req, "slug"), ret);
+}
+
+struct note {
+	struct registrar *registrar;
+	struct journal_line line;
+};
+
+static int note_body(struct store_tx *tx, void *context)
+{
+	struct note *note = context;
+
+	return journal_append(tx, note->registrar, &note->line);
+}
+
+int api_note_names(struct request *req, const char *what)
+{
+	const struct form *query = request_query(req);
+	char detail[64];
+	struct note note = {.registrar = registrar_of(req),
+	    .line = {.kind = JOURNAL_RECORDS_EXPORTED,
+		.event = request_segment(req, "slug"),
+		.staff = caller_of(req)->staff,
+		.detail = detail}};
+
+	if (!caller_may(req, SCOPE_PEOPLE_READ) ||
+	    (form_size(query) > ANSWER_PAGE_AFTER && form_given(query, ANSWER_PAGE_AFTER)))
+		return 0;
+	snprintf(detail, sizeof(detail), "%s by the API", what);
+	return store_write(note.registrar->store, note_body, &note);
 }
 
 int64_t api_number(const struct request *req)

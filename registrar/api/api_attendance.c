@@ -125,6 +125,10 @@ int api_people_get(struct request *req, struct reply *rep)
 		result = answer_page_add(&page, person_json(people[i]), 1, &people[i]->person);
 	free(people);
 	attendance_free(a);
+	if (result >= 0) {
+		int noted = api_note_names(req, "people");
+		result = noted ? noted : result;
+	}
 	return answer_page_send(req, rep, &page, result);
 }
 
@@ -160,6 +164,8 @@ int api_conflicts_get(struct request *req, struct reply *rep)
 		if (json_array_append_new(list, conflict_json(req, &a->conflicts[i])))
 			result = STORE_NO_MEMORY;
 	attendance_free(a);
+	if (!result)
+		result = api_note_names(req, "conflicts");
 	if (result) {
 		json_decref(list);
 		return answer_result(req, rep, result, NULL);

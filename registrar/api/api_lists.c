@@ -124,6 +124,11 @@ static int send_list(
 		result = read_entries(req, tx, conference.slug, decision, &page);
 	conference_clear(&conference);
 	store_read_end(tx);
+	if (result >= 0) {
+		int noted = api_note_names(
+		    req, list == LIST_REGISTRATIONS ? "registrations" : "entries");
+		result = noted ? noted : result;
+	}
 	return answer_page_send(req, rep, &page, result);
 }
 

@@ -239,7 +239,16 @@ def names(document):
     tap.equal(ask("GET", f"{PREFIX}/conferences/{TODAY}/people", no).status, 403,
               "and people are not listed")
     yes = new_token("names", "registrations:read,people:read")
+
+    def noted():
+        return query(it.path("registrar", "registrar.db"), "SELECT count(*) FROM log_entry "
+                     "WHERE reason = 'records-exported' AND event = ?", TODAY)[0][0]
+    before = noted()
+    ask("GET", paths[0], no)
+    tap.equal(noted(), before, "what names nobody is not noted in the journal")
     said = ask("GET", paths[0], yes)
+    ask("GET", paths[0] + "?limit=1&after=1", yes)
+    tap.equal(noted(), before + 1, "what names people is, once a walk over its pages")
     tap.ok(any(n in said.body.decode() for n in people), "control: with it they are")
     tap.equal(said.headers["Cache-Control"], "no-store", "and nothing keeps that answer")
 
