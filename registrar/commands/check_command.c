@@ -15,6 +15,7 @@
 #include "registrar/keys/keyring.h"
 #include "registrar/keys/keys_object.h"
 #include "registrar/registrar.h"
+#include "registrar/staff/factor.h"
 #include "schema/registrar_db.h"
 #include "web/tls.h"
 
@@ -245,6 +246,17 @@ static void check_settings(struct checking *checking)
 	free(path);
 }
 
+static void check_factors(struct checking *checking)
+{
+	if (factor_probe(checking->registrar))
+		wrong(checking, "staff",
+		    "keys/factor.key is missing or is another one: nobody with a second factor can "
+		    "sign in. Put it back from the backup, with mode 0600; or reset each with "
+		    "`registrar staff reset-factor`.");
+	else
+		good(checking, "staff", "the key of the second factors holds");
+}
+
 struct input {
 	bool new_epoch;
 };
@@ -293,6 +305,7 @@ int command_check(struct command *command)
 	check_settings(&checking);
 	check_files(&checking);
 	check_keys(&checking);
+	check_factors(&checking);
 	check_tls(&checking);
 	check_clock(&checking);
 	check_disk(&checking);

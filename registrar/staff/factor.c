@@ -125,6 +125,29 @@ static int is_fresh(struct registrar *registrar, bool *ret)
 	return result;
 }
 
+int factor_probe(struct registrar *registrar)
+{
+	uint8_t sealed[FACTOR_SEALED], secret[TOTP_SECRET];
+	struct store_rows *rows = NULL;
+	struct store_tx *tx = NULL;
+	char staff[17] = "";
+	int result = store_read_begin(registrar->store, &tx);
+
+	if (!result)
+		result = store_one(tx, REGISTRAR_Q_FACTOR_FIRST, STORE_NO_ARGS, &rows);
+	if (result == STORE_ROW) {
+		snprintf(staff, sizeof staff, "%s", store_get_text(rows, 0));
+		result = store_get_fixed(rows, 1, sealed, sizeof sealed);
+	}
+	store_done(rows);
+	store_read_end(tx);
+	if (result)
+		return result == STORE_NOT_FOUND ? 0 : result;
+	result = factor_key_open(registrar, staff, sealed, secret);
+	sodium_memzero(secret, sizeof secret);
+	return result;
+}
+
 int factor_begin(struct registrar *registrar, const char *staff, int64_t now, struct refusal *why)
 {
 	struct job job = {

@@ -34,6 +34,10 @@ struct factor {
 int factor_read(struct store_tx *tx, const char *staff, struct factor *ret)
     __attribute__((warn_unused_result));
 
+/* Whether the key's file opens what is sealed with it: 0, also where nothing is; MODEL_KEY: nobody
+ * with a second factor can sign in. */
+int factor_probe(struct registrar *registrar) __attribute__((warn_unused_result));
+
 /* Begins a set-up, or begins it anew. Refused where a factor stands. */
 int factor_begin(struct registrar *registrar, const char *staff, int64_t now, struct refusal *why)
     __attribute__((warn_unused_result));

@@ -115,8 +115,13 @@ static const char *alert_of(const struct session *session)
 {
 	static _Thread_local char words[256];
 
-	return authority_say(&session->authority, registrar_now(), words, sizeof(words)) ? words
-											 : NULL;
+	int64_t now = registrar_now();
+
+	/* Who is outside of them is told nothing else anyway. */
+	return authority_state(&session->authority, now) == AUTHORITY_STANDS &&
+		       authority_say(&session->authority, now, words, sizeof(words))
+		   ? words
+		   : NULL;
 }
 
 void site_page(struct request *req, struct reply *rep, struct page *page, const char *title,

@@ -1,6 +1,9 @@
 -- name: factor_read
 SELECT sealed, state, step, begun FROM staff_factor WHERE staff = ?1;
 
+-- name: factor_first
+SELECT staff, sealed FROM staff_factor ORDER BY staff LIMIT 1;
+
 -- name: factor_any
 SELECT count(*) FROM staff_factor;
 

@@ -273,6 +273,7 @@ def at_the_door():
 
 
 def accounts():
+    """Each step, and an entry in the journal for it."""
     admin, _ = sign_in("admin")
     page = admin.get("/staff/accounts/new")
     for values, field in (({"name": "X Y"}, "name"), ({"name": ""}, "name"), ({"full-name": ""}, "full-name"),
@@ -316,6 +317,20 @@ def accounts():
     refused = admin.submit(admin.get("/staff/accounts/admin/disable").form("/disable$"))
     tap.ok(refused.status == 422 and "last administrator" in refused.text, "the last administrator stays")
     tap.equal(admin.request("GET", "/staff/accounts/nosuch").status, 404, "an account that is not there")
+    noted = rows("SELECT count(*) FROM log_entry WHERE reason = 'staff-changed'")[0][0]
+    it.registrar("staff reset-factor", "new1", code=1)
+    tap.ok("no second factor" in it.said, "the command line resets none that is not there", it.said)
+    it.registrar("staff role", "new1", "--role", "supervisor", code=1)
+    it.registrar("staff dates", "new1", "--until", "2026-02-30", code=1)
+    tap.ok("until" in it.said, "nor takes a day that is none", it.said)
+    tap.equal(rows("SELECT count(*) FROM log_entry WHERE reason = 'staff-changed'")[0][0], noted,
+              "what was refused is in no journal")
+    it.registrar("staff role", "new1", "--role", "reviewer")
+    it.registrar("staff dates", "new1", "--from", day(0), "--until", day(40))
+    it.registrar("staff sign-out", "new1")
+    tap.equal(rows("SELECT count(*) FROM log_entry WHERE reason = 'staff-changed'")[0][0], noted + 3,
+              "and each change is, once")
+    tap.ok(day(40) in it.registrar("staff list"), "the list tells the dates")
     listed = it.registrar("staff list", "--json")
     tap.ok('"name":"new1"' in listed and '"second_factor":false' in listed, "the command line agrees")
 

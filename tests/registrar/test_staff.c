@@ -192,6 +192,7 @@ static void a_sealed_secret_opens_for_its_account_and_key_only(void **state)
 	char path[200];
 	struct refusal why = {0};
 
+	assert_int_equal(factor_probe(folder->registrar), 0);
 	snprintf(path, sizeof path, "%s/keys/factor.key", folder->registrar->dir);
 	/* Where something was sealed before, a key that is missing is not made anew. */
 	assert_int_equal(factor_key_seal(folder->registrar, "desk1", false, secret, sealed, &why),
@@ -207,7 +208,14 @@ static void a_sealed_secret_opens_for_its_account_and_key_only(void **state)
 	assert_int_equal(factor_key_open(folder->registrar, "desk1", sealed, opened), MODEL_KEY);
 	assert_int_equal(chmod(path, 0600), 0);
 	assert_int_equal(factor_key_open(folder->registrar, "desk1", sealed, opened), 0);
+	add(folder, "desk1", ROLE_COMMUNICATIONS);
+	assert_int_equal(factor_begin(folder->registrar, "desk1", FOLDER_NOW, &why), 0);
+	assert_int_equal(factor_probe(folder->registrar), 0);
 	assert_int_equal(unlink(path), 0);
+	assert_int_equal(factor_probe(folder->registrar), MODEL_KEY);
+	/* A new set-up makes no new key: what is sealed with the lost one would never open again.
+	 */
+	assert_int_equal(factor_begin(folder->registrar, "desk1", FOLDER_NOW, &why), MODEL_REFUSED);
 	assert_int_equal(factor_key_open(folder->registrar, "desk1", sealed, opened), MODEL_KEY);
 }
 
