@@ -16,6 +16,7 @@
 #include "registrar/serve_log.h"
 #include "registrar/mail/mail.h"
 #include "registrar/press/allocation_run.h"
+#include "registrar/records/later.h"
 #include "registrar/records/purge.h"
 #include "registrar/registrar.h"
 #include "registrar/staff/authority.h"
@@ -285,6 +286,7 @@ static void stop(struct serving *serving)
 	http_stop(serving->gates);
 	mail_stop(serving->mail);
 	purge_daily_stop(serving->daily);
+	later_wait();
 	courier_stop(serving->courier);
 	if (!idle) {
 		/* A command that another process asked for still uses the store. */

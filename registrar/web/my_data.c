@@ -91,6 +91,8 @@ static const struct {
     {"explanation", SAY("Why it stands so")},
     {"qr", SAY("Text of the QR code")},
     {"browser", SAY("Browser")},
+    {"internal_notes", SAY("Internal notes of the media office")},
+    {"journal_details", SAY("Details behind the entries of the journals")},
     {"network", SAY("Network")},
 };
 

@@ -22,6 +22,7 @@
 #include "registrar/web/my_handlers.h"
 #include "registrar/web/person_file.h"
 #include "registrar/web/public_pages.h"
+#include "registrar/web/records.h"
 #include "registrar/web/queue.h"
 #include "registrar/web/staff_handlers.h"
 #include "registrar/web/staff_proxy.h"
@@ -296,6 +297,20 @@ const struct route registrar_routes[] = {
     {"GET", "/staff/requests", REVIEW, NO_QUERY, NO_FORM, 0, requests_get},
     {"GET", "/staff/requests/:reference", REVIEW, NO_QUERY, NO_FORM, 0, request_get},
     {"POST", "/staff/requests/:reference", REVIEW, NO_QUERY, FORM(request_fields), 0, request_post},
+    {"GET", "/staff/requests/:reference/erase", DESK, NO_QUERY, NO_FORM, 0, records_erase_get},
+    {"POST", "/staff/requests/:reference/erase", DESK, NO_QUERY, FORM(erase_fields), 0,
+	records_erase_post},
+    {"GET", "/staff/requests/:reference/records.zip", DESK, NO_QUERY, NO_FORM, 0, records_zip_get},
+    {"GET", "/staff/records", ADMIN, NO_QUERY, NO_FORM, 0, records_get},
+    {"GET", "/staff/records/purge", ADMIN, NO_QUERY, NO_FORM, 0, records_purge_get},
+    {"POST", "/staff/records/purge", ADMIN, NO_QUERY, NO_FORM, 0, records_purge_post},
+    {"GET", "/staff/records/receipts/:number", ADMIN, NO_QUERY, NO_FORM, 0, records_receipt_get},
+    {"GET", "/staff/records/receipts/:number/json", ADMIN, NO_QUERY, NO_FORM, 0,
+	records_receipt_json_get},
+    {"POST", "/staff/records/holds", ADMIN, NO_QUERY, FORM(legal_hold_fields), 0, records_hold_post},
+    {"GET", "/staff/records/holds/:number/lift", ADMIN, NO_QUERY, NO_FORM, 0, records_lift_get},
+    {"POST", "/staff/records/holds/:number/lift", ADMIN, NO_QUERY, FORM(lift_fields), 0,
+	records_lift_post},
     {"GET", "/staff/views", ROLE_ADMINISTRATOR, ROUTE_PERSONAL, FORM(view_log_query), NO_FORM, 0,
 	view_log_get},
     {"GET", "/staff/people/:id", REVIEW, NO_QUERY, NO_FORM, 0, person_file_get},

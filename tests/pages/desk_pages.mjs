@@ -225,7 +225,26 @@ async function interfaces(page, base) {
 	await look(page, 'import-problems')
 }
 
-const parts = { badges, conferences, interfaces, queue, staff }
+// ---- records ----
+
+async function records(page, base) {
+	await page.goto(`${base}/staff/records`)
+	await look(page, 'records-first')
+	await fill(page, { what: 'nobody@marked.example', reason: 'A matter before the court' })
+	await page.check('[value="person"]')
+	await page.click('form[action="/staff/records/holds"] button')
+	await look(page, 'records-errors')
+	const slug = JSON.parse(house.registrar('conference', 'list', '--json').split('\n')[0]).slug
+	house.registrar('hold', 'place', '--conference', slug, '--reason', 'A matter before the court')
+	await page.goto(`${base}/staff/records`)
+	await look(page, 'records-hold')
+	await page.click('a[href$="/lift"]')
+	await look(page, 'records-lift')
+	await page.goto(`${base}/staff/records/purge`)
+	await look(page, 'records-purge')
+}
+
+const parts = { badges, conferences, interfaces, queue, records, staff }
 
 const house = new House(build)
 let browser

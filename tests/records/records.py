@@ -347,6 +347,58 @@ def main():
     erase_and_serve(key)
 
 
+def staff(name):
+    browser = it.browser()
+    browser.submit(browser.get("/staff/sign-in").form("/staff/sign-in"),
+                   {"name": name, "password": it.password})
+    return browser
+
+
+def pages():
+    """What administrators see and do, and how the desk carries out a request."""
+    person, name = store("SELECT id, name FROM person WHERE purged IS NULL ORDER BY id DESC LIMIT 1")[0]
+    email = store("SELECT email FROM person WHERE id = ?", person)[0][0]
+    store("INSERT INTO subject_request (reference, person_id, kind, state, words, created, due) VALUES "
+          "('D-TEST-9999', ?, 'disposal', 'waiting', 'All of it', ?, ?)", person, NOW, NOW + 30 * DAY)
+    store("INSERT INTO bounce (email, status, first, last) VALUES ('old@marked.example', '5.1.1', 1, 1)")
+    admin = staff("admin")
+    page = admin.get("/staff/records")
+    tap.ok("1 records are past their term" in page.text, "a page says what is due", page.text[:2000])
+    done = admin.submit(page.form("/staff/records/holds"), {
+        "scope": "person", "what": "nobody@marked.example", "reason": "x"})
+    tap.ok(done.status == 422 and "Nobody has this e-mail address" in done.text,
+           "a hold on nobody is refused at its field", done.text[:500])
+    admin.submit(admin.get("/staff/records").form("/staff/records/holds"), {
+        "scope": "person", "what": email, "reason": "A matter before the court", "until": ""})
+    page = admin.get("/staff/records")
+    tap.ok(name in page.text and "A matter before the court" in page.text, "a hold stands on the page",
+           page.text[:2000])
+    desk = staff("admin")
+    held = desk.get("/staff/requests/D-TEST-9999/erase")
+    tap.ok("A legal hold covers this person" in held.text and "Destroy all of it" not in held.text,
+           "an erasure under a hold is not offered", held.text[:2000])
+    admin.submit(admin.get(page.link("/lift")).form("/lift"), {"words": "The matter is closed"})
+    confirm = admin.get("/staff/records/purge")
+    tap.ok("Destroy 1 records?" in confirm.text and "1: That mail to an address came back" in confirm.text,
+           "a purge is confirmed with its numbers", confirm.text[:2000])
+    admin.submit(confirm.form("/staff/records/purge"), {})
+    tap.ok(wait(lambda: not store("SELECT 1 FROM bounce")), "and carried out")
+    number = wait(lambda: store("SELECT max(id) FROM purge WHERE ended IS NOT NULL"))[0][0]
+    receipt = admin.get(f"/staff/records/receipts/{number}")
+    tap.ok("pressgate-purge/v1" in receipt.text, "its receipt is a page", receipt.text[:500])
+    preview = desk.get("/staff/requests/D-TEST-9999/erase")
+    tap.ok("What stays, and why" in preview.text, "an erasure shows what goes and what stays",
+           preview.text[:2000])
+    archive = desk.request("GET", "/staff/requests/D-TEST-9999/records.zip")
+    tap.ok(archive.body[:2] == b"PK" and b"data.json" in archive.body, "a person's records as a ZIP")
+    wait(lambda: "now. The receipt" not in admin.get("/staff/records").text)
+    desk.submit(preview.form("/erase"), {"words": "All of it is gone."})
+    tap.ok(wait(lambda: store("SELECT 1 FROM person WHERE id = ? AND purged IS NOT NULL", person)),
+           "the erasure is carried out")
+    tap.equal(store("SELECT state FROM subject_request WHERE reference = 'D-TEST-9999'"), [("done",)],
+              "and the request is answered")
+
+
 def erase_and_serve(key):
     it.init()
     email, person = store("SELECT n.email, n.id FROM person n JOIN accreditation x ON x.person_id = n.id "
@@ -378,6 +430,7 @@ def erase_and_serve(key):
                "the person is told", it.mails(email))
         tap.ok(wait(lambda: not store("SELECT 1 FROM outbox WHERE recipient = ?", email)),
                "and the address goes with the last mail")
+        pages()
     finally:
         it.stop()
     for file in os.listdir(os.path.join(it.data, "mail")):
