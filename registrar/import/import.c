@@ -96,6 +96,14 @@ static int by_row(const void *a, const void *b)
 	return (x->row > y->row) - (x->row < y->row);
 }
 
+static void forget_keys(struct importing *it)
+{
+	for (size_t i = 0; it->keys && i < it->sheet.n; i++) {
+		free(it->keys[i]);
+		it->keys[i] = NULL;
+	}
+}
+
 static int body(struct store_tx *tx, void *context)
 {
 	struct importing *it = context;
@@ -104,6 +112,7 @@ static int body(struct store_tx *tx, void *context)
 	int result = 0;
 
 	report->n = report->bad = report->made = report->changed = report->same = 0;
+	forget_keys(it);
 	if (it->wish->kind == IMPORT_OUTLETS)
 		result = import_look_alikes(tx, it);
 	for (size_t i = 0; !result && i < it->sheet.n; i++)
@@ -136,8 +145,7 @@ int import_run(struct registrar *registrar, const struct import_wish *wish, int6
 	it.keys = calloc(it.sheet.n, sizeof(*it.keys));
 	result = it.keys ? store_write(registrar->store, body, &it) : MODEL_SYSTEM;
 	it.report.done = result == 0;
-	for (size_t i = 0; it.keys && i < it.sheet.n; i++)
-		free(it.keys[i]);
+	forget_keys(&it);
 	free(it.keys);
 	sheet_free(&it.sheet);
 	if (result != 0 && result != TAKE_BACK) {

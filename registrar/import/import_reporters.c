@@ -5,6 +5,7 @@
 
 #include "badges/class.h"
 #include "registrar/import/import_private.h"
+#include "registrar/list.h"
 #include "registrar/press/accreditation.h"
 #include "registrar/press/outlet.h"
 #include "registrar/press/outlet_match.h"
@@ -103,27 +104,39 @@ static int find_outlet(
 	return result;
 }
 
-/* Whether an earlier row is about the same person and outlet. Keys stand in a table by hash. */
-static bool stands_twice(struct importing *it, const struct sheet_row *row, const struct reporter *r)
+/* Where a key stands in the table by hash, or where it has its place: there is a place for each row
+ * of the file. */
+static char **place_of(struct importing *it, const char *key)
 {
-	char key[PERSON_EMAIL_MAX + 32];
 	uint64_t hash = UINT64_C(14695981039346656037);
 	size_t at;
 
-	snprintf(key, sizeof(key), "%lld %s", (long long)r->outlet, r->email);
 	for (const char *c = key; *c; c++)
 		hash = (hash ^ (uint8_t)*c) * UINT64_C(1099511628211);
 	at = (size_t)(hash % it->sheet.n);
-	for (size_t i = 0; i < it->sheet.n && it->keys[at]; i++, at = (at + 1) % it->sheet.n)
-		if (strcmp(it->keys[at], key) == 0) {
-			import_problem(it, row, "email", false,
-			    "This address stands in an earlier row with the same outlet. Take one "
-			    "of them out.");
-			return true;
-		}
-	if (!it->keys[at])
-		it->keys[at] = strdup(key);
-	return false;
+	while (it->keys[at] && strcmp(it->keys[at], key) != 0)
+		at = (at + 1) % it->sheet.n;
+	return &it->keys[at];
+}
+
+/* Whether an earlier row is about the same person and outlet. */
+static int stands_twice(struct importing *it, const struct sheet_row *row, const struct reporter *r,
+    bool *ret_twice)
+{
+	char key[PERSON_EMAIL_MAX + 32];
+	char **place;
+
+	snprintf(key, sizeof(key), "%lld %s", (long long)r->outlet, r->email);
+	place = place_of(it, key);
+	*ret_twice = *place != NULL;
+	if (*place) {
+		import_problem(it, row, "email", false,
+		    "This address stands in an earlier row with the same outlet. Take one of them "
+		    "out.");
+		return 0;
+	}
+	*place = list_text(key);
+	return *place ? 0 : STORE_NO_MEMORY;
 }
 
 static int grant(
@@ -163,7 +176,7 @@ int import_reporter(struct store_tx *tx, struct importing *it, const struct shee
     enum import_row *ret_row)
 {
 	struct reporter r = {.outlet = 0};
-	bool good = read_class(it, row, &r.class);
+	bool good = read_class(it, row, &r.class), twice = false;
 	int result;
 
 	good = read_until(it, row, &r.until) && good;
@@ -176,7 +189,9 @@ int import_reporter(struct store_tx *tx, struct importing *it, const struct shee
 	result = find_outlet(tx, it, row, &r.outlet);
 	good = good && r.name && r.outlet;
 	*ret_row = IMPORT_ROW_BAD;
-	if (!result && good && !stands_twice(it, row, &r))
+	if (!result && good)
+		result = stands_twice(it, row, &r, &twice);
+	if (!result && good && !twice)
 		result = grant(tx, it, &r, ret_row);
 	free(r.name);
 	return result;
