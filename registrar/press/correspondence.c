@@ -80,34 +80,3 @@ int correspondence_unanswered(struct store_tx *tx, int64_t application_id, int64
 	return store_number(tx, REGISTRAR_Q_CORRESPONDENCE_UNANSWERED,
 	    STORE_ARGS(store_i64(application_id)), ret_count);
 }
-
-int correspondence_waiting(
-    struct store_tx *tx, struct correspondence_waiting **ret_list, size_t *ret_n)
-{
-	struct correspondence_waiting *list = NULL, *more;
-	struct store_rows *rows = NULL;
-	size_t n = 0, room = 0;
-	int result = store_query(tx, REGISTRAR_Q_CORRESPONDENCE_WAITING, STORE_NO_ARGS, &rows);
-
-	while (result == 0 && (result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(list, n, &room, sizeof(*list));
-		if (!more) {
-			result = STORE_NO_MEMORY;
-			break;
-		}
-		list = more;
-		list[n] = (struct correspondence_waiting){.at = store_get_i64(rows, 2)};
-		snprintf(
-		    list[n].reference, sizeof(list[n].reference), "%s", store_get_text(rows, 0));
-		snprintf(list[n++].name, sizeof(list->name), "%s", store_get_text(rows, 1));
-		result = 0;
-	}
-	store_done(rows);
-	if (result < 0) {
-		free(list);
-		return result;
-	}
-	*ret_list = list;
-	*ret_n = n;
-	return 0;
-}

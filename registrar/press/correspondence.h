@@ -57,15 +57,4 @@ STORE_MUST_CHECK int correspondence_count(struct store_tx *tx, int64_t applicati
 STORE_MUST_CHECK int correspondence_unanswered(
     struct store_tx *tx, int64_t application_id, int64_t *ret_count);
 
-/* An application whose last word is a message of its applicant. */
-struct correspondence_waiting {
-	char reference[21];
-	char name[801]; /* the applicant's */
-	int64_t at;
-};
-
-/* Those, the oldest first, 200 at most. Free with free(). */
-STORE_MUST_CHECK int correspondence_waiting(
-    struct store_tx *tx, struct correspondence_waiting **ret_list, size_t *ret_n);
-
 #endif

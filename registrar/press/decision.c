@@ -61,8 +61,7 @@ struct waiting {
 static int read_waiting(struct store_tx *tx, int64_t id, struct waiting *ret)
 {
 	struct store_rows *rows = NULL;
-	int result =
-	    store_one(tx, REGISTRAR_Q_DECISION_WAITS, STORE_ARGS(store_i64(id)), &rows);
+	int result = store_one(tx, REGISTRAR_Q_DECISION_WAITS, STORE_ARGS(store_i64(id)), &rows);
 
 	if (result < 0)
 		return result == STORE_NOT_FOUND ? (int)CASE_E_STATE : result;
@@ -92,14 +91,13 @@ static int add_step(struct store_tx *tx, int64_t id, const struct step *step, in
 static int check_colleague(struct store_tx *tx, const char *name)
 {
 	int64_t found;
-	int result = store_number(
-	    tx, REGISTRAR_Q_DECISION_COLLEAGUE, STORE_ARGS(store_text(name)), &found);
+	int result =
+	    store_number(tx, REGISTRAR_Q_DECISION_COLLEAGUE, STORE_ARGS(store_text(name)), &found);
 
 	return result == STORE_NOT_FOUND ? (int)DECISION_E_STAFF : result;
 }
 
-int decision_assign(
-    struct store_tx *tx, int64_t id, const char *staff, const char *to, int64_t now)
+int decision_assign(struct store_tx *tx, int64_t id, const char *staff, const char *to, int64_t now)
 {
 	struct step step = {.staff = staff, .kind = "put-back"};
 	struct waiting waiting;
@@ -110,8 +108,8 @@ int decision_assign(
 	if (result == 0 && to)
 		result = check_colleague(tx, to);
 	if (result == 0)
-		result = store_exec(tx, REGISTRAR_Q_QUEUE_ASSIGN,
-		    STORE_ARGS(store_i64(id), store_text(to)), NULL);
+		result = store_exec(
+		    tx, REGISTRAR_Q_QUEUE_ASSIGN, STORE_ARGS(store_i64(id), store_text(to)), NULL);
 	if (to && strcmp(to, staff) == 0) {
 		step.kind = "taken";
 	} else if (to) {
@@ -147,10 +145,8 @@ int decision_pre_approve(struct store_tx *tx, int64_t id, const char *staff, int
 int decision_hold(struct store_tx *tx, int64_t id, const char *staff, int64_t until,
     const char *words, int64_t now)
 {
-	const struct step step = {.staff = staff,
-	    .kind = until ? "held" : "released",
-	    .words = words,
-	    .until = until};
+	const struct step step = {
+	    .staff = staff, .kind = until ? "held" : "released", .words = words, .until = until};
 	struct waiting waiting;
 	int result = read_waiting(tx, id, &waiting);
 
@@ -185,8 +181,8 @@ int decision_standing(struct store_tx *tx, int64_t id, struct decision_standing 
 
 /* ---- a decision of two ---- */
 
-int decision_propose(struct store_tx *tx, int64_t id, const struct decision_proposal *proposal,
-    int64_t now)
+int decision_propose(
+    struct store_tx *tx, int64_t id, const struct decision_proposal *proposal, int64_t now)
 {
 	const struct step step = {.staff = proposal->staff,
 	    .kind = proposal->approves ? "proposed-approval" : "proposed-refusal"};
@@ -201,7 +197,8 @@ int decision_propose(struct store_tx *tx, int64_t id, const struct decision_prop
 			store_i64(proposal->approves), store_i64(proposal->outlet_id),
 			store_i64(proposal->alias), store_i64(proposal->local),
 			store_i64(proposal->months),
-			proposal->limit_class >= 0 ? store_i64(proposal->limit_class) : store_null(),
+			proposal->limit_class >= 0 ? store_i64(proposal->limit_class)
+						   : store_null(),
 			proposal->limit.conference_id ? store_i64(proposal->limit.conference_id)
 						      : store_null(),
 			proposal->limit.until ? store_i64(proposal->limit.until) : store_null(),
@@ -217,15 +214,13 @@ int decision_proposal(struct store_tx *tx, int64_t id, struct decision_proposal 
 {
 	struct decision_proposal proposal = {0};
 	struct store_rows *rows = NULL;
-	int result =
-	    store_one(tx, REGISTRAR_Q_DECISION_PROPOSAL, STORE_ARGS(store_i64(id)), &rows);
+	int result = store_one(tx, REGISTRAR_Q_DECISION_PROPOSAL, STORE_ARGS(store_i64(id)), &rows);
 
 	if (result < 0)
 		return result;
 	proposal.at = store_get_i64(rows, 0);
 	snprintf(proposal.staff, sizeof(proposal.staff), "%s", store_get_text(rows, 1));
-	snprintf(
-	    proposal.full_name, sizeof(proposal.full_name), "%s", store_get_text(rows, 2));
+	snprintf(proposal.full_name, sizeof(proposal.full_name), "%s", store_get_text(rows, 2));
 	proposal.approves = store_get_i64(rows, 3) != 0;
 	proposal.outlet_id = store_get_i64(rows, 4);
 	proposal.alias = store_get_i64(rows, 5) != 0;
@@ -234,8 +229,7 @@ int decision_proposal(struct store_tx *tx, int64_t id, struct decision_proposal 
 	proposal.limit_class = (int)store_get_i64(rows, 8);
 	proposal.limit.conference_id = store_get_i64(rows, 9);
 	proposal.limit.until = store_get_i64(rows, 10);
-	snprintf(
-	    proposal.criterion, sizeof(proposal.criterion), "%s", store_get_text(rows, 11));
+	snprintf(proposal.criterion, sizeof(proposal.criterion), "%s", store_get_text(rows, 11));
 	proposal.message = list_text(store_get_text(rows, 12));
 	proposal.note = list_text(store_get_text(rows, 13));
 	snprintf(proposal.outlet, sizeof(proposal.outlet), "%s", store_get_text(rows, 14));
@@ -261,16 +255,16 @@ void decision_proposal_free(struct decision_proposal *proposal)
 static int end(struct store_tx *tx, int64_t id, const struct step *step, int64_t now)
 {
 	int64_t changes = 0;
-	int result = store_exec(
-	    tx, REGISTRAR_Q_DECISION_PROPOSAL_END, STORE_ARGS(store_i64(id)), &changes);
+	int result =
+	    store_exec(tx, REGISTRAR_Q_DECISION_PROPOSAL_END, STORE_ARGS(store_i64(id)), &changes);
 
 	if (result == 0 && changes != 1)
 		result = CASE_E_STATE;
 	return result < 0 ? result : add_step(tx, id, step, now);
 }
 
-int decision_confirm(struct store_tx *tx, int64_t id, const char *staff, int64_t now,
-    struct decision_proposal *ret)
+int decision_confirm(
+    struct store_tx *tx, int64_t id, const char *staff, int64_t now, struct decision_proposal *ret)
 {
 	struct decision_proposal proposal = {0};
 	int result = decision_proposal(tx, id, &proposal);

@@ -71,10 +71,10 @@ STORE_MUST_CHECK int decision_standing(
 /* A line of the history, or a note. */
 struct decision_entry {
 	int64_t at, until;
-	char kind[20];			       /* of review_step or correspondence; "note" */
-	char staff[17], full_name[801];	       /* "": the applicant */
-	char other[801];		       /* to whom, or whose */
-	char *words;			       /* owned */
+	char kind[20];			/* of review_step or correspondence; "note" */
+	char staff[17], full_name[801]; /* "": the applicant */
+	char other[801];		/* to whom, or whose */
+	char *words;			/* owned */
 };
 struct decision_entries {
 	struct decision_entry *items; /* the oldest first */
@@ -82,8 +82,7 @@ struct decision_entries {
 };
 STORE_MUST_CHECK int decision_history(
     struct store_tx *tx, int64_t id, struct decision_entries *ret);
-STORE_MUST_CHECK int decision_notes(
-    struct store_tx *tx, int64_t id, struct decision_entries *ret);
+STORE_MUST_CHECK int decision_notes(struct store_tx *tx, int64_t id, struct decision_entries *ret);
 void decision_entries_free(struct decision_entries *entries); /* a zeroed one is fine */
 /* "put it back", "confirmed the proposal of"; for staff. */
 const char *decision_words(const char *kind);
@@ -113,16 +112,16 @@ struct decision_proposal {
 };
 /* Proposes; staff of the proposal is who does. DECISION_E_STANDS where one stands, and what
  * case_may_decide returns. */
-STORE_MUST_CHECK int decision_propose(struct store_tx *tx, int64_t id,
-    const struct decision_proposal *proposal, int64_t now);
+STORE_MUST_CHECK int decision_propose(
+    struct store_tx *tx, int64_t id, const struct decision_proposal *proposal, int64_t now);
 STORE_MUST_CHECK int decision_proposal(
     struct store_tx *tx, int64_t id, struct decision_proposal *ret);
 void decision_proposal_free(struct decision_proposal *proposal); /* a zeroed one is fine */
 
-/* The second reviewer agrees: gives what is to be carried out, and ends the proposal. DECISION_E_SAME
- * for the one who proposed; what case_may_decide returns. */
-STORE_MUST_CHECK int decision_confirm(struct store_tx *tx, int64_t id, const char *staff,
-    int64_t now, struct decision_proposal *ret);
+/* The second reviewer agrees: gives what is to be carried out, and ends the proposal.
+ * DECISION_E_SAME for the one who proposed; what case_may_decide returns. */
+STORE_MUST_CHECK int decision_confirm(
+    struct store_tx *tx, int64_t id, const char *staff, int64_t now, struct decision_proposal *ret);
 /* Ends it without a decision: by somebody else with a note why, or by who proposed. */
 STORE_MUST_CHECK int decision_send_back(
     struct store_tx *tx, int64_t id, const char *staff, const char *words, int64_t now);

@@ -10,8 +10,8 @@
 
 static int read_entry(struct store_rows *rows, struct decision_entry *ret)
 {
-	*ret = (struct decision_entry){
-	    .at = store_get_i64(rows, 0), .until = store_get_i64(rows, 5)};
+	*ret =
+	    (struct decision_entry){.at = store_get_i64(rows, 0), .until = store_get_i64(rows, 5)};
 	snprintf(ret->kind, sizeof(ret->kind), "%s", store_get_text(rows, 1));
 	snprintf(ret->staff, sizeof(ret->staff), "%s", store_get_text(rows, 2));
 	snprintf(ret->full_name, sizeof(ret->full_name), "%s", store_get_text(rows, 3));
@@ -94,8 +94,7 @@ const char *decision_words(const char *kind)
 	return kind;
 }
 
-int decision_colleagues(
-    struct store_tx *tx, struct decision_colleague **ret_items, size_t *ret_n)
+int decision_colleagues(struct store_tx *tx, struct decision_colleague **ret_items, size_t *ret_n)
 {
 	struct decision_colleague *items = NULL;
 	struct store_rows *rows = NULL;

@@ -38,8 +38,8 @@ int limit_set(struct store_tx *tx, int64_t accreditation_id, const struct limit 
 			number_or_null(limit->until)),
 		    NULL);
 	else
-		result = store_exec(tx, REGISTRAR_Q_LIMIT_CLEAR,
-		    STORE_ARGS(store_i64(accreditation_id)), NULL);
+		result = store_exec(
+		    tx, REGISTRAR_Q_LIMIT_CLEAR, STORE_ARGS(store_i64(accreditation_id)), NULL);
 	return result < 0 ? result
 			  : store_exec(tx, REGISTRAR_Q_LIMIT_STATE,
 				STORE_ARGS(store_i64(accreditation_id)), NULL);

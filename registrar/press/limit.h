@@ -1,7 +1,7 @@
 /*
- * limit: an accreditation that is approved for less than it was asked for: for one conference, or for
- * conferences that begin before a day. (For another class than asked for, the accreditation simply
- * has that class.) Its state is `limited`, and registering asks limit_admits.
+ * limit: an accreditation that is approved for less than it was asked for: for one conference, or
+ * for conferences that begin before a day. (For another class than asked for, the accreditation
+ * simply has that class.) Its state is `limited`, and registering asks limit_admits.
  *
  * Functions with a struct store_tx run inside the caller's transaction and return 0 or a negative
  * enum store_result; ret_ values are untouched then.
@@ -16,8 +16,8 @@
 
 struct limit {
 	int64_t conference_id; /* the only one; 0: any */
-	int64_t until; /* Unix seconds: it must begin before; 0: any */
-	char title[801]; /* of that conference, where it was read */
+	int64_t until;	       /* Unix seconds: it must begin before; 0: any */
+	char title[801];       /* of that conference, where it was read */
 };
 
 /* What stands, zeroed where nothing limits it. */

@@ -123,8 +123,7 @@ static int read_page(
 	int result = 0;
 
 	if (queue->emerging && !(filter->from.after && filter->from.later))
-		result =
-		    read_ids(tx, filter, words, false, queue->emerging, ids, most + 1, &n);
+		result = read_ids(tx, filter, words, false, queue->emerging, ids, most + 1, &n);
 	if (result == 0 && n <= most)
 		result = read_ids(tx, filter, words, true, queue->emerging, ids, most + 1, &n);
 	queue->more = n > most;
@@ -145,8 +144,7 @@ int queue_read(struct store_tx *tx, const struct queue_filter *filter, struct qu
 	char *words = NULL;
 	int result = read_emerging(tx, filter->now, &queue);
 
-	if (result == 0 && filter->words && *filter->words &&
-	    text_fold(filter->words, &words) < 0)
+	if (result == 0 && filter->words && *filter->words && text_fold(filter->words, &words) < 0)
 		result = STORE_NO_MEMORY;
 	if (result == 0)
 		result = read_page(tx, filter, words, &queue);
@@ -174,8 +172,7 @@ struct queue_place queue_place_of(const struct queue_item *item)
 	    .id = item->id};
 }
 
-int queue_counts(
-    struct store_tx *tx, const char *staff, int64_t now, struct queue_counts *ret)
+int queue_counts(struct store_tx *tx, const char *staff, int64_t now, struct queue_counts *ret)
 {
 	struct queue_counts counts = {0};
 	struct store_rows *rows = NULL;
@@ -212,9 +209,9 @@ bool queue_is_overdue(const struct queue_item *item, int64_t now)
 const char *queue_reason(
     const struct queue_item *item, int64_t now, const char *due, char *ret, size_t size)
 {
-	const char *first = item->emerging  ? "; emerging matter first"
-			    : item->local ? "; local media come first"
-					    : "";
+	const char *first = item->emerging ? "; emerging matter first"
+			    : item->local  ? "; local media come first"
+					   : "";
 
 	if (item->waits_for_applicant)
 		snprintf(ret, size, "the applicant has until %s", due);
@@ -242,10 +239,10 @@ static int index_local(struct store_tx *tx, int64_t application_id, const char *
 
 	if (result == STORE_NOT_FOUND)
 		return 0;
-	return result < 0 ? result
-			  : store_exec(tx, REGISTRAR_Q_QUEUE_SET_LOCAL,
-				STORE_ARGS(store_i64(application_id), store_i64(!known.local)),
-				NULL);
+	return result < 0
+		   ? result
+		   : store_exec(tx, REGISTRAR_Q_QUEUE_SET_LOCAL,
+			 STORE_ARGS(store_i64(application_id), store_i64(!known.local)), NULL);
 }
 
 int queue_index(struct store_tx *tx, int64_t application_id, const char *reference,

@@ -43,7 +43,7 @@ struct queue_item {
 	int64_t id;
 	enum queue_kind kind;
 	bool waits_for_applicant, local, emerging, proposed;
-	uint8_t class; /* badges/class.h, or QUEUE_NO_CLASS */
+	uint8_t class;	  /* badges/class.h, or QUEUE_NO_CLASS */
 	unsigned vouched; /* 0: nobody said, 1: a focal point vouches, 2: says no */
 	int64_t due, came, acked, answered, held_until; /* Unix seconds; 0: not */
 	char assignee[17], assignee_name[801];		/* "": nobody */
@@ -75,8 +75,8 @@ struct queue_filter {
 struct queue {
 	struct queue_item *items;
 	size_t n;
-	bool more; /* queue_place_of the last one reads on */
-	uint32_t emerging; /* classes that come first now; 0: none */
+	bool more;		  /* queue_place_of the last one reads on */
+	uint32_t emerging;	  /* classes that come first now; 0: none */
 	char emerging_title[801]; /* why, or "" */
 };
 

@@ -64,8 +64,8 @@ static int journal(
 	return journal_append(tx, registrar, &line);
 }
 
-int view_log_add(struct store_tx *tx, struct registrar *registrar, const struct view_log_look *look,
-    int64_t now)
+int view_log_add(
+    struct store_tx *tx, struct registrar *registrar, const struct view_log_look *look, int64_t now)
 {
 	const struct store_value values[] = {store_text(look->staff),
 	    store_text(whats[look->what].token), store_text(whys[look->why].token),
@@ -87,19 +87,18 @@ int view_log_give_reason(
     struct store_tx *tx, const char *staff, int64_t person_id, const char *words, int64_t now)
 {
 	return store_exec(tx, REGISTRAR_Q_VIEW_REASON_PUT,
-	    STORE_ARGS(
-		store_text(staff), store_i64(person_id), store_i64(now), store_text(words)),
+	    STORE_ARGS(store_text(staff), store_i64(person_id), store_i64(now), store_text(words)),
 	    NULL);
 }
 
-int view_log_reason(struct store_tx *tx, const char *staff, int64_t person_id, int64_t now,
-    char **ret_words)
+int view_log_reason(
+    struct store_tx *tx, const char *staff, int64_t person_id, int64_t now, char **ret_words)
 {
 	struct store_rows *rows = NULL;
 	char *words;
 	int result = store_one(tx, REGISTRAR_Q_VIEW_REASON_OF,
-	    STORE_ARGS(store_text(staff), store_i64(person_id),
-		store_i64(now - VIEW_LOG_REASON_SECONDS)),
+	    STORE_ARGS(
+		store_text(staff), store_i64(person_id), store_i64(now - VIEW_LOG_REASON_SECONDS)),
 	    &rows);
 
 	if (result < 0)
@@ -136,8 +135,7 @@ static void read_row(struct store_rows *rows, struct view_log_entry *ret)
 	ret->person_id = store_get_i64(rows, 4);
 	for (unsigned i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		snprintf(texts[i].out, texts[i].size, "%s", store_get_text(rows, 5 + i));
-	ret->what =
-	    (enum view_log_what)find(whats, VIEW_LOG_WHATS, store_get_text(rows, 11));
+	ret->what = (enum view_log_what)find(whats, VIEW_LOG_WHATS, store_get_text(rows, 11));
 	ret->why = (enum view_log_why)find(whys, VIEW_LOG_WHYS, store_get_text(rows, 12));
 	snprintf(ret->words, sizeof(ret->words), "%s", store_get_text(rows, 13));
 }
@@ -145,8 +143,7 @@ static void read_row(struct store_rows *rows, struct view_log_entry *ret)
 static int query(
     struct store_tx *tx, const struct view_log_filter *filter, struct store_rows **ret_rows)
 {
-	const struct store_value values[] = {
-	    store_i64(filter->before ? filter->before : INT64_MAX),
+	const struct store_value values[] = {store_i64(filter->before ? filter->before : INT64_MAX),
 	    store_i64((int64_t)filter->most + 1),
 	    filter->person_id ? store_i64(filter->person_id) : store_text(filter->staff),
 	    filter->staff ? store_text(filter->staff) : store_null()};

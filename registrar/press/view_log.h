@@ -5,7 +5,8 @@
  *
  * The reason comes from the work that leads to the page (an application to decide on, a request to
  * answer). Where no work does, the member of staff says why first: view_log_give_reason; what was
- * said holds for that person for VIEW_LOG_REASON_SECONDS. Pages do both with registrar/web/view_log.h.
+ * said holds for that person for VIEW_LOG_REASON_SECONDS. Pages do both with
+ * registrar/web/view_log.h.
  *
  * All functions run inside the caller's transaction and return 0, STORE_NOT_FOUND or another
  * negative enum store_result; ret_ values are untouched then.
@@ -28,7 +29,7 @@ struct registrar;
 /* What was looked at. */
 enum view_log_what {
 	VIEW_LOG_APPLICATION,
-	VIEW_LOG_FILE,	/* a letter, a press card, a work sample */
+	VIEW_LOG_FILE, /* a letter, a press card, a work sample */
 	VIEW_LOG_PHOTO,
 	VIEW_LOG_REQUEST,      /* of a person about their own records */
 	VIEW_LOG_REGISTRATION, /* with its pass */
@@ -64,13 +65,14 @@ struct view_log_look {
 STORE_MUST_CHECK int view_log_add(struct store_tx *tx, struct registrar *registrar,
     const struct view_log_look *look, int64_t now);
 
-/* Keeps the reason this member of staff gives for opening a person's file; a newer one replaces it. */
+/* Keeps the reason this member of staff gives for opening a person's file; a newer one replaces it.
+ */
 STORE_MUST_CHECK int view_log_give_reason(
     struct store_tx *tx, const char *staff, int64_t person_id, const char *words, int64_t now);
 
 /* The reason that still holds; STORE_NOT_FOUND: none does, ask for it. The caller frees it. */
-STORE_MUST_CHECK int view_log_reason(struct store_tx *tx, const char *staff, int64_t person_id,
-    int64_t now, char **ret_words);
+STORE_MUST_CHECK int view_log_reason(
+    struct store_tx *tx, const char *staff, int64_t person_id, int64_t now, char **ret_words);
 
 struct view_log_entry {
 	int64_t id, at, last; /* the first and the last look of the row */

@@ -1,6 +1,6 @@
 /*
- * person_file: all that staff keep about one person on a page. No work leads to it, so it asks for a
- * reason first (view_log.h).
+ * person_file: all that staff keep about one person on a page. No work leads to it, so it asks for
+ * a reason first (view_log.h).
  */
 #ifndef PRESSGATE_REGISTRAR_WEB_PERSON_FILE_H
 #define PRESSGATE_REGISTRAR_WEB_PERSON_FILE_H

@@ -11,8 +11,18 @@
 
 enum { PAGE_ITEMS = 50 };
 
-enum { ASK_SHOW, ASK_KIND, ASK_WHO, ASK_CLASS, ASK_FIND, ASK_LOCAL, ASK_OVERDUE, ASK_VOUCHED, ASK_AFTER,
-	ASK_DONE };
+enum {
+	ASK_SHOW,
+	ASK_KIND,
+	ASK_WHO,
+	ASK_CLASS,
+	ASK_FIND,
+	ASK_LOCAL,
+	ASK_OVERDUE,
+	ASK_VOUCHED,
+	ASK_AFTER,
+	ASK_DONE
+};
 enum { SHOW_DESK, SHOW_HELD, SHOW_APPLICANT };
 static const struct form_choice show_choices[] = {
     {"desk", "What waits for us", NULL},
@@ -55,8 +65,10 @@ static const struct form_choice class_choices[] = {
 static const struct form_choice done_choices[] = {
     {"approved", "Approved. The applicant has been written to.", NULL},
     {"refused", "Refused. The applicant has been written to.", NULL},
-    {"proposed", "Proposed. Another reviewer confirms it or sends it back; until then nothing is "
-		 "decided and nobody is written to.", NULL},
+    {"proposed",
+	"Proposed. Another reviewer confirms it or sends it back; until then nothing is "
+	"decided and nobody is written to.",
+	NULL},
     {"sent-back", "Sent back to who proposed it. Nothing was decided.", NULL},
     {"held", "Held. It comes back by itself on the day you chose.", NULL},
     {NULL, NULL, NULL},
@@ -86,16 +98,16 @@ const char *view_queue_reason(const struct queue_item *item, int64_t now)
 	static _Thread_local char words[300];
 	struct view_when when = view_when(NULL, item->due);
 
-	return queue_reason(item, now, view_same_day(item->due, now) ? when.time : when.full, words,
-	    sizeof(words));
+	return queue_reason(
+	    item, now, view_same_day(item->due, now) ? when.time : when.full, words, sizeof(words));
 }
 
 const char *view_queue_count(int64_t count)
 {
 	static _Thread_local char words[40];
 
-	snprintf(words, sizeof(words), count >= QUEUE_COUNT_MAX ? "%" PRId64 " or more" : "%" PRId64,
-	    count);
+	snprintf(words, sizeof(words),
+	    count >= QUEUE_COUNT_MAX ? "%" PRId64 " or more" : "%" PRId64, count);
 	return words;
 }
 
@@ -134,8 +146,8 @@ struct page_tag view_queue_tag(const struct queue_item *item)
 		return (struct page_tag){"Waits for a second reviewer", PAGE_CHECK};
 	if (item->kind != QUEUE_MESSAGE && strcmp(item->state, "pre-approved") == 0)
 		return (struct page_tag){"Pre-approved", PAGE_GOOD};
-	return (struct page_tag){queue_kind_words(item->kind),
-	    item->kind == QUEUE_APPEAL ? PAGE_CHECK : PAGE_PLAIN};
+	return (struct page_tag){
+	    queue_kind_words(item->kind), item->kind == QUEUE_APPEAL ? PAGE_CHECK : PAGE_PLAIN};
 }
 
 /* ---- the filter ---- */
@@ -151,7 +163,8 @@ static bool read_place(const char *text, struct queue_place *ret)
 	int later, remote, end = 0;
 	int64_t due, id;
 
-	if (sscanf(text, "%1d.%1d.%" SCNd64 ".%" SCNd64 "%n", &later, &remote, &due, &id, &end) != 4 ||
+	if (sscanf(text, "%1d.%1d.%" SCNd64 ".%" SCNd64 "%n", &later, &remote, &due, &id, &end) !=
+		4 ||
 	    text[end])
 		return false;
 	*ret = (struct queue_place){
@@ -168,7 +181,9 @@ static bool fill_filter(
 	*ret = (struct queue_filter){.waits_for_applicant = shows == SHOW_APPLICANT,
 	    .held = shows == SHOW_HELD,
 	    .kind = kind ? kind_choices[kind].value : NULL,
-	    .assignee = who == WHO_ME ? staff : who == WHO_NOBODY ? "" : NULL,
+	    .assignee = who == WHO_ME	    ? staff
+			: who == WHO_NOBODY ? ""
+					    : NULL,
 	    .class = class ? (int)class - 1 : -1,
 	    .local = form_checked(query, ASK_LOCAL),
 	    .overdue = form_checked(query, ASK_OVERDUE),
@@ -176,8 +191,7 @@ static bool fill_filter(
 	    .words = form_text(query, ASK_FIND),
 	    .most = PAGE_ITEMS,
 	    .now = now};
-	return !form_given(query, ASK_AFTER) ||
-	       read_place(form_text(query, ASK_AFTER), &ret->from);
+	return !form_given(query, ASK_AFTER) || read_place(form_text(query, ASK_AFTER), &ret->from);
 }
 
 static bool is_filtered(const struct form *query)
@@ -223,8 +237,7 @@ static const char *next_url(const struct form *query, const struct queue *queue)
 	    class_choices[chosen(query, ASK_CLASS)].value, find);
 	for (size_t i = 0; i < 3; i++)
 		if (form_checked(query, ASK_LOCAL + i))
-			n += snprintf(
-			    url + n, sizeof(url) - (size_t)n, "&%s=yes", names[i]);
+			n += snprintf(url + n, sizeof(url) - (size_t)n, "&%s=yes", names[i]);
 	return url;
 }
 

@@ -80,15 +80,16 @@ static bool may_ask(const struct application *application)
 	       strcmp(application->state, "more-information") != 0;
 }
 
-int review_show(struct request *req, struct reply *rep, const struct review_failed *failed,
-    unsigned status)
+int review_show(
+    struct request *req, struct reply *rep, const struct review_failed *failed, unsigned status)
 {
 	struct registrar *registrar = registrar_of(req);
 	struct looking it = {.registrar = registrar,
 	    .reference = request_segment(req, "reference"),
 	    .staff = session_of(req)->staff};
 	struct view_review view = {.application = &it.application, .now = registrar_now()};
-	struct form *own_approve = failed->approve ? NULL : form_new(approve_fields, APPROVE_FIELDS);
+	struct form *own_approve =
+	    failed->approve ? NULL : form_new(approve_fields, APPROVE_FIELDS);
 	struct form *own_refuse = failed->refuse ? NULL : form_new(refuse_fields, REFUSE_FIELDS);
 	struct form *own_ask = failed->ask ? NULL : form_new(case_ask_fields, 1);
 	struct form *own_message = failed->message ? NULL : form_new(case_message_fields, 1);
@@ -158,4 +159,3 @@ int review_show_desk(struct request *req, struct reply *rep, struct form *ask, s
 
 	return review_show(req, rep, &failed, status);
 }
-

@@ -56,12 +56,12 @@ struct review_more {
 	struct decision_proposal proposal; /* staff "": none */
 	struct review_conference *conferences;
 	size_t n_conferences;
-	struct limit limit; /* of the accreditation that came of it */
+	struct limit limit;		/* of the accreditation that came of it */
 	const struct form *hold, *note; /* that did not hold, or empty ones */
 	struct form *own_hold, *own_note;
 	const char *typed[2]; /* what was typed where no form takes it any more, or NULL */
 	bool second_approval, second_refusal; /* these need a second reviewer */
-	bool other_decider; /* an appeal against whoever looks */
+	bool other_decider;		      /* an appeal against whoever looks */
 };
 STORE_MUST_CHECK int review_more_read(struct store_tx *tx, struct registrar *registrar,
     const struct application *application, int64_t now, struct review_more *more);
@@ -73,11 +73,10 @@ struct review_failed {
 	const char *problem;
 };
 /* Nothing that was typed is lost where its form is gone. */
-void review_more_typed(
-    struct review_more *more, const struct review_failed *failed, bool waits);
+void review_more_typed(struct review_more *more, const struct review_failed *failed, bool waits);
 /* The page, with forms that did not hold. */
-int review_show(struct request *req, struct reply *rep, const struct review_failed *failed,
-    unsigned status);
+int review_show(
+    struct request *req, struct reply *rep, const struct review_failed *failed, unsigned status);
 /* "Ana Roy approved this application on ... meanwhile. ..." 409, with what was typed. */
 int review_show_overtaken(
     struct request *req, struct reply *rep, const struct review_failed *failed);

@@ -20,7 +20,7 @@ struct deciding {
 	const char *reference;
 	struct application_approval approval; /* of an approval */
 	struct application_refusal refusal;   /* of a refusal */
-	struct decision_proposal proposal; /* as the form has it, or as it was confirmed */
+	struct decision_proposal proposal;    /* as the form has it, or as it was confirmed */
 	const char *staff;
 	bool alias;    /* of an approval */
 	bool photo;    /* filled: gates have one to fetch */
@@ -57,8 +57,8 @@ static int say_limits(struct store_tx *tx, const struct say *language, int64_t a
 		SAY_FORMAT(before, sizeof(before),
 		    say(language, "It is for conferences that begin before %1."), until);
 	}
-	snprintf(out, size, "%s%s%s%s%s", only, *only ? "\n" : "", before, *before ? "\n" : "",
-	    message);
+	snprintf(
+	    out, size, "%s%s%s%s%s", only, *only ? "\n" : "", before, *before ? "\n" : "", message);
 	return 0;
 }
 
@@ -72,8 +72,8 @@ static int mail_approval(struct store_tx *tx, const struct deciding *it,
 	int result = accreditation_by_id(tx, accreditation_id, &granted);
 
 	if (result == 0)
-		result = say_limits(tx, language, accreditation_id, it->approval.message, message,
-		    sizeof(message));
+		result = say_limits(
+		    tx, language, accreditation_id, it->approval.message, message, sizeof(message));
 	if (result < 0)
 		return result;
 	zone_say_date(language, granted.valid_until, until, sizeof(until));
@@ -214,8 +214,7 @@ static int decide_body(struct store_tx *tx, void *context)
 	if (result == 0 &&
 	    decision_policy_read(it->registrar->settings.second_reviewer, &policy) < 0)
 		policy.all = true;
-	it->proposed =
-	    decision_needs_second(&policy, application.class, it->proposal.approves);
+	it->proposed = decision_needs_second(&policy, application.class, it->proposal.approves);
 	if (result == 0 && it->proposed)
 		result = decision_propose(tx, application.id, &it->proposal, it->now);
 	else if (result == 0)
@@ -257,8 +256,8 @@ static int answer_decided(struct request *req, struct reply *rep, const struct d
 	store_read_end(tx);
 	if (result < 0)
 		return site_result(result);
-	mine = strcmp(application.state, state) == 0 &&
-	       strcmp(application.decided_by, it->staff) == 0;
+	mine =
+	    strcmp(application.state, state) == 0 && strcmp(application.decided_by, it->staff) == 0;
 	application_free(&application);
 	if (!mine)
 		return review_show_overtaken(req, rep, failed);
@@ -341,9 +340,8 @@ int approve_post(struct request *req, struct reply *rep)
 	    .alias = form_checked(form, APPROVE_ALIAS),
 	    .local = form_checked(form, APPROVE_LOCAL),
 	    .months = (unsigned)form_number(form, APPROVE_MONTHS),
-	    .limit_class = form_given(form, APPROVE_CLASS)
-			       ? (int)form_number(form, APPROVE_CLASS) - 1
-			       : -1,
+	    .limit_class =
+		form_given(form, APPROVE_CLASS) ? (int)form_number(form, APPROVE_CLASS) - 1 : -1,
 	    .limit = {.conference_id = form_number(form, APPROVE_CONFERENCE),
 		.until = day_after(form_when(form, APPROVE_UNTIL))},
 	    .message = borrowed(form_text(form, APPROVE_MESSAGE)),

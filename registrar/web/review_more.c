@@ -43,8 +43,7 @@ static int read_proposal(struct store_tx *tx, int64_t id, struct review_more *mo
 }
 
 /* Whether decisions of this class need two, by the settings. */
-static void set_policy(
-    const struct registrar *registrar, unsigned class, struct review_more *more)
+static void set_policy(const struct registrar *registrar, unsigned class, struct review_more *more)
 {
 	struct decision_policy policy = {0};
 
@@ -58,9 +57,8 @@ static int read_limit(
     struct store_tx *tx, const struct application *application, struct review_more *more)
 {
 	struct accreditation_list list = {NULL, 0};
-	int result = application->person_id
-			 ? accreditation_of_person(tx, application->person_id, &list)
-			 : 0;
+	int result =
+	    application->person_id ? accreditation_of_person(tx, application->person_id, &list) : 0;
 
 	for (size_t i = 0; result == 0 && i < list.n; i++)
 		if (list.items[i].application_id == application->id)
@@ -110,8 +108,7 @@ void review_more_free(struct review_more *more)
 	form_free(more->own_note);
 }
 
-void review_more_typed(
-    struct review_more *more, const struct review_failed *failed, bool waits)
+void review_more_typed(struct review_more *more, const struct review_failed *failed, bool waits)
 {
 	bool decides = waits && !*more->proposal.staff;
 

@@ -9,7 +9,15 @@
 #include "registrar/press/case.h"
 #include "registrar/web/handlers.h"
 
-enum act { ACT_ASSIGN, ACT_PUT_BACK, ACT_PRE_APPROVE, ACT_HOLD, ACT_RELEASE, ACT_NOTE, ACT_SEND_BACK };
+enum act {
+	ACT_ASSIGN,
+	ACT_PUT_BACK,
+	ACT_PRE_APPROVE,
+	ACT_HOLD,
+	ACT_RELEASE,
+	ACT_NOTE,
+	ACT_SEND_BACK
+};
 static const char *const journal_words[] = {"review-assigned", "review-put-back", "pre-approved",
     "review-held", "review-released", "review-note", "proposal-sent-back"};
 
@@ -43,9 +51,8 @@ static int carry_out(struct store_tx *tx, const struct acting *it, int64_t id)
 static int act_body(struct store_tx *tx, void *context)
 {
 	const struct acting *it = context;
-	struct journal_line line = {.kind = JOURNAL_CORRESPONDENCE,
-	    .staff = it->staff,
-	    .reason = journal_words[it->act]};
+	struct journal_line line = {
+	    .kind = JOURNAL_CORRESPONDENCE, .staff = it->staff, .reason = journal_words[it->act]};
 	struct application application = {0};
 	char detail[80];
 	int result = application_by_reference(tx, it->reference, &application);
@@ -76,8 +83,8 @@ static const char *problem_of(int result)
 	}
 }
 
-static int act(struct request *req, struct reply *rep, struct acting *it,
-    const struct review_failed *failed)
+static int act(
+    struct request *req, struct reply *rep, struct acting *it, const struct review_failed *failed)
 {
 	struct review_failed said = *failed;
 	int result;
@@ -97,8 +104,7 @@ static int act(struct request *req, struct reply *rep, struct acting *it,
 	if (result < 0)
 		return site_result(result);
 	if (it->act == ACT_HOLD || it->act == ACT_SEND_BACK)
-		reply_redirect(
-		    rep, "/staff?done=%s", it->act == ACT_HOLD ? "held" : "sent-back");
+		reply_redirect(rep, "/staff?done=%s", it->act == ACT_HOLD ? "held" : "sent-back");
 	else
 		reply_redirect(rep, "/staff/applications/%s", it->reference);
 	return 0;
@@ -114,8 +120,8 @@ int assign_post(struct request *req, struct reply *rep)
 	struct form *form = request_form(req);
 
 	if (!form_ok(form))
-		return review_show(req, rep,
-		    &(struct review_failed){.problem = "Choose who gets it."}, 422);
+		return review_show(
+		    req, rep, &(struct review_failed){.problem = "Choose who gets it."}, 422);
 	return act(req, rep, &(struct acting){.act = ACT_ASSIGN, .to = form_text(form, 0)},
 	    &(struct review_failed){0});
 }

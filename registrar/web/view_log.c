@@ -77,8 +77,7 @@ static int note_body(struct store_tx *tx, void *context)
 	int result = 0;
 
 	if (it->asks)
-		result =
-		    view_log_reason(tx, it->look.staff, it->look.person_id, now, &it->words);
+		result = view_log_reason(tx, it->look.staff, it->look.person_id, now, &it->words);
 	if (result == STORE_NOT_FOUND)
 		return 0;
 	if (it->asks)
@@ -123,8 +122,8 @@ static int show_reason(struct request *req, struct reply *rep, const struct pers
 	return 0;
 }
 
-int view_log_ask(struct request *req, struct reply *rep, int64_t person_id,
-    enum view_log_what what, bool *ret_may)
+int view_log_ask(struct request *req, struct reply *rep, int64_t person_id, enum view_log_what what,
+    bool *ret_may)
 {
 	struct noting it = {.registrar = registrar_of(req),
 	    .look = {.what = what,
@@ -257,8 +256,8 @@ int view_log_get(struct request *req, struct reply *rep)
 		result = 0;
 	}
 	if (result == 0) {
-		site_page(req, rep, &view.page, "Who looked at whose file", "/staff/views",
-		    SITE_NO_FORM);
+		site_page(
+		    req, rep, &view.page, "Who looked at whose file", "/staff/views", SITE_NO_FORM);
 		view.page.wide = true;
 		view.page.error = view.problem || !form_ok(query);
 		view_log_page(reply_body(rep), &view);

@@ -1,7 +1,7 @@
 /*
- * view_log: looks at a person's file are noted before the page is shown (press/view_log.h); the page
- * that asks for a reason where no work leads to the file; and the page on which administrators read
- * the log.
+ * view_log: looks at a person's file are noted before the page is shown (press/view_log.h); the
+ * page that asks for a reason where no work leads to the file; and the page on which administrators
+ * read the log.
  */
 #ifndef PRESSGATE_REGISTRAR_WEB_VIEW_LOG_H
 #define PRESSGATE_REGISTRAR_WEB_VIEW_LOG_H
@@ -23,8 +23,8 @@ int view_log_note(struct request *req, const struct view_log_look *look)
  * true. Else *ret_may is false and rep holds the page that asks for the reason and leads back to
  * this request's path: the handler returns. Returns 0 or what site_result takes.
  */
-int view_log_ask(struct request *req, struct reply *rep, int64_t person_id,
-    enum view_log_what what, bool *ret_may) __attribute__((warn_unused_result));
+int view_log_ask(struct request *req, struct reply *rep, int64_t person_id, enum view_log_what what,
+    bool *ret_may) __attribute__((warn_unused_result));
 
 struct view_view_log {
 	struct page page;

@@ -19,13 +19,6 @@ WHERE application_id = ?1 AND kind = ?2 AND (?3 IS NULL OR staff = ?3);
 SELECT count(*) FROM correspondence WHERE application_id = ?1 AND staff IS NULL AND id > coalesce(
 	(SELECT max(id) FROM correspondence WHERE application_id = ?1 AND staff IS NOT NULL), 0);
 
--- name: correspondence_waiting
--- Messages that nobody answered, the oldest first: of each application its newest one
-SELECT a.reference, a.name, c.at FROM correspondence c JOIN application a ON a.id = c.application_id
-WHERE c.kind = 'message' AND c.staff IS NULL AND c.id = (
-	SELECT max(id) FROM correspondence WHERE application_id = c.application_id)
-ORDER BY c.at, c.id LIMIT 200;
-
 -- name: case_facts
 SELECT state, class, coalesce(decided, 0), purpose, coalesce(accreditation_id, 0)
 FROM application WHERE id = ?1;

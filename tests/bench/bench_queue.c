@@ -1,6 +1,6 @@
 /*
- * The review queue of 50,000 applications: its first page with its counts, a page from its middle, and
- * a search that finds nothing and so looks at all, against raw reads of the same rows on a bare
+ * The review queue of 50,000 applications: its first page with its counts, a page from its middle,
+ * and a search that finds nothing and so looks at all, against raw reads of the same rows on a bare
  * SQLite connection. CPU seconds.
  *
  * Usage: bench_queue DATA; DATA is a folder that `registrar init` made, and is changed: it gets the
@@ -33,10 +33,12 @@ static bool fill(sqlite3 *db)
 
 	if (sqlite3_exec(db,
 		"BEGIN; WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < "
-		"49999) INSERT INTO application (reference, state, email, name, outlet, class, proof,"
+		"49999) INSERT INTO application (reference, state, email, name, outlet, class, "
+		"proof,"
 		" created, submitted, due, person_id) SELECT printf('Q-%08d', i), 'submitted',"
 		" 'many' || i || '@bench.example', 'Person Number ' || (i * 7919 % 50000),"
-		" 'Large Outlet ' || (i % 2500), i % 9, 'work', 1, 1, 1700000000 + i * 37 % 90000, NULL"
+		" 'Large Outlet ' || (i % 2500), i % 9, 'work', 1, 1, 1700000000 + i * 37 % 90000, "
+		"NULL"
 		" FROM n; UPDATE conference SET emerging = 0; COMMIT",
 		NULL, NULL, &why) == SQLITE_OK)
 		return true;
@@ -106,7 +108,8 @@ static bool row(struct work *w, const char *name)
 }
 
 #define LINES                                                                                      \
-	"SELECT * FROM work w JOIN application a ON a.id = w.application_id WHERE w.id IN (SELECT " \
+	"SELECT * FROM work w JOIN application a ON a.id = w.application_id WHERE w.id IN "        \
+	"(SELECT "                                                                                 \
 	"id FROM work WHERE waits_for = 0 ORDER BY remote, due, id LIMIT 51"
 
 int main(int argc, char **argv)
@@ -128,8 +131,8 @@ int main(int argc, char **argv)
 	w.floor = LINES ")";
 	if (!row(&w, "review queue of 50,000, first page, CPU"))
 		goto done;
-	w.filter.from = (struct queue_place){
-	    .after = true, .later = true, .remote = true, .due = 1700045000};
+	w.filter.from =
+	    (struct queue_place){.after = true, .later = true, .remote = true, .due = 1700045000};
 	if (!row(&w, "review queue of 50,000, from its middle, CPU"))
 		goto done;
 	w.filter.from = (struct queue_place){.after = false};
