@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "registrar/attendance/attendance_cache.h"
+#include "registrar/attendance/reconcile.h"
 #include "registrar/keys/details.h"
 #include "registrar/journal/journal.h"
 #include "registrar/keys/keys_object.h"
@@ -200,7 +201,8 @@ int registrar_open(
 		return MODEL_SYSTEM;
 	}
 	registrar->attendance = attendance_cache_new();
-	if (say_add(&registrar_languages) || !registrar->attendance ||
+	registrar->reconciled = reconcile_memory_new();
+	if (say_add(&registrar_languages) || !registrar->attendance || !registrar->reconciled ||
 	    !(registrar->dir = strdup(dir)) ||
 	    work_start(WORK_HASHERS, &registrar->hashers) || work_start(1, &registrar->printer))
 		goto done;
@@ -241,6 +243,7 @@ void registrar_close(struct registrar *registrar)
 	work_stop(registrar->hashers);
 	attendance_cache_free(registrar->attendance);
 	work_stop(registrar->printer);
+	reconcile_memory_free(registrar->reconciled);
 	store_close(registrar->store);
 	keyring_close(registrar->keyring);
 	bell_destroy(&registrar->changes);

@@ -25,6 +25,7 @@
 
 struct attendance_cache;
 struct journal;
+struct reconcile_memory;
 
 struct registrar {
 	char *dir; /* absolute */
@@ -33,6 +34,7 @@ struct registrar {
 	struct keyring *keyring;
 	struct journal *journal;
 	struct attendance_cache *attendance;
+	struct reconcile_memory *reconciled;
 	struct work *hashers; /* two threads for Argon2id */
 	struct work *printer; /* one thread that draws badges */
 	struct bell changes;  /* something a gate holds has a new version */

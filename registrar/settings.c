@@ -58,6 +58,7 @@ static const struct key keys[] = {
     {"desk", "opens", CLOCK, FIELD(opens), 0, 1439, true},
     {"desk", "closes", CLOCK, FIELD(closes), 1, 1440, true},
     {"desk", "acknowledge-minutes", COUNT, FIELD(acknowledge_minutes), 1, 1440, true},
+    {"desk", "a4-paper", SWITCH, FIELD(a4), 0, 0, true},
     {"accreditation", "months", COUNT, FIELD(accreditation_months), 1, ACCREDITATION_MONTHS_MAX,
 	true},
     {"review", "second-reviewer", POLICY, FIELD(second_reviewer), 0, 0, false},
@@ -492,6 +493,8 @@ int settings_write(FILE *out, const struct settings *s)
 	    "opens = %02u:%02u\n"
 	    "closes = %02u:%02u\n"
 	    "acknowledge-minutes = %u\n"
+	    "# Lists are printed on A4 (yes) or US Letter (no).\n"
+	    "a4-paper = %s\n"
 	    "\n[accreditation]\n"
 	    "months = %u\n"
 	    "\n[review]\n"
@@ -505,7 +508,7 @@ int settings_write(FILE *out, const struct settings *s)
 	    "\n[retention]\n"
 	    "# Other terms, in days, by kind; the page /staff/records shows all of them.\n",
 	    s->opens / 60, s->opens % 60, s->closes / 60, s->closes % 60, s->acknowledge_minutes,
-	    s->accreditation_months, s->second_reviewer, s->keep_days);
+	    s->a4 ? "yes" : "no", s->accreditation_months, s->second_reviewer, s->keep_days);
 	fprintf(out,
 	    "\n[staff]\n"
 	    "# A second factor beside the password: off, offered or required.\n"

@@ -18,6 +18,8 @@
  *	closes = 24:00
  *	acknowledge-minutes = 120
  *
+ *	a4-paper = no                          lists are printed on US Letter
+ *
  *	[accreditation]
  *	months = 12
  *
@@ -99,6 +101,7 @@ struct settings {
 	unsigned opens;	 /* minutes after midnight */
 	unsigned closes; /* minutes after midnight, up to 1440 */
 	unsigned acknowledge_minutes;
+	bool a4; /* lists are printed on A4; else on US Letter */
 	unsigned accreditation_months;
 	char second_reviewer[256]; /* decision_policy_read takes it */
 	unsigned keep_days;

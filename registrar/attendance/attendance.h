@@ -99,6 +99,7 @@ struct attendance_line {
 	enum entry_decision decision : 8;
 	bool has_pass : 1;
 	bool undone : 1; /* an admission that was taken back */
+	bool counts : 1; /* an admission, an exit or a denial that is in the numbers */
 };
 
 struct attendance {
@@ -159,8 +160,8 @@ void attendance_entry(const struct attendance *attendance, const struct attendan
     struct attendance_entry *ret_entry);
 
 /*
- * Calls each for n of the lines, which are those of these indexes (ascending), or where which is
- * NULL the first n, with their details as they are in tx, until it returns something other than 0,
+ * Calls each for n of the lines, which are those of these indexes, or where which is
+ * NULL the first n, with their details as they are in tx (NULL: without), until it returns something other than 0,
  * which is then returned. Else 0 or a store_result.
  */
 int attendance_entries(struct store_tx *tx, const struct attendance *attendance,

@@ -201,23 +201,44 @@ static void admit(struct attendance_index *c, size_t who, const struct seen *see
 	c->to->gates[gate].admissions++;
 }
 
-/* Let in by a supervisor without a pass: counted, and never known to have left. */
-static void admit_unnamed(struct attendance_index *c, size_t gate)
+/* Let in by a supervisor without a pass: a row of their own, never known to have left. */
+static int admit_unnamed(
+    struct attendance_index *c, const struct seen *seen, size_t gate, size_t line)
 {
-	c->to->unnamed++;
-	c->to->gates[gate].admissions++;
-	c->to->gates[gate].inside++;
+	size_t who = attendance_index_unnamed(c);
+
+	if (who == ATTENDANCE_NONE)
+		return STORE_NO_MEMORY;
+	c->stands[who].line = line;
+	c->to->lines[line].who = (uint32_t)who;
+	admit(c, who, seen, gate);
+	return 0;
 }
 
+static bool is_unnamed(const struct attendance_person *person)
+{
+	static const uint8_t none[16];
+
+	return person->person == 0 && memcmp(person->pass, none, sizeof(none)) == 0;
+}
+
+/* The newest of that door; the row is dropped when people are sorted. */
 static void take_back_unnamed(struct attendance_index *c, size_t gate)
 {
-	struct attendance_gate *at = &c->to->gates[gate];
+	for (size_t i = c->to->n_people; i-- > 0;) {
+		struct attendance_person *person = &c->to->people[i];
+		struct attendance_line *line = &c->to->lines[c->stands[i].line];
 
-	if (c->to->unnamed == 0 || at->inside == 0)
+		if (!is_unnamed(person) || !person->inside || c->stands[i].gate != gate)
+			continue;
+		person->inside = false;
+		person->entries = 0;
+		line->who = ATTENDANCE_NOBODY;
+		line->undone = true;
+		line->counts = false;
+		c->to->gates[gate].admissions--;
 		return;
-	c->to->unnamed--;
-	at->inside--;
-	at->admissions--;
+	}
 }
 
 static void deny(struct attendance_index *c, size_t who, const struct seen *seen, size_t gate)
@@ -257,19 +278,22 @@ static int count_line(struct attendance_index *c, struct attendance_line *line,
 		(void)snprintf(seen.at.staff, sizeof(seen.at.staff), "%s", staff);
 	c->to->gates[gate].newest_ms = seen.at.time_ms;
 	if (seen.decision == ENTRY_DENY) {
+		line->counts = strcmp(seen.reason, "referred") != 0;
 		deny(c, who, &seen, gate);
 		return 0;
 	}
 	if (who == ATTENDANCE_NONE) {
-		if (seen.decision == ENTRY_OVERRIDE)
-			admit_unnamed(c, gate);
-		else if (seen.decision == ENTRY_VOID)
+		line->counts = seen.decision == ENTRY_OVERRIDE;
+		if (seen.decision == ENTRY_VOID)
 			take_back_unnamed(c, gate);
-		return 0;
+		return seen.decision == ENTRY_OVERRIDE
+			   ? admit_unnamed(c, &seen, gate, (size_t)(line - c->to->lines))
+			   : 0;
 	}
 	/* As if it had not been: nothing is counted with it, and no door contradicts it. */
 	if (line->undone)
 		return 0;
+	line->counts = seen.decision != ENTRY_VOID;
 	if (seen.decision == ENTRY_ADMIT || seen.decision == ENTRY_OVERRIDE) {
 		admit(c, who, &seen, gate);
 	} else if (seen.decision == ENTRY_EXIT) {
@@ -319,7 +343,6 @@ static void sum_up(struct attendance_index *c)
 {
 	struct attendance *to = c->to;
 
-	to->arrived = to->inside = to->walk_ins = to->unnamed;
 	for (size_t i = 0; i < to->n_people; i++) {
 		struct attendance_person *person = &to->people[i];
 		const struct attendance_stand *stand = &c->stands[i];
@@ -333,7 +356,7 @@ static void sum_up(struct attendance_index *c)
 		to->no_show += person->expected && !person->arrived;
 		to->walk_ins += person->arrived && !person->expected;
 		to->denied += person->denials > 0 && !person->arrived;
-		/* By an id that was drawn at the door: no pass of ours has it. */
+		/* Without a pass, or by an id that was drawn at the door: none of ours has it. */
 		to->unnamed += person->person == 0 && person->arrived;
 		if (person->inside)
 			to->gates[stand->gate].inside++;
@@ -345,16 +368,26 @@ static void sum_up(struct attendance_index *c)
 	}
 }
 
+/* An unnamed one who was taken back. */
+static bool is_gone(const struct attendance_person *person)
+{
+	return is_unnamed(person) && person->entries == 0;
+}
+
 static int by_name(const void *a, const void *b)
 {
 	const struct attendance_person *x = a, *y = b;
-	int order = strcmp(x->key, y->key);
+	int order = is_gone(x) - is_gone(y);
 
+	if (order == 0)
+		order = strcmp(x->key, y->key);
 	if (order == 0)
 		order = strcmp(x->name, y->name);
 	if (order == 0)
 		order = (x->person > y->person) - (x->person < y->person);
-	return order != 0 ? order : memcmp(x->pass, y->pass, sizeof(x->pass));
+	if (order == 0)
+		order = memcmp(x->pass, y->pass, sizeof(x->pass));
+	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
 
 static int by_device(const void *a, const void *b)
@@ -400,6 +433,8 @@ static int sort_people(struct attendance *to)
 			to->lines[i].who = at[to->lines[i].who];
 	for (uint32_t i = 0; i < to->n_people; i++)
 		to->people[i].at = i;
+	while (to->n_people > 0 && is_gone(&to->people[to->n_people - 1]))
+		to->n_people--;
 	free(at);
 	return 0;
 }

@@ -112,7 +112,8 @@ int attendance_entries(struct store_tx *tx, const struct attendance *attendance,
 		struct attendance_entry entry;
 
 		attendance_entry(attendance, line, &entry);
-		r = detail_of(&d, line, &entry.detail);
+		if (tx != NULL)
+			r = detail_of(&d, line, &entry.detail);
 		if (r == 0)
 			r = each(context, &entry);
 	}

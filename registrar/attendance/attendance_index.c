@@ -68,23 +68,12 @@ static bool people_grow(struct attendance_index *c)
 	return true;
 }
 
-/* The person's index, made when new. ATTENDANCE_NONE: no memory. */
-size_t attendance_index_person(struct attendance_index *c, int64_t person, const uint8_t *pass)
+static size_t add_person(struct attendance_index *c, int64_t person)
 {
 	struct attendance *to = c->to;
-	uint8_t key[16];
-	struct attendance_seat *seat;
 
-	key_of(person, pass, key);
-	if ((to->n_people + 1) * 2 > c->n_seats && !seats_grow(c))
-		return ATTENDANCE_NONE;
-	seat = seat_find(c->seats, c->n_seats, key);
-	if (seat->person != ATTENDANCE_NONE)
-		return seat->person;
 	if (!people_grow(c))
 		return ATTENDANCE_NONE;
-	memcpy(seat->key, key, sizeof(key));
-	seat->person = to->n_people;
 	to->people[to->n_people] = (struct attendance_person){.person = person,
 	    .name = "",
 	    .outlet = "",
@@ -92,11 +81,38 @@ size_t attendance_index_person(struct attendance_index *c, int64_t person, const
 	    .state = "unregistered",
 	    .code = "",
 	    .key = ""};
-	if (person == 0 && pass != NULL)
-		memcpy(to->people[to->n_people].pass, pass, 16);
 	c->stands[to->n_people] =
 	    (struct attendance_stand){.outlet = UINT32_MAX, .gate = ATTENDANCE_NONE};
 	return to->n_people++;
+}
+
+/* The person's index, made when new. ATTENDANCE_NONE: no memory. */
+size_t attendance_index_person(struct attendance_index *c, int64_t person, const uint8_t *pass)
+{
+	struct attendance *to = c->to;
+	uint8_t key[16];
+	struct attendance_seat *seat;
+	size_t at;
+
+	key_of(person, pass, key);
+	if ((to->n_people + 1) * 2 > c->n_seats && !seats_grow(c))
+		return ATTENDANCE_NONE;
+	seat = seat_find(c->seats, c->n_seats, key);
+	if (seat->person != ATTENDANCE_NONE)
+		return seat->person;
+	at = add_person(c, person);
+	if (at == ATTENDANCE_NONE)
+		return at;
+	memcpy(seat->key, key, sizeof(key));
+	seat->person = at;
+	if (person == 0 && pass != NULL)
+		memcpy(c->to->people[at].pass, pass, 16);
+	return at;
+}
+
+size_t attendance_index_unnamed(struct attendance_index *c)
+{
+	return add_person(c, 0);
 }
 
 size_t attendance_index_gate(struct attendance_index *c, const char *device)

@@ -20,6 +20,7 @@ struct attendance_stand {
 	struct attendance_at let_in; /* newest without an override since an exit; time_ms 0: none */
 	uint32_t outlet; /* index into outlets, UINT32_MAX: none */
 	size_t gate;	 /* of the newest admission */
+	size_t line;	 /* of one without a pass: of the admission */
 	int64_t issued;	 /* of the pass whose code is told */
 };
 
@@ -37,6 +38,7 @@ void attendance_index_clear(struct attendance_index *index);
 
 /* Each: the place in its list, made when new; ATTENDANCE_NONE: no memory. */
 size_t attendance_index_person(struct attendance_index *index, int64_t person, const uint8_t *pass);
+size_t attendance_index_unnamed(struct attendance_index *index); /* new each time */
 size_t attendance_index_gate(struct attendance_index *index, const char *device);
 
 /* Counts a denial's reason; adds a conflict. No memory sets failed. */

@@ -4,293 +4,195 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
-#include "badges/bytes.h"
 #include "badges/class.h"
-#include "badges/entry.h"
-#include "registrar/attendance/attendance.h"
+#include "registrar/attendance/attendance_cache.h"
+#include "registrar/attendance/reconcile.h"
+#include "registrar/journal/journal.h"
+#include "registrar/press/conference.h"
 #include "registrar/registrar.h"
+#include "registrar/zone.h"
 #include "schema/registrar_db.h"
 
-#define FLUSH_AT ((size_t)64 << 10)
+/* ---- passes ---- */
 
-/* What one row is written with. */
-struct sheet {
-	struct buf *out;
-	enum export_format format;
-	int (*flush)(void *context, struct buf *out);
-	void *context;
-	size_t rows, fields; /* written so far, of the list and of the row */
-	const char *const *columns;
-	size_t n_columns;
-	enum export_list list;
+static const struct sheet_column pass_columns[] = {
+    {"person", "Name", 26, SHEET_STRONG},
+    {"outlet", "Outlet", 22, SHEET_TEXT},
+    {"class", "Role", 12, SHEET_TEXT},
+    {"status", "Status", 12, SHEET_TEXT},
+    {"qr", "Pass", 10, SHEET_HIDDEN},
+    {"code", "Code", 12, SHEET_TEXT},
 };
 
-void export_csv_text(struct buf *out, const char *text, bool outside, bool first)
+struct telling {
+	struct store_tx *tx;
+	int64_t conference;
+};
+
+static int tell_passes(void *context, struct sheet *sheet)
 {
-	bool formula = outside && text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
-	bool quote = strpbrk(text, ",\"\r\n") != NULL;
-
-	if (!first)
-		buf_putc(out, ',');
-	if (quote)
-		buf_putc(out, '"');
-	if (formula)
-		buf_putc(out, '\'');
-	for (const char *at = text; *at != '\0'; at++) {
-		if (*at == '"')
-			buf_putc(out, '"');
-		buf_putc(out, *at);
-	}
-	if (quote)
-		buf_putc(out, '"');
-}
-
-/* A JSON string, without what a browser or a line reader could take for an end. */
-static void json_text(struct buf *out, const char *text)
-{
-	json_t *string = json_string(text);
-	char *dumped = string == NULL ? NULL : json_dumps(string, JSON_ENCODE_ANY);
-
-	if (dumped == NULL)
-		buf_fail(out, string == NULL ? BUF_VALUE : BUF_NOMEM);
-	else
-		buf_puts(out, dumped);
-	free(dumped);
-	json_decref(string);
-}
-
-static void sheet_begin(struct sheet *sheet)
-{
-	if (sheet->format == EXPORT_JSON) {
-		buf_puts(sheet->out, "[");
-		return;
-	}
-	for (size_t i = 0; i < sheet->n_columns; i++)
-		export_csv_text(sheet->out, sheet->columns[i], false, i == 0);
-	buf_puts(sheet->out, "\r\n");
-}
-
-static void field_name(struct sheet *sheet)
-{
-	if (sheet->fields == 0)
-		buf_puts(sheet->out, sheet->rows == 0 ? "\n{" : ",\n{");
-	else
-		buf_puts(sheet->out, ", ");
-	json_text(sheet->out, sheet->columns[sheet->fields]);
-	buf_puts(sheet->out, ": ");
-}
-
-static void put(struct sheet *sheet, const char *text, bool outside)
-{
-	if (sheet->format == EXPORT_CSV) {
-		export_csv_text(sheet->out, text, outside, sheet->fields == 0);
-	} else {
-		field_name(sheet);
-		json_text(sheet->out, text);
-	}
-	sheet->fields++;
-}
-
-/* A text of a person's, and one of ours. */
-static void put_outside(struct sheet *sheet, const char *text)
-{
-	put(sheet, text, true);
-}
-
-static void put_ours(struct sheet *sheet, const char *text)
-{
-	put(sheet, text, false);
-}
-
-static void put_number(struct sheet *sheet, long long number)
-{
-	if (sheet->format == EXPORT_CSV) {
-		if (sheet->fields > 0)
-			buf_putc(sheet->out, ',');
-	} else {
-		field_name(sheet);
-	}
-	buf_int(sheet->out, number);
-	sheet->fields++;
-}
-
-static void put_time(struct sheet *sheet, int64_t time_ms)
-{
-	char text[ENTRY_TIME_LEN + 1] = "";
-
-	if (time_ms == 0 || entry_time_format(time_ms, text) != 0)
-		text[0] = '\0';
-	put_ours(sheet, text);
-}
-
-static int row_end(struct sheet *sheet)
-{
-	buf_puts(sheet->out, sheet->format == EXPORT_CSV ? "\r\n" : "}");
-	sheet->rows++;
-	sheet->fields = 0;
-	if (buf_error(sheet->out) != 0)
-		return MODEL_SYSTEM;
-	if (sheet->flush != NULL && sheet->out->len >= FLUSH_AT)
-		return sheet->flush(sheet->context, sheet->out);
-	return 0;
-}
-
-static void code_with_dash(const char *code, char ret[static 10])
-{
-	(void)snprintf(ret, 10, "%.4s-%.4s", code, strlen(code) > 4 ? code + 4 : "");
-}
-
-static int write_passes(struct store_tx *tx, int64_t conference, struct sheet *sheet)
-{
+	const struct telling *it = context;
 	struct store_rows *rows = NULL;
 	char code[10];
-	int r =
-	    store_query(tx, REGISTRAR_Q_EXPORT_PASSES, STORE_ARGS(store_i64(conference)), &rows);
+	int r = store_query(
+	    it->tx, REGISTRAR_Q_EXPORT_PASSES, STORE_ARGS(store_i64(it->conference)), &rows);
 
 	while (r == 0 && (r = store_next(rows)) == STORE_ROW) {
 		bool active = strcmp(store_get_text(rows, 3), "active") == 0;
 		const char *word = class_token((uint8_t)store_get_i64(rows, 2));
+		const char *typed = store_get_text(rows, 6);
 
-		put_outside(sheet, store_get_text(rows, 0));
-		put_outside(sheet, store_get_text(rows, 1));
-		put_ours(sheet, word == NULL ? "" : word);
-		put_ours(sheet, active ? store_get_text(rows, 4) : "revoked");
-		put_ours(sheet, store_get_text(rows, 5));
-		code_with_dash(store_get_text(rows, 6), code);
-		put_ours(sheet, code);
-		r = row_end(sheet);
+		sheet_outside(sheet, store_get_text(rows, 0));
+		sheet_outside(sheet, store_get_text(rows, 1));
+		sheet_ours(sheet, word == NULL ? "" : word);
+		sheet_ours(sheet, active ? store_get_text(rows, 4) : "revoked");
+		sheet_ours(sheet, store_get_text(rows, 5));
+		(void)snprintf(code, sizeof(code), "%.4s-%.4s", typed,
+		    strlen(typed) > 4 ? typed + 4 : "");
+		sheet_ours(sheet, code);
+		r = sheet_row(sheet);
 	}
 	store_done(rows);
 	return r;
 }
 
-/* What became of a registration, in one word. */
-static const char *attended(
-    const struct attendance *attendance, const struct attendance_person *person, int64_t now)
+/* ---- what is said of a list ---- */
+
+static void add(char *ret, size_t size, const char *label, const char *value)
 {
-	if (person->arrived)
-		return strcmp(person->state, "confirmed") == 0 ? "arrived" : "walk-in";
-	if (strcmp(person->state, "confirmed") != 0)
-		return person->denials > 0 ? "denied" : person->state;
-	return now < attendance->over ? "expected" : "no-show";
+	size_t len = strlen(ret);
+
+	if (value == NULL || value[0] == '\0')
+		return;
+	(void)snprintf(ret + len, size - len, "%s%s%s", len > 0 ? "; " : "", label, value);
 }
 
-static int write_attendance(struct store_tx *tx, int64_t conference, struct sheet *sheet)
+void export_filter_words(const struct listing_filter *filter, char *ret, size_t size)
 {
-	struct attendance *attendance = NULL;
-	int64_t now = registrar_now();
-	int r = attendance_load(tx, conference, &attendance);
-
-	for (size_t i = 0; r == 0 && i < attendance->n_people; i++) {
-		const struct attendance_person *person = &attendance->people[i];
-		const char *word = class_token(person->pass_class);
-
-		put_outside(sheet, person->name);
-		put_outside(sheet, person->outlet);
-		put_ours(sheet, person->name[0] == '\0' || word == NULL ? "" : word);
-		put_ours(sheet, person->state);
-		put_ours(sheet, attended(attendance, person, now));
-		put_ours(sheet, person->inside ? "yes" : "no");
-		put_time(sheet, person->first.time_ms);
-		put_ours(sheet, person->first.device);
-		put_time(sheet, person->last.time_ms);
-		put_ours(sheet, person->last.device);
-		put_number(sheet, person->entries);
-		put_number(sheet, person->exits);
-		put_number(sheet, person->denials);
-		r = row_end(sheet);
-	}
-	attendance_free(attendance);
-	return r;
+	ret[0] = '\0';
+	if (filter == NULL)
+		return;
+	if (filter->state != LISTING_ALL)
+		add(ret, size, "", listing_state_label(filter->state));
+	if (filter->pass_class >= 0)
+		add(ret, size, "Role: ", class_words((unsigned)filter->pass_class));
+	add(ret, size, "Outlet: ", filter->outlet);
+	add(ret, size, "Door: ", filter->door);
+	add(ret, size, "Reason: ", filter->reason);
+	add(ret, size, "Search: ", filter->text);
 }
 
-static int write_entry(void *context, const struct attendance_entry *entry)
-{
-	struct sheet *sheet = context;
-	bool denial = strcmp(entry->decision, "deny") == 0;
-	char pass[33] = "";
-
-	if (denial != (sheet->list == EXPORT_DENIALS))
-		return 0;
-	if (entry->has_pass)
-		bytes_hex(entry->pass, sizeof(entry->pass), pass);
-	put_time(sheet, entry->at.time_ms);
-	put_ours(sheet, entry->at.device);
-	put_number(sheet, entry->at.epoch);
-	put_number(sheet, entry->at.seq);
-	put_ours(sheet, entry->decision);
-	put_ours(sheet, entry->reason);
-	put_ours(sheet, pass);
-	put_outside(sheet, entry->name);
-	put_outside(sheet, entry->outlet);
-	put_ours(sheet, strcmp(entry->staff, "-") == 0 ? "" : entry->staff);
-	put_outside(sheet, entry->detail == NULL ? "" : entry->detail);
-	return row_end(sheet);
-}
-
-static int write_entries(struct store_tx *tx, int64_t conference, struct sheet *sheet)
-{
-	struct attendance *attendance = NULL;
-	int r = attendance_load(tx, conference, &attendance);
-
-	if (r == 0)
-		r = attendance_entries(
-		    tx, attendance, NULL, attendance->n_lines, write_entry, sheet);
-	attendance_free(attendance);
-	return r;
-}
-
-static const char *const pass_columns[] = {"person", "outlet", "class", "status", "qr", "code"};
-static const char *const attendance_columns[] = {"person", "outlet", "class", "registration",
-    "status", "inside", "arrived", "arrived_at", "last_seen", "last_seen_at", "entries", "exits",
-    "denials"};
-static const char *const entry_columns[] = {"time", "gate", "epoch", "seq", "decision", "reason",
-    "pass", "person", "outlet", "staff", "detail"};
-
-#define COUNT(list) (sizeof(list) / sizeof((list)[0]))
-
-static const struct {
-	const char *const *columns;
-	size_t n;
-} lists[] = {
-    [EXPORT_PASSES] = {pass_columns, COUNT(pass_columns)},
-    [EXPORT_ATTENDANCE] = {attendance_columns, COUNT(attendance_columns)},
-    [EXPORT_ENTRIES] = {entry_columns, COUNT(entry_columns)},
-    [EXPORT_DENIALS] = {entry_columns, COUNT(entry_columns)},
+/* The texts a sheet's head points to. */
+struct head {
+	char conference[700], made[200], filter[700];
+	struct sheet_about about;
 };
 
-int export_write(struct store_tx *tx, int64_t conference, enum export_list list,
-    enum export_format format, struct buf *out, int (*flush)(void *context, struct buf *out),
-    void *context)
+static int head_fill(struct store_tx *tx, const struct export *export, struct head *head)
 {
-	struct sheet sheet = {
-	    .out = out,
-	    .format = format,
-	    .flush = flush,
-	    .context = context,
-	    .columns = lists[list].columns,
-	    .n_columns = lists[list].n,
-	    .list = list,
-	};
-	int r;
+	struct conference conference = {0};
+	char when[80];
+	int r = conference_by_id(tx, export->conference, &conference);
 
-	sheet_begin(&sheet);
-	switch (list) {
-	case EXPORT_PASSES:
-		r = write_passes(tx, conference, &sheet);
-		break;
-	case EXPORT_ATTENDANCE:
-		r = write_attendance(tx, conference, &sheet);
-		break;
-	default:
-		r = write_entries(tx, conference, &sheet);
-		break;
+	if (r != 0)
+		return r;
+	zone_say(NULL, conference.starts, when, sizeof(when));
+	(void)snprintf(head->conference, sizeof(head->conference), "%s. %s, %s", conference.title,
+	    when, conference.place);
+	zone_say(NULL, export->now, when, sizeof(when));
+	(void)snprintf(head->made, sizeof(head->made), "Made %s by %s", when, export->staff);
+	export_filter_words(export->filter, head->filter, sizeof(head->filter));
+	head->about = (struct sheet_about){
+	    .title = export->passes ? "Passes" : listing_title(export->kind),
+	    .conference = head->conference,
+	    .made = head->made,
+	    .filter = head->filter,
+	    .a4 = export->registrar->settings.a4,
+	    .size = !export->passes && export->kind == LISTING_GUESTS ? 10.5 : 8.5,
+	    .dir = export->registrar->dir,
+	};
+	conference_clear(&conference);
+	return 0;
+}
+
+static int write_listing(struct store_tx *tx, const struct export *export,
+    const struct attendance *attendance, const struct sheet_about *about, struct buf *out,
+    int (*flush)(void *context, struct buf *out), void *context, size_t *ret_rows)
+{
+	const struct sheet_column *columns;
+	struct listing listing;
+	size_t n = 0;
+	int r = listing_select(
+	    attendance, export->kind, export->filter, export->now, &listing);
+
+	if (r != 0)
+		return r;
+	/* Paper has no room for details, and is told twice. */
+	listing.tx = export->format == SHEET_PDF ? NULL : tx;
+	columns = listing_columns(export->kind, &n);
+	r = sheet_write(export->format, columns, n, about, listing_tell, &listing, out, flush,
+	    context, ret_rows);
+	listing_clear(&listing);
+	return r;
+}
+
+int export_write(struct store_tx *tx, const struct export *export, struct buf *out,
+    int (*flush)(void *context, struct buf *out), void *context, size_t *ret_rows)
+{
+	const struct attendance *attendance = NULL;
+	struct telling passes = {tx, export->conference};
+	struct reconcile reconcile = {0};
+	struct head *head = calloc(1, sizeof(*head));
+	int r = head == NULL ? STORE_NO_MEMORY : head_fill(tx, export, head);
+
+	if (r == 0 && export->passes) {
+		r = sheet_write(export->format, pass_columns,
+		    sizeof(pass_columns) / sizeof(pass_columns[0]), &head->about, tell_passes,
+		    &passes, out, flush, context, ret_rows);
+	} else if (r == 0) {
+		r = attendance_cache_get(
+		    export->registrar->attendance, tx, export->conference, &attendance);
+		/* The other two have no room for words. */
+		if (r == 0 && (export->format == SHEET_PDF || export->format == SHEET_XLSX))
+			r = reconcile_run(export->registrar->reconciled, tx, attendance,
+			    export->now, &reconcile);
+		head->about.notes = (const char *const *)reconcile.words;
+		head->about.n_notes = reconcile.n;
+		if (r == 0)
+			r = write_listing(tx, export, attendance, &head->about, out, flush,
+			    context, ret_rows);
 	}
-	if (r == 0 && format == EXPORT_JSON)
-		buf_puts(out, sheet.rows == 0 ? "]\n" : "\n]\n");
-	if (r == 0 && buf_error(out) != 0)
-		r = MODEL_SYSTEM;
-	return r == 0 && flush != NULL ? flush(context, out) : r;
+	reconcile_clear(&reconcile);
+	attendance_free(attendance);
+	free(head);
+	return r;
+}
+
+/* ---- who took it ---- */
+
+struct note {
+	const struct export *export;
+	const char *slug;
+	char detail[200];
+};
+
+static int note_body(struct store_tx *tx, void *context)
+{
+	const struct note *note = context;
+	struct journal_line line = {.kind = JOURNAL_RECORDS_EXPORTED,
+	    .event = note->slug,
+	    .staff = note->export->staff,
+	    .detail = note->detail};
+
+	return journal_append(tx, note->export->registrar, &line);
+}
+
+int export_note(const struct export *export, const char *slug, size_t rows)
+{
+	struct note note = {.export = export, .slug = slug};
+
+	(void)snprintf(note.detail, sizeof(note.detail), "%s as %s, %zu rows",
+	    export->passes ? "passes" : listing_word(export->kind),
+	    sheet_ending(export->format), rows);
+	return store_write(export->registrar->store, note_body, &note);
 }

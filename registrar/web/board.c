@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "registrar/attendance/attendance_cache.h"
-#include "registrar/attendance/export.h"
 #include "registrar/journal/journal.h"
 #include "registrar/web/board.html.h"
 #include "registrar/web/board_more.h"
 #include "registrar/web/handlers.h"
+#include "registrar/web/lists.h"
 
 /* A board shows the head of a list; the whole of it is a page of its own. */
 enum { PEOPLE_MAX = 100, ENTRIES_MAX = 100 };
@@ -272,30 +272,5 @@ int board_get(struct request *req, struct reply *rep)
 
 int board_csv_get(struct request *req, struct reply *rep)
 {
-	struct noting it = {.registrar = registrar_of(req),
-	    .staff = session_of(req)->staff,
-	    .kind = JOURNAL_RECORDS_EXPORTED,
-	    .detail = "attendance as CSV"};
-	struct conference conference = {0};
-	struct store_tx *tx = NULL;
-	char name[96];
-	int result = store_read_begin(it.registrar->store, &tx);
-
-	if (result == 0)
-		result = conference_by_slug(tx, request_segment(req, "slug"), &conference);
-	buf_puts(reply_body(rep), EXPORT_SHEET_MARK);
-	if (result == 0)
-		result = export_write(
-		    tx, conference.id, EXPORT_ATTENDANCE, EXPORT_CSV, reply_body(rep), NULL, NULL);
-	store_read_end(tx);
-	it.slug = conference.slug;
-	if (result == 0)
-		result = store_write(it.registrar->store, note, &it);
-	if (result == 0) {
-		snprintf(name, sizeof(name), "attendance-%s.csv", conference.slug);
-		reply_type(rep, "text/csv; charset=utf-8");
-		reply_download(rep, name);
-	}
-	conference_clear(&conference);
-	return site_result(result);
+	return list_download(req, rep, LISTING_ATTENDANCE, SHEET_CSV, NULL);
 }

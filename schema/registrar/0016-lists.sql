@@ -93,14 +93,15 @@ WHEN OLD.slug <> NEW.slug BEGIN
 	UPDATE meta SET value = value + 1 WHERE key = 'attendance_base';
 END;
 CREATE TRIGGER attendance_altered
-AFTER UPDATE OF log_id, seq, time_ms, event, pass, decision, reason, staff ON log_entry BEGIN
+AFTER UPDATE OF log_id, seq, text, time_ms, event, pass, decision, reason, staff ON log_entry BEGIN
 	UPDATE meta SET value = value + 1 WHERE key = 'attendance_base';
 END;
 CREATE TRIGGER attendance_deleted AFTER DELETE ON log_entry BEGIN
 	UPDATE meta SET value = value + 1 WHERE key = 'attendance_base';
 END;
-CREATE TRIGGER attendance_log_changed AFTER UPDATE OF device, epoch, gate_id, size ON log
-WHEN NEW.size < OLD.size OR OLD.device <> NEW.device OR OLD.epoch <> NEW.epoch
+CREATE TRIGGER attendance_log_changed
+AFTER UPDATE OF origin, device, epoch, gate_id, public, size ON log
+WHEN NEW.size < OLD.size OR OLD.origin <> NEW.origin OR OLD.public <> NEW.public OR OLD.device <> NEW.device OR OLD.epoch <> NEW.epoch
 	OR OLD.gate_id IS NOT NEW.gate_id BEGIN
 	UPDATE meta SET value = value + 1 WHERE key = 'attendance_base';
 END;
