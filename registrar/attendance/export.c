@@ -95,7 +95,7 @@ static int head_fill(struct store_tx *tx, const struct export *export, struct he
 	int r = conference_by_id(tx, export->conference, &conference);
 
 	if (r != 0)
-		return r;
+		return r == MODEL_NOT_FOUND ? STORE_NOT_FOUND : r;
 	zone_say(NULL, conference.starts, when, sizeof(when));
 	(void)snprintf(head->conference, sizeof(head->conference), "%s. %s, %s", conference.title,
 	    when, conference.place);

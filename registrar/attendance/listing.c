@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <unicase.h>
 #include <uninorm.h>
@@ -131,6 +132,17 @@ static char *fold(const char *text)
 	return plain;
 }
 
+/* Both ASCII; needle in small letters. */
+static bool holds_plain(const char *text, const char *needle)
+{
+	size_t len = strlen(needle);
+
+	for (; *text != '\0'; text++)
+		if (strncasecmp(text, needle, len) == 0)
+			return true;
+	return false;
+}
+
 /* needle is folded already. */
 static bool holds(const char *text, const char *needle)
 {
@@ -138,7 +150,7 @@ static bool holds(const char *text, const char *needle)
 	bool found;
 
 	if (is_ascii(text))
-		return strcasestr(text, needle) != NULL;
+		return holds_plain(text, needle);
 	folded = fold(text);
 	found = folded != NULL && strstr(folded, needle) != NULL;
 	free(folded);

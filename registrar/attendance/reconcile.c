@@ -19,7 +19,7 @@ struct known {
 	int64_t id;
 	struct tree tree;
 	bool bad;
-	char words[200]; /* what is wrong with it */
+	char words[400]; /* what is wrong with it */
 };
 
 struct reconcile_memory {
@@ -49,7 +49,7 @@ void reconcile_memory_free(struct reconcile_memory *memory)
 	free(memory);
 }
 
-__attribute__((format(printf, 2, 3))) static int say(struct reconcile *to, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static int note(struct reconcile *to, const char *format, ...)
 {
 	char words[600];
 	char **list = list_grow(to->words, to->n, &to->cap, sizeof(*list));
@@ -250,9 +250,9 @@ static int judge(struct reconcile_memory *memory, struct store_tx *tx, const str
 	to->logs++;
 	to->entries += known->tree.size;
 	if (known->bad)
-		r = say(to, "%s", known->words);
+		r = note(to, "%s", known->words);
 	if (r == 0 && log->contradicted > 0)
-		r = say(to,
+		r = note(to,
 		    "%s (epoch %lld) contradicted its own journal %lld times: see Conflicts.",
 		    log->device, (long long)log->epoch, (long long)log->contradicted);
 	return r;
@@ -336,7 +336,7 @@ static int judge_gates(struct store_tx *tx, const struct attendance *attendance,
 
 	if (r != 0 || waiting.n == 0)
 		return r;
-	return say(to, "%u %s entries that are not yet received: %s.", waiting.n,
+	return note(to, "%u %s entries that are not yet received: %s.", waiting.n,
 	    waiting.n == 1 ? "gate may have" : "gates may have", waiting.words);
 }
 

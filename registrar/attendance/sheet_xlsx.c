@@ -32,7 +32,7 @@ static void write_about(struct book *book, const struct sheet_about *about)
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		if (lines[i] != NULL && lines[i][0] != '\0')
 			worksheet_write_string(
-			    sheet, row++, 0, lines[i], row == 0 ? book->bold : NULL);
+			    sheet, row++, 0, lines[i], i == 0 ? book->bold : NULL);
 	for (size_t i = 0; i < about->n_notes; i++)
 		worksheet_write_string(sheet, row++, 0, about->notes[i], NULL);
 }

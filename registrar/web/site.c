@@ -19,6 +19,7 @@
 #include "registrar/web/conflict_views.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/interfaces.h"
+#include "registrar/web/lists.h"
 #include "registrar/web/my_handlers.h"
 #include "registrar/web/person_file.h"
 #include "registrar/web/public_pages.h"
@@ -353,7 +354,10 @@ const struct route registrar_routes[] = {
 	conflict_get},
     {"POST", "/staff/conferences/:slug/conflict", BOARD, NO_QUERY, FORM(conflict_fields), 0,
 	conflict_post},
-    {"GET", "/staff/conferences/:slug/attendance.csv", BOARD, NO_QUERY, NO_FORM, 0, board_csv_get},
+    {"GET", "/staff/conferences/:slug/attendance.csv", DESK, NO_QUERY, NO_FORM, 0, board_csv_get},
+    {"GET", "/staff/conferences/:slug/lists/:list", BOARD, FORM(list_query), NO_FORM, 0, list_get},
+    {"GET", "/staff/conferences/:slug/lists/:list/download", DESK, FORM(list_download_query),
+	NO_FORM, 0, list_download_get},
     {"GET", "/staff/conferences/new", DESK, FORM(conference_new_query), NO_FORM, 0,
 	conference_new_get},
     {"POST", "/staff/conferences/new", DESK, FORM(conference_new_query), FORM(conference_fields), 0,

@@ -252,13 +252,13 @@ static void csv_quotes_what_must_be_and_no_more(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(csv_rows) / sizeof(csv_rows[0]); i++) {
 		buf_init(&out, 4096);
-		export_csv_text(&out, csv_rows[i].text, csv_rows[i].outside, true);
+		sheet_csv_text(&out, csv_rows[i].text, csv_rows[i].outside, true);
 		assert_string_equal(buf_text(&out), csv_rows[i].want);
 		buf_free(&out);
 	}
 	buf_init(&out, 4096);
-	export_csv_text(&out, "a", true, true);
-	export_csv_text(&out, "b", true, false);
+	sheet_csv_text(&out, "a", true, true);
+	sheet_csv_text(&out, "b", true, false);
 	assert_string_equal(buf_text(&out), "a,b");
 	buf_free(&out);
 }
@@ -268,6 +268,7 @@ static void passes_are_exported_byte_for_byte(void **state)
 	struct house *house = *state;
 	struct registration made;
 	struct store_tx *tx = NULL;
+	struct export export;
 	struct buf out;
 	char want[1024];
 	int64_t conference;
@@ -277,23 +278,27 @@ static void passes_are_exported_byte_for_byte(void **state)
 	made = house_register(
 	    house, conference, house_reporter(house, "=HYPERLINK(\"x\")", "Lumen, of the harbour"));
 	assert_true(made.has_pass);
+	export = (struct export){
+	    .registrar = house->registrar, .conference = conference, .passes = true};
 	buf_init(&out, 1 << 20);
 	assert_int_equal(store_read_begin(house->registrar->store, &tx), 0);
-	assert_int_equal(
-	    export_write(tx, conference, EXPORT_PASSES, EXPORT_CSV, &out, NULL, NULL), 0);
+	assert_int_equal(export_write(tx, &export, &out, NULL, NULL, NULL), 0);
 	(void)snprintf(want, sizeof(want),
 	    "person,outlet,class,status,qr,code\r\n"
 	    "\"'=HYPERLINK(\"\"x\"\")\",\"Lumen, of the harbour\",reporter,confirmed,%s,%.4s-%.4s\r\n",
 	    made.pass_qr, made.pass_code, made.pass_code + 4);
 	assert_string_equal(buf_text(&out), want);
 	buf_reset(&out);
-	assert_int_equal(
-	    export_write(tx, conference, EXPORT_DENIALS, EXPORT_JSON, &out, NULL, NULL), 0);
+	export = (struct export){.registrar = house->registrar,
+	    .conference = conference,
+	    .kind = LISTING_DENIALS,
+	    .format = SHEET_JSON};
+	assert_int_equal(export_write(tx, &export, &out, NULL, NULL, NULL), 0);
 	assert_string_equal(buf_text(&out), "[]\n");
 	buf_reset(&out);
+	export.conference += 999;
 	assert_int_equal(
-	    export_write(tx, conference + 999, EXPORT_ATTENDANCE, EXPORT_CSV, &out, NULL, NULL),
-	    STORE_NOT_FOUND);
+	    export_write(tx, &export, &out, NULL, NULL, NULL), STORE_NOT_FOUND);
 	store_read_end(tx);
 	buf_free(&out);
 }

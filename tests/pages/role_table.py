@@ -116,7 +116,9 @@ ROUTES = [
     ("GET", "/staff/views", {"admin"}),
     ("GET", "/staff/people/:id", REVIEW), ("POST", "/staff/people/:id/reason", STAFF),
     ("GET", "/staff/conferences", BOARD), ("GET", "/staff/conferences/:slug", BOARD),
-    ("GET", "/staff/conferences/:slug/attendance.csv", BOARD),
+    ("GET", "/staff/conferences/:slug/attendance.csv", DESK),
+    ("GET", "/staff/conferences/:slug/lists/:list", BOARD),
+    ("GET", "/staff/conferences/:slug/lists/:list/download", DESK),
     *((method, f"/staff/conferences/:slug/allocation{page}", DESK)
       for method in ("GET", "POST") for page in ("", "/setting", "/give")),
     ("GET", "/staff/conferences/:slug/badges", DESK),
