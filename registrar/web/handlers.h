@@ -203,6 +203,10 @@ int refuse_post(struct request *req, struct reply *rep);
 int boards_get(struct request *req, struct reply *rep);
 int board_get(struct request *req, struct reply *rep);
 int board_csv_get(struct request *req, struct reply *rep);
+extern const struct form_field list_query[9];
+extern const struct form_field list_download_query[10];
+int list_get(struct request *req, struct reply *rep);
+int list_download_get(struct request *req, struct reply *rep);
 
 int gates_get(struct request *req, struct reply *rep);
 int gates_now_get(struct request *req, struct reply *rep);

@@ -70,8 +70,8 @@ static const struct form_choice format_choices[] = {
 	[Q_PAGE] = {                                                                               \
 	    .name = "page", .label = "page", .kind = FORM_INTEGER, .low = 1, .high = 1000000}
 
-const struct form_field list_query[LIST_QUERY] = {QUERY};
-const struct form_field list_download_query[LIST_DOWNLOAD_QUERY] = {QUERY,
+const struct form_field list_query[9] = {QUERY};
+const struct form_field list_download_query[10] = {QUERY,
     [Q_FORMAT] = {.name = "format",
 	.label = "format",
 	.kind = FORM_CHOICE,

@@ -18,9 +18,7 @@
 struct request;
 struct reply;
 
-enum { LIST_QUERY = 9, LIST_DOWNLOAD_QUERY = 10, LIST_ROWS = 100, LIST_URL = 1600 };
-extern const struct form_field list_query[LIST_QUERY];
-extern const struct form_field list_download_query[LIST_DOWNLOAD_QUERY];
+enum { LIST_ROWS = 100, LIST_URL = 1600 };
 
 struct view_list {
 	struct page page;
@@ -45,8 +43,6 @@ const char *view_list_download(const struct view_list *view, enum sheet_format f
 const char *view_list_url(const struct view_list *view, enum listing_kind kind);
 const char *view_list_status(const struct view_list *view, const struct attendance_person *person);
 
-int list_get(struct request *req, struct reply *rep);
-int list_download_get(struct request *req, struct reply *rep);
 /* A whole list, for a route of its own. */
 int list_download(struct request *req, struct reply *rep, enum listing_kind kind,
     enum sheet_format format, const struct listing_filter *filter);

@@ -19,7 +19,6 @@
 #include "registrar/web/conflict_views.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/interfaces.h"
-#include "registrar/web/lists.h"
 #include "registrar/web/my_handlers.h"
 #include "registrar/web/person_file.h"
 #include "registrar/web/public_pages.h"
