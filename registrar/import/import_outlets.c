@@ -26,10 +26,14 @@ static bool read_local(
 	return false;
 }
 
-static int add_aliases(struct store_tx *tx, struct importing *it, const struct sheet_row *row,
-    int64_t id, bool *ret_bad)
+/* Carries out something for each of a row's aliases: looks whether it may be one, or adds it. */
+typedef int alias_act(struct store_tx *tx, struct importing *it, const struct sheet_row *row,
+    int64_t id, const char *name, bool *ret_bad);
+
+static int each_alias(struct store_tx *tx, struct importing *it, const struct sheet_row *row,
+    int64_t id, alias_act *act, bool *ret_bad)
 {
-	char *list = strdup(row->cells[OUTLETS_ALIASES]), *rest = NULL, *name;
+	char *list = list_text(row->cells[OUTLETS_ALIASES]), *rest = NULL, *name;
 	int result = list ? 0 : STORE_NO_MEMORY;
 
 	for (char *one = list ? strtok_r(list, ";", &rest) : NULL; one && !result;
@@ -38,17 +42,37 @@ static int add_aliases(struct store_tx *tx, struct importing *it, const struct s
 			continue;
 		name = import_text(it, row, "aliases", one, TEXT_NAME_MAX, true);
 		if (name)
-			result = outlet_alias(tx, id, name, it->wish->staff, it->now);
-		*ret_bad = *ret_bad || !name || result == OUTLET_E_TAKEN;
-		if (result == OUTLET_E_TAKEN) {
-			import_problem(it, row, "aliases", false,
-			    "\"%.80s\" is a name of another outlet. Take it out.", name);
-			result = 0;
-		}
+			result = act(tx, it, row, id, name, ret_bad);
+		else
+			*ret_bad = true;
 		free(name);
 	}
 	free(list);
 	return result;
+}
+
+/* id 0: the row's outlet is new. */
+static int look_at_alias(struct store_tx *tx, struct importing *it, const struct sheet_row *row,
+    int64_t id, const char *name, bool *ret_bad)
+{
+	struct outlet *held = malloc(sizeof(*held));
+	int result = held ? outlet_by_name(tx, name, held) : STORE_NO_MEMORY;
+
+	if (result == 0 && held->id != id) {
+		import_problem(it, row, "aliases", false,
+		    "\"%.80s\" is a name of another outlet. Take it out.", name);
+		*ret_bad = true;
+	}
+	free(held);
+	return result == STORE_NOT_FOUND ? 0 : result;
+}
+
+static int add_alias(struct store_tx *tx, struct importing *it, const struct sheet_row *row,
+    int64_t id, const char *name, bool *ret_bad)
+{
+	(void)row;
+	(void)ret_bad;
+	return outlet_alias(tx, id, name, it->wish->staff, it->now);
 }
 
 /* Whether the registry says already what the row says, but for its aliases. */
@@ -90,20 +114,23 @@ static int put(struct store_tx *tx, struct importing *it, const struct sheet_row
 			       : IMPORT_ROW_CHANGED;
 	} else if (result == STORE_NOT_FOUND) {
 		*ret_row = IMPORT_ROW_MADE;
-		result = outlet_put(tx, t->name, t->local, it->now, &id);
+		result = 0;
 	}
 	free(held);
-	if (result || *ret_row == IMPORT_ROW_SAME)
+	/* First all that can be wrong, so that a row that is left out leaves nothing. */
+	if (!result && *ret_row != IMPORT_ROW_SAME)
+		result = each_alias(tx, it, row, id, look_at_alias, &bad);
+	if (bad)
+		*ret_row = IMPORT_ROW_BAD;
+	if (result || bad || *ret_row == IMPORT_ROW_SAME)
 		return result;
-	if (t->local_given)
+	if (!id)
+		result = outlet_put(tx, t->name, t->local, it->now, &id);
+	if (!result && t->local_given)
 		result = outlet_set_local(tx, id, t->local);
 	if (!result)
 		result = outlet_set_details(tx, id, t->site, t->address);
-	if (!result)
-		result = add_aliases(tx, it, row, id, &bad);
-	if (bad)
-		*ret_row = IMPORT_ROW_BAD;
-	return result;
+	return result ? result : each_alias(tx, it, row, id, add_alias, &bad);
 }
 
 int import_outlet(struct store_tx *tx, struct importing *it, const struct sheet_row *row,

@@ -66,6 +66,9 @@ def outlets():
            "and one of them stops all", said)
     _, said = bring("outlets", "name,local\nA Wire,maybe\nGood Wire,\n", "--skip-bad")
     tap.ok("1 new" in said and "Nothing" not in said, "unless they are to be skipped", said)
+    bring("outlets", "name,aliases\nHalf Courier,Half;HW\n", "--skip-bad")
+    tap.equal(query(it.path("registrar", "registrar.db"), "SELECT count(*) FROM outlet WHERE "
+                    "name = 'Half Courier'"), [(0,)], "and of such a row nothing is left")
 
 
 def whole_files():
