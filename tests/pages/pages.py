@@ -570,7 +570,7 @@ def restricting(people):
     listed = people["super2"].get("/staff/restrictions")
     tap.ok("What stands: 2" in listed.text and "Person: " in listed.text and "2036" in listed.text,
            "a supervisor sees both, and until when", listed.text[:900])
-    tap.ok("1 restriction stands" in staff.get(f"/staff/conferences/{TODAY}").text,
+    tap.ok("Restrictions that stand: 2" in staff.get(f"/staff/conferences/{TODAY}").text,
            "the board says that entry is restricted")
     lift = [f for f in listed.page.forms if "/lift" in f.action]
     tap.equal(len(lift), 2, "each can be lifted")
