@@ -6,14 +6,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include <ini.h>
 
 #include "registrar/press/accreditation.h"
 #include "registrar/press/decision.h"
 #include "registrar/refusal.h"
-#include "registrar/wallet/wallet.h"
+#include "registrar/settings_private.h"
 #include "web/text.h"
 
 enum kind {
@@ -374,68 +373,6 @@ void settings_default(struct settings *ret)
 	ret->local_sign_in = true;
 }
 
-/* A wallet is offered whole or not at all, and only by a program that was built with it. */
-static void check_wallets(struct reading *reading)
-{
-	const struct settings *s = reading->settings;
-
-	if (*s->apple_pass_type && !wallet_built(WALLET_APPLE))
-		fail(reading, "[wallet] apple-pass-type is set, and this program was built without "
-			      "Apple Wallet. Take it out, or build with -Dwallet_apple=enabled.");
-	else if (*s->apple_pass_type && (!*s->apple_team || !*s->apple_certificate ||
-					    !*s->apple_key || !*s->apple_intermediate))
-		fail(reading,
-		    "[wallet] apple-pass-type is set and one of apple-team, "
-		    "apple-certificate, apple-key and apple-intermediate is not. Add it.");
-	if (*s->google_issuer && !wallet_built(WALLET_GOOGLE))
-		fail(reading, "[wallet] google-issuer is set, and this program was built without "
-			      "Google Wallet. Take it out, or build with -Dwallet_google=enabled.");
-	else if (*s->google_issuer && (!*s->google_class || !*s->google_account || !*s->google_key))
-		fail(reading, "[wallet] google-issuer is set and one of google-class, "
-			      "google-account and google-key is not. Add it.");
-}
-
-/* A header is believed from a trusted proxy only, and only beside a secret. */
-static void check_staff(struct reading *reading)
-{
-	const struct settings *s = reading->settings;
-
-	if (*s->proxy_user_header && !s->proxy)
-		fail(reading,
-		    "[staff] proxy-user-header is set, and [web] proxy is no: anybody could "
-		    "send that header. Take it out, or put a trusted proxy in front.");
-	else if (*s->proxy_user_header && (!*s->proxy_secret_header || !*s->proxy_secret_file))
-		fail(reading, "[staff] proxy-user-header is set and one of proxy-secret-header and "
-			      "proxy-secret-file is not. Add it.");
-	else if (*s->proxy_user_header &&
-		 strcasecmp(s->proxy_user_header, s->proxy_secret_header) == 0)
-		fail(reading, "[staff] proxy-secret-header is the same as proxy-user-header. Name "
-			      "another.");
-	else if (!*s->proxy_user_header && !s->local_sign_in)
-		fail(reading,
-		    "[staff] local-sign-in is no and proxy-user-header is not set: nobody "
-		    "could sign in. Mend one of them.");
-}
-
-/* What only the whole file can get wrong. */
-static void check_whole(struct reading *reading)
-{
-	const struct settings *settings = reading->settings;
-
-	if (!*settings->site)
-		fail(
-		    reading, "[service] site is missing. Add it: the host name of this registrar.");
-	else if (settings->opens >= settings->closes)
-		fail(reading, "[desk] opens is not before closes. Mend one of them.");
-	else if (*settings->mail_server && !*settings->mail_from)
-		fail(reading,
-		    "[mail] server is set and from is not. Add from: the sender's address.");
-	else if (*settings->mail_user && !*settings->mail_password_file)
-		fail(reading, "[mail] user is set and password-file is not. Add the file's path.");
-	check_staff(reading);
-	check_wallets(reading);
-}
-
 int settings_load(const char *path, struct settings *ret, char *why, size_t why_size)
 {
 	struct settings *read = malloc(sizeof *read);
@@ -460,7 +397,9 @@ int settings_load(const char *path, struct settings *ret, char *why, size_t why_
 		fail(&reading,
 		    "this is no [section], no key = value and no comment. Mend or remove it.");
 	}
-	check_whole(&reading);
+	const char *wrong = settings_wrong(read);
+	if (wrong)
+		fail(&reading, "%s", wrong);
 	if (!reading.failed) {
 		*ret = *read;
 		for (size_t i = 0; i < SETTINGS_HOSTS_MAX && read->hosts[i]; i++)
