@@ -71,9 +71,10 @@ static bool take_people(const json_t *root, struct known *ret)
 	const json_t *people = json_object_get(root, "people");
 	size_t n = json_array_size(people);
 
+	if (!json_is_array(people) || !read_hex(json_object_get(root, "salt"), ret->salt))
+		return false;
 	ret->hashes = calloc(n + 1, PURGE_DIGEST);
-	if (!ret->hashes || !json_is_array(people) ||
-	    !read_hex(json_object_get(root, "salt"), ret->salt))
+	if (!ret->hashes)
 		return false;
 	for (; ret->n < n; ret->n++)
 		if (!read_hex(json_array_get(people, ret->n), ret->hashes + ret->n * PURGE_DIGEST))
@@ -102,28 +103,38 @@ static int refuse_file(const struct reading *it, const char *name)
 	    name);
 }
 
-static int take_text(struct reading *it, const char *name, const char *text, size_t len)
+static int keep_known(struct reading *it, const struct known *known)
 {
 	void *more = list_grow(it->items, it->n, &it->room, sizeof(*it->items));
-	json_t *root = NULL;
-	const char *format;
-	bool good, here = false;
-	int result = is_here(it, text, len, &here);
 
 	if (!more)
 		return MODEL_SYSTEM;
 	it->items = more;
+	it->items[it->n++] = *known;
+	return 0;
+}
+
+static int take_text(struct reading *it, const char *name, const char *text, size_t len)
+{
+	struct known known = {.n = 0};
+	json_t *root = NULL;
+	const char *format;
+	bool here = false;
+	int result = is_here(it, text, len, &here);
+
 	if (result < 0 || here)
 		return result;
-	it->items[it->n] = (struct known){.n = 0};
 	if (is_whole(name, text, len))
 		root = json_loadb(text, len, 0, NULL);
 	format = json_string_value(json_object_get(root, "format"));
-	good = format && strcmp(format, "pressgate-purge/v1") == 0 &&
-	       take_people(root, &it->items[it->n]);
-	it->n++;
+	if (format && strcmp(format, "pressgate-purge/v1") == 0 && take_people(root, &known))
+		result = keep_known(it, &known);
+	else
+		result = refuse_file(it, name);
+	if (result < 0)
+		free(known.hashes);
 	json_decref(root);
-	return good ? 0 : refuse_file(it, name);
+	return result;
 }
 
 static int read_file(struct reading *it, const char *folder, const char *name)

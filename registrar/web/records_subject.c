@@ -18,24 +18,33 @@ const struct form_field erase_fields[1] = {{.name = "words",
     .required = true,
     .missing = "Say what was done"}};
 
+static int note_look(struct request *req, const struct subject_request *request)
+{
+	return view_log_note(req,
+	    &(struct view_log_look){.what = VIEW_LOG_PERSON,
+		.why = VIEW_LOG_ANSWER,
+		.person_id = request->person_id,
+		.item = request->reference});
+}
+
 /* The request, whose look is noted. NULL: *ret_result says why. The caller frees it. */
 static struct subject_request *find(struct request *req, int *ret_result)
 {
-	struct subject_request *request = malloc(sizeof(*request));
-	const char *reference = request_segment(req, "reference");
+	struct subject_request *request = calloc(1, sizeof(*request));
 	struct store_tx *tx = NULL;
-	int result = request ? store_read_begin(registrar_of(req)->store, &tx) : STORE_NO_MEMORY;
+	int result;
 
+	*ret_result = STORE_NO_MEMORY;
+	if (!request)
+		return NULL;
+	result = store_read_begin(registrar_of(req)->store, &tx);
 	if (result == 0)
-		result = subject_request_by_reference(tx, reference, request);
+		result = subject_request_by_reference(
+		    tx, request_segment(req, "reference"), request);
 	store_read_end(tx);
 	result = site_result(result);
 	if (result == 0)
-		result = view_log_note(req,
-		    &(struct view_log_look){.what = VIEW_LOG_PERSON,
-			.why = VIEW_LOG_ANSWER,
-			.person_id = request->person_id,
-			.item = reference});
+		result = note_look(req, request);
 	*ret_result = result;
 	if (result == 0)
 		return request;
