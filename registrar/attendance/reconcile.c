@@ -336,7 +336,7 @@ static int judge_gates(struct store_tx *tx, const struct attendance *attendance,
 
 	if (r != 0 || waiting.n == 0)
 		return r;
-	return note(to, "%u %s entries that are not yet received: %s.", waiting.n,
+	return note(to, "%u %s entries that are not yet received: %s", waiting.n,
 	    waiting.n == 1 ? "gate may have" : "gates may have", waiting.words);
 }
 
