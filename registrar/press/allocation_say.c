@@ -75,7 +75,8 @@ void allocation_say(const struct allocation_result *result, const char *outlet, 
 			say_keep(ret, size, SAY("There is no limit on places."), NULL, 0);
 		break;
 	case ALLOCATION_POOL:
-		KEEP(SAY("You have place %1 of %2 of the pool \"%3\". It is for the whole press: you "
+		KEEP(SAY("You have place %1 of %2 of the pool \"%3\". It is for the whole press: "
+			 "you "
 			 "share your material with the others."),
 		    numbers.text[0], numbers.text[1], pool);
 		break;
