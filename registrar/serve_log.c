@@ -53,8 +53,8 @@ void serve_log_line(void *context, enum http_log kind, const char *line)
 	if (!as_json && (kind != HTTP_LOG_ACCESS || with_requests))
 		http_log_print(kind, line);
 	else if (as_json && kind != HTTP_LOG_ACCESS)
-		print(kind == HTTP_LOG_OURS ? "fault" : "refused",
-		    json_pack("{s:s}", "text", line));
+		print(
+		    kind == HTTP_LOG_OURS ? "fault" : "refused", json_pack("{s:s}", "text", line));
 }
 
 void serve_log_say(const char *format, ...)
@@ -76,8 +76,7 @@ void serve_log_answered(const char *listener, const struct http_answered *a)
 {
 	if (!as_json)
 		return;
-	print("request",
-	    json_pack("{s:s, s:s, s:s, s:s?, s:i, s:f}", "listener", listener, "request", a->id,
-		"method", a->method, "route", a->pattern, "status", (int)a->status, "ms",
-		(double)a->us / 1000.0));
+	print("request", json_pack("{s:s, s:s, s:s, s:s?, s:i, s:f}", "listener", listener,
+			     "request", a->id, "method", a->method, "route", a->pattern, "status",
+			     (int)a->status, "ms", (double)a->us / 1000.0));
 }

@@ -1,7 +1,7 @@
 /*
- * serve_log: what `registrar serve` says on standard error, as text or, by the settings, one JSON object
- * a line. No line holds a person's name or address, a token, a path or a query: requests are told
- * by their id and the pattern of their route.
+ * serve_log: what `registrar serve` says on standard error, as text or, by the settings, one JSON
+ * object a line. No line holds a person's name or address, a token, a path or a query: requests are
+ * told by their id and the pattern of their route.
  */
 #ifndef REGISTRAR_SERVE_LOG_H
 #define REGISTRAR_SERVE_LOG_H

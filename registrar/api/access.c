@@ -32,8 +32,8 @@ static int note(struct store_tx *tx, struct registrar *registrar, enum journal_k
 
 	scope_write(scopes, words);
 	snprintf(detail, sizeof(detail), "token %lld %s", (long long)id, words);
-	return journal_append(tx, registrar,
-	    &(struct journal_line){.kind = kind, .staff = staff, .detail = detail});
+	return journal_append(
+	    tx, registrar, &(struct journal_line){.kind = kind, .staff = staff, .detail = detail});
 }
 
 static int add_body(struct store_tx *tx, void *context)
@@ -49,8 +49,7 @@ static int add_body(struct store_tx *tx, void *context)
 	if (result)
 		return result;
 	add->id = store_last_id(tx);
-	return note(
-	    tx, add->registrar, JOURNAL_TOKEN_MADE, wish->staff, add->id, wish->scopes);
+	return note(tx, add->registrar, JOURNAL_TOKEN_MADE, wish->staff, add->id, wish->scopes);
 }
 
 static int check_wish(const struct access_wish *wish, int64_t now, struct refusal *why)
@@ -128,18 +127,17 @@ int access_each(struct store_tx *tx, access_visit *visit, void *context)
 	int result = store_query(tx, REGISTRAR_Q_API_TOKEN_LIST, STORE_NO_ARGS, &rows);
 
 	while (!result && (result = store_next(rows)) == STORE_ROW)
-		result = visit(context,
-		    &(struct access_token){.id = store_get_i64(rows, 0),
-			.name = store_get_text(rows, 1),
-			.scopes = (uint32_t)store_get_i64(rows, 2),
-			.network = store_get_text(rows, 3),
-			.created = store_get_i64(rows, 4),
-			.made_by = store_get_text(rows, 5),
-			.expires = store_get_i64(rows, 6),
-			.revoked = store_get_i64(rows, 7),
-			.revoked_by = store_get_text(rows, 8),
-			.used = store_get_i64(rows, 9),
-			.uses = store_get_i64(rows, 10)});
+		result = visit(context, &(struct access_token){.id = store_get_i64(rows, 0),
+					    .name = store_get_text(rows, 1),
+					    .scopes = (uint32_t)store_get_i64(rows, 2),
+					    .network = store_get_text(rows, 3),
+					    .created = store_get_i64(rows, 4),
+					    .made_by = store_get_text(rows, 5),
+					    .expires = store_get_i64(rows, 6),
+					    .revoked = store_get_i64(rows, 7),
+					    .revoked_by = store_get_text(rows, 8),
+					    .used = store_get_i64(rows, 9),
+					    .uses = store_get_i64(rows, 10)});
 	store_done(rows);
 	return result;
 }
@@ -278,8 +276,8 @@ static int find(struct registrar *registrar, const uint8_t hash[TOKEN_BYTES], st
 	int result = store_read_begin(registrar->store, &tx);
 
 	if (!result)
-		result = store_one(
-		    tx, REGISTRAR_Q_API_TOKEN_FIND, STORE_ARGS(store_blob(hash, TOKEN_BYTES)), &rows);
+		result = store_one(tx, REGISTRAR_Q_API_TOKEN_FIND,
+		    STORE_ARGS(store_blob(hash, TOKEN_BYTES)), &rows);
 	if (result == STORE_ROW) {
 		result = store_get_fixed(rows, 1, held, sizeof(held));
 		if (!result && !token_same(held, hash))

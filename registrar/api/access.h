@@ -1,7 +1,8 @@
 /*
  * access: tokens of the JSON API.
  *
- *	token = "pgt_" text          text = 43 characters of base64url, 256 random bits (web/token.h)
+ *	token = "pgt_" text          text = 43 characters of base64url, 256 random bits
+ *(web/token.h)
  *
  * The prefix lets scanners of source code find one that was left there. The text is shown once and
  * only its SHA-256 is stored. Uses are counted in memory and written at most every few seconds, so
@@ -20,19 +21,20 @@
 
 struct registrar;
 
-#define ACCESS_PREFIX "pgt_"
-#define ACCESS_TEXT   (4 + TOKEN_TEXT) /* characters, without the NUL */
+#define ACCESS_PREFIX	"pgt_"
+#define ACCESS_TEXT	(4 + TOKEN_TEXT) /* characters, without the NUL */
 #define ACCESS_DAYS_MAX 731
 
 struct access_wish {
-	const char *name; /* what it is for, 1..100 characters */
-	uint32_t scopes;  /* registrar/api/scope.h; at least one */
-	int64_t expires;  /* Unix seconds, within ACCESS_DAYS_MAX days */
+	const char *name;    /* what it is for, 1..100 characters */
+	uint32_t scopes;     /* registrar/api/scope.h; at least one */
+	int64_t expires;     /* Unix seconds, within ACCESS_DAYS_MAX days */
 	const char *network; /* "192.0.2.0/24", or "": from anywhere */
 	const char *staff;
 };
 
-/* Makes a token. Returns 0, MODEL_REFUSED with the field in why, or another model or store result. */
+/* Makes a token. Returns 0, MODEL_REFUSED with the field in why, or another model or store result.
+ */
 int access_add(struct registrar *registrar, const struct access_wish *wish, int64_t now,
     char ret_text[ACCESS_TEXT + 1], int64_t *ret_id, struct refusal *why)
     __attribute__((warn_unused_result));
@@ -50,7 +52,8 @@ struct access_token {
 };
 typedef int access_visit(void *context, const struct access_token *token);
 
-/* Calls visit for each token, the newest first, until it returns other than 0, which is returned. */
+/* Calls visit for each token, the newest first, until it returns other than 0, which is returned.
+ */
 int access_each(struct store_tx *tx, access_visit *visit, void *context)
     __attribute__((warn_unused_result));
 
@@ -58,7 +61,8 @@ int access_each(struct store_tx *tx, access_visit *visit, void *context)
 
 struct access; /* what is kept in memory: uses not written yet, and each token's rate */
 
-/* per_minute: requests a token may make in a minute on the average, and at once. NULL: no memory. */
+/* per_minute: requests a token may make in a minute on the average, and at once. NULL: no memory.
+ */
 struct access *access_new(struct registrar *registrar, unsigned per_minute);
 void access_free(struct access *access); /* writes what is left; NULL is quiet */
 

@@ -86,9 +86,9 @@ static json_t *problem_json(
 			title = problems[i].title;
 			fallback = problems[i].detail;
 		}
-	problem = json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", "about:blank", "title", title,
-	    "status", (int)status, "detail", detail ? detail : fallback, "request",
-	    request_id(req));
+	problem =
+	    json_pack("{s:s, s:s, s:i, s:s, s:s}", "type", "about:blank", "title", title, "status",
+		(int)status, "detail", detail ? detail : fallback, "request", request_id(req));
 	if (problem && field && *field)
 		json_object_set_new(problem, "field", json_string(field));
 	return problem;
@@ -101,8 +101,8 @@ static void say_how(struct request *req, struct reply *rep, unsigned status)
 	char scopes[SCOPE_TEXT], header[SCOPE_TEXT + 100];
 
 	if (status == 401 && caller && caller->answer == ACCESS_WRONG) {
-		reply_header(rep, "WWW-Authenticate",
-		    "Bearer realm=\"registrar\", error=\"invalid_token\"");
+		reply_header(
+		    rep, "WWW-Authenticate", "Bearer realm=\"registrar\", error=\"invalid_token\"");
 	} else if (status == 401) {
 		reply_header(rep, "WWW-Authenticate", "Bearer realm=\"registrar\"");
 	} else if (status == 403 && caller) {
@@ -117,8 +117,8 @@ static void say_how(struct request *req, struct reply *rep, unsigned status)
 	}
 }
 
-static void write_problem(struct request *req, struct reply *rep, unsigned status,
-    const char *field, const char *detail)
+static void write_problem(
+    struct request *req, struct reply *rep, unsigned status, const char *field, const char *detail)
 {
 	json_t *problem = problem_json(req, status, field, detail);
 	char *text = problem ? json_dumps(problem, JSON_COMPACT) : NULL;
@@ -134,8 +134,8 @@ static void write_problem(struct request *req, struct reply *rep, unsigned statu
 	free(text);
 }
 
-int answer_problem(struct request *req, struct reply *rep, unsigned status, const char *field,
-    const char *detail)
+int answer_problem(
+    struct request *req, struct reply *rep, unsigned status, const char *field, const char *detail)
 {
 	write_problem(req, rep, status, field, detail);
 	return 0;
@@ -156,8 +156,8 @@ int answer_result(struct request *req, struct reply *rep, int result, const stru
 		return answer_problem(
 		    req, rep, 404, NULL, "There is no such thing. Look at the list it is of.");
 	case MODEL_REFUSED:
-		return answer_problem(req, rep, 422, why ? why->field : NULL,
-		    why && *why->words ? why->words : NULL);
+		return answer_problem(
+		    req, rep, 422, why ? why->field : NULL, why && *why->words ? why->words : NULL);
 	case MODEL_BUSY:
 		return answer_problem(req, rep, 503, NULL, NULL);
 	default:
@@ -244,7 +244,6 @@ int answer_page_send(struct request *req, struct reply *rep, struct answer_page 
 		json_decref(page->items);
 		return answer_result(req, rep, result, NULL);
 	}
-	return answer_send(rep,
-	    json_pack("{s:o, s:o}", "items", page->items, "next",
-		more ? json_string(page->next) : json_null()));
+	return answer_send(rep, json_pack("{s:o, s:o}", "items", page->items, "next",
+				    more ? json_string(page->next) : json_null()));
 }

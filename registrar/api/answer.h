@@ -19,13 +19,12 @@ int answer_send(struct reply *rep, json_t *value);
 
 /* A problem; detail is a sentence with the remedy, field the member or parameter it is about, or
  * NULL. Returns 0, for a handler to return. */
-int answer_problem(struct request *req, struct reply *rep, unsigned status, const char *field,
-    const char *detail);
+int answer_problem(
+    struct request *req, struct reply *rep, unsigned status, const char *field, const char *detail);
 
 /* The problem of a model's answer: 404, 422 with what the refusal says, 503, or the code itself. */
 struct refusal;
-int answer_result(
-    struct request *req, struct reply *rep, int result, const struct refusal *why);
+int answer_result(struct request *req, struct reply *rep, int result, const struct refusal *why);
 
 /* A refusal of the dispatcher's on a path of the API: struct http_program's. */
 void answer_refusal(struct request *req, struct reply *rep, unsigned status, const char *why);

@@ -56,9 +56,8 @@ static json_t *reasons_json(const struct attendance *a)
 	json_t *list = json_array();
 
 	for (size_t i = 0; list && i < a->n_reasons; i++)
-		json_array_append_new(list,
-		    json_pack("{s:s, s:I}", "reason", a->reasons[i].reason, "count",
-			(json_int_t)a->reasons[i].count));
+		json_array_append_new(list, json_pack("{s:s, s:I}", "reason", a->reasons[i].reason,
+						"count", (json_int_t)a->reasons[i].count));
 	return list;
 }
 
@@ -136,8 +135,8 @@ static json_t *at_json(const struct attendance_at *at)
 {
 	if (!*at->device)
 		return json_null();
-	return json_pack("{s:s, s:I, s:I, s:o}", "gate", at->device, "epoch",
-	    (json_int_t)at->epoch, "seq", (json_int_t)at->seq, "time", answer_time_ms(at->time_ms));
+	return json_pack("{s:s, s:I, s:I, s:o}", "gate", at->device, "epoch", (json_int_t)at->epoch,
+	    "seq", (json_int_t)at->seq, "time", answer_time_ms(at->time_ms));
 }
 
 static json_t *conflict_json(const struct request *req, const struct attendance_conflict *c)

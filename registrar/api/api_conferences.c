@@ -89,7 +89,8 @@ int api_conferences_get(struct request *req, struct reply *rep)
 	result = store_read_begin(registrar_of(req)->store, &tx);
 	if (!result)
 		result = store_query(tx, REGISTRAR_Q_API_CONFERENCES,
-		    STORE_ARGS(store_i64(page.after[0]), store_i64(answer_page_most(&page))), &rows);
+		    STORE_ARGS(store_i64(page.after[0]), store_i64(answer_page_most(&page))),
+		    &rows);
 	while (!result && (result = store_next(rows)) == STORE_ROW)
 		result = add_conference(tx, store_get_i64(rows, 0), &page);
 	store_done(rows);
@@ -102,20 +103,16 @@ static int send_conference(struct request *req, struct reply *rep, const char *s
 	struct conference conference = {0};
 	struct store_tx *tx = NULL;
 	json_t *value = NULL;
-	int64_t changed = 0;
 	int result = store_read_begin(registrar_of(req)->store, &tx);
 
 	if (!result)
 		result = conference_by_slug(tx, slug, &conference);
-	if (!result) {
-		changed = conference.changed;
+	if (!result)
 		value = read_conference(tx, &conference, &result);
-	}
 	conference_clear(&conference);
 	store_read_end(tx);
 	if (result)
 		return answer_result(req, rep, result, NULL);
-	(void)changed;
 	return answer_send(rep, value);
 }
 
@@ -156,8 +153,8 @@ int api_conferences_post(struct request *req, struct reply *rep)
 	result = body_read(req, rep, members, sizeof(members) / sizeof(*members), &object);
 	if (result)
 		return result > 0 ? 0 : result;
-	result = conference_create(registrar_of(req), &wish, caller_of(req)->staff,
-	    registrar_now(), &id, &why);
+	result = conference_create(
+	    registrar_of(req), &wish, caller_of(req)->staff, registrar_now(), &id, &why);
 	json_decref(object);
 	if (result)
 		return answer_result(req, rep, result, &why);
@@ -197,8 +194,8 @@ int api_conference_post(struct request *req, struct reply *rep)
 
 	if (result)
 		return result > 0 ? 0 : result;
-	result = conference_change(registrar_of(req), slug, &words, caller_of(req)->staff,
-	    registrar_now(), &people, &why);
+	result = conference_change(
+	    registrar_of(req), slug, &words, caller_of(req)->staff, registrar_now(), &people, &why);
 	json_decref(object);
 	return result ? answer_result(req, rep, result, &why) : send_conference(req, rep, slug);
 }

@@ -25,9 +25,8 @@ static json_t *health_json(const struct health *h)
 	json_t *findings = json_array();
 
 	for (size_t i = 0; findings && i < h->n; i++)
-		json_array_append_new(findings,
-		    json_pack("{s:s, s:s}", "id", h->findings[i].id, "state",
-			words[h->findings[i].state]));
+		json_array_append_new(findings, json_pack("{s:s, s:s}", "id", h->findings[i].id,
+						    "state", words[h->findings[i].state]));
 	return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "state",
 	    words[h->worst], "version", h->version, "conference", answer_text(h->conference),
 	    "unsent", known(h->unsent), "inside", known(h->inside), "shifts", known(h->shifts),
@@ -66,10 +65,10 @@ int api_gates_get(struct request *req, struct reply *rep)
 
 static int add_log(void *context, const struct conflicts_log *log)
 {
-	return json_array_append_new(context,
-	    json_pack("{s:s, s:I, s:I, s:I, s:o}", "gate", log->device, "epoch",
-		(json_int_t)log->epoch, "times", (json_int_t)log->times, "kept",
-		(json_int_t)log->kept, "newest", answer_time(log->seen)));
+	return json_array_append_new(
+	    context, json_pack("{s:s, s:I, s:I, s:I, s:o}", "gate", log->device, "epoch",
+			 (json_int_t)log->epoch, "times", (json_int_t)log->times, "kept",
+			 (json_int_t)log->kept, "newest", answer_time(log->seen)));
 }
 
 static int add_gap(void *context, const struct conflicts_gap *gap)
@@ -84,7 +83,8 @@ int api_journals_get(struct request *req, struct reply *rep)
 {
 	struct store_tx *tx = NULL;
 	json_t *logs = json_array(), *gaps = json_array();
-	int result = logs && gaps ? store_read_begin(registrar_of(req)->store, &tx) : STORE_NO_MEMORY;
+	int result =
+	    logs && gaps ? store_read_begin(registrar_of(req)->store, &tx) : STORE_NO_MEMORY;
 
 	if (!result)
 		result = conflicts_each_log(tx, add_log, logs);
@@ -158,8 +158,7 @@ struct wish {
 };
 
 /* NULL, or the member that does not hold. */
-static const char *read_wish(
-    struct registrar *registrar, struct wish *in, struct restriction *ret)
+static const char *read_wish(struct registrar *registrar, struct wish *in, struct restriction *ret)
 {
 	struct conference conference = {0};
 	struct store_tx *tx = NULL;
@@ -201,10 +200,10 @@ static int refuse_wish(struct request *req, struct reply *rep, int result)
 	snprintf(words, sizeof(words), "The restriction was not made: %s.",
 	    restriction_strerror(result));
 	return answer_problem(req, rep, 422,
-	    result == RESTRICTION_BAD_TIME	  ? "until"
+	    result == RESTRICTION_BAD_TIME    ? "until"
 	    : result == RESTRICTION_BAD_WORDS ? "words"
 	    : result == RESTRICTION_BAD_SCOPE ? "scope"
-						  : NULL,
+					      : NULL,
 	    words);
 }
 
@@ -256,6 +255,7 @@ int api_restriction_lift_post(struct request *req, struct reply *rep)
 			: restriction_lift(registrar_of(req), id, caller_of(req)->staff);
 	if (result == RESTRICTION_UNKNOWN)
 		return answer_result(req, rep, MODEL_NOT_FOUND, NULL);
-	return result ? result
-		      : answer_send(rep, json_pack("{s:I, s:b}", "id", (json_int_t)id, "lifted", 1));
+	return result
+		   ? result
+		   : answer_send(rep, json_pack("{s:I, s:b}", "id", (json_int_t)id, "lifted", 1));
 }

@@ -105,8 +105,7 @@ static int read_entries(struct request *req, struct store_tx *tx, const char *sl
 /* What is listed. */
 enum list { LIST_REGISTRATIONS, LIST_ENTRIES };
 
-static int send_list(
-    struct request *req, struct reply *rep, enum list list, const char *decision)
+static int send_list(struct request *req, struct reply *rep, enum list list, const char *decision)
 {
 	struct conference conference = {0};
 	struct store_tx *tx = NULL;
@@ -125,8 +124,8 @@ static int send_list(
 	conference_clear(&conference);
 	store_read_end(tx);
 	if (result >= 0) {
-		int noted = api_note_names(
-		    req, list == LIST_REGISTRATIONS ? "registrations" : "entries");
+		int noted =
+		    api_note_names(req, list == LIST_REGISTRATIONS ? "registrations" : "entries");
 		result = noted ? noted : result;
 	}
 	return answer_page_send(req, rep, &page, result);
@@ -143,10 +142,9 @@ int api_entries_get(struct request *req, struct reply *rep)
 	bool of_one = form_ok(query) && form_given(query, ANSWER_PAGE_N);
 
 	return send_list(req, rep, LIST_ENTRIES,
-	    of_one ? api_entries_query[ANSWER_PAGE_N]
-			 .choices[form_number(query, ANSWER_PAGE_N)]
-			 .value
-		   : NULL);
+	    of_one
+		? api_entries_query[ANSWER_PAGE_N].choices[form_number(query, ANSWER_PAGE_N)].value
+		: NULL);
 }
 
 int api_denials_get(struct request *req, struct reply *rep)

@@ -9,8 +9,9 @@
 
 static void gauge(struct buf *out, const char *name, const char *help, int64_t value)
 {
-	buf_printf(out, "# HELP pressgate_%s %s\n# TYPE pressgate_%s gauge\npressgate_%s %" PRId64 "\n",
-	    name, help, name, name, value);
+	buf_printf(out,
+	    "# HELP pressgate_%s %s\n# TYPE pressgate_%s gauge\npressgate_%s %" PRId64 "\n", name,
+	    help, name, name, value);
 }
 
 /* Each column of the one row of counts has its name here. */
@@ -27,8 +28,8 @@ static const struct {
 static int write_counts(struct store_tx *tx, struct buf *out)
 {
 	struct store_rows *rows = NULL;
-	int result =
-	    store_one(tx, REGISTRAR_Q_METRICS_COUNTS, STORE_ARGS(store_i64(registrar_now())), &rows);
+	int result = store_one(
+	    tx, REGISTRAR_Q_METRICS_COUNTS, STORE_ARGS(store_i64(registrar_now())), &rows);
 
 	if (result != STORE_ROW)
 		return result;

@@ -47,7 +47,8 @@ int api_outlets_get(struct request *req, struct reply *rep)
 	result = store_read_begin(registrar_of(req)->store, &tx);
 	if (!result)
 		result = store_query(tx, REGISTRAR_Q_API_OUTLETS,
-		    STORE_ARGS(store_i64(page.after[0]), store_i64(answer_page_most(&page))), &rows);
+		    STORE_ARGS(store_i64(page.after[0]), store_i64(answer_page_most(&page))),
+		    &rows);
 	while (!result && (result = store_next(rows)) == STORE_ROW) {
 		int64_t id = store_get_i64(rows, 0);
 
@@ -71,8 +72,8 @@ static int send_outlet(struct request *req, struct reply *rep, int64_t id)
 	if (!result)
 		result = outlet_by_id(tx, id, outlet);
 	if (!result)
-		value = outlet_json(
-		    tx, id, outlet->name, outlet->local, outlet->site, outlet->address);
+		value =
+		    outlet_json(tx, id, outlet->name, outlet->local, outlet->site, outlet->address);
 	store_read_end(tx);
 	free(outlet);
 	return result ? answer_result(req, rep, result, NULL) : answer_send(rep, value);
@@ -138,8 +139,7 @@ static const char *clean_change(struct change *c)
 		return "name";
 	if (text_clean(c->given_site, strlen(c->given_site), TEXT_ONE_LINE, 500, &c->site))
 		return "site";
-	if (text_clean(
-		c->given_address, strlen(c->given_address), TEXT_ONE_LINE, 500, &c->address))
+	if (text_clean(c->given_address, strlen(c->given_address), TEXT_ONE_LINE, 500, &c->address))
 		return "address";
 	for (size_t i = 0; i < json_array_size(c->aliases); i++)
 		if (!is_name(json_string_value(json_array_get(c->aliases, i))))

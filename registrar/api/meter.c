@@ -8,8 +8,8 @@ static const char *const classes[] = {"public", "person", "staff", "api", "gate"
 enum { PUBLIC, PERSON, STAFF, API, GATE, NONE, CLASSES };
 
 /* What is told by its number; anything else is "other". */
-static const unsigned statuses[] = {200, 201, 204, 303, 304, 400, 401, 403, 404, 405, 409, 413, 415,
-    421, 422, 429, 500, 503, 0};
+static const unsigned statuses[] = {
+    200, 201, 204, 303, 304, 400, 401, 403, 404, 405, 409, 413, 415, 421, 422, 429, 500, 503, 0};
 enum { STATUSES = sizeof(statuses) / sizeof(*statuses) };
 
 static const struct {

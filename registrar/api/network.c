@@ -112,10 +112,10 @@ static bool v6_is_public(const uint8_t bytes[16])
 {
 	static const struct range global = {{0x20}, 3};
 	static const struct range special[] = {
-	    {{0x20, 0x01}, 23},			 /* 2001::/23: Teredo, benchmarking, ORCHID */
-	    {{0x20, 0x01, 0x0d, 0xb8}, 32},	 /* documentation */
-	    {{0x20, 0x02}, 16},			 /* 6to4 */
-	    {{0x3f, 0xff}, 20},			 /* documentation */
+	    {{0x20, 0x01}, 23},		    /* 2001::/23: Teredo, benchmarking, ORCHID */
+	    {{0x20, 0x01, 0x0d, 0xb8}, 32}, /* documentation */
+	    {{0x20, 0x02}, 16},		    /* 6to4 */
+	    {{0x3f, 0xff}, 20},		    /* documentation */
 	};
 
 	if (!same_bits(bytes, global.bytes, global.bits))

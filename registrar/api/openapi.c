@@ -46,8 +46,8 @@ static json_t *field_schema(const struct form_field *f)
 			json_array_append_new(words, json_string(c->value));
 		return json_pack("{s:s, s:o}", "type", "string", "enum", words);
 	default:
-		return json_pack(
-		    "{s:s, s:I}", "type", "string", "maxLength", (json_int_t)(f->max ? f->max : 200));
+		return json_pack("{s:s, s:I}", "type", "string", "maxLength",
+		    (json_int_t)(f->max ? f->max : 200));
 	}
 }
 
@@ -61,14 +61,15 @@ static int add_path(const char *pattern, const json_t *words, char *ret, size_t 
 		size_t n = strcspn(pattern + 1, "/");
 
 		if (pattern[1] != ':') {
-			len += (size_t)snprintf(ret + len, size - len, "/%.*s", (int)n, pattern + 1);
+			len +=
+			    (size_t)snprintf(ret + len, size - len, "/%.*s", (int)n, pattern + 1);
 		} else {
 			snprintf(name, sizeof(name), "%.*s", (int)n - 1, pattern + 2);
 			len += (size_t)snprintf(ret + len, size - len, "/{%s}", name);
-			if (json_array_append_new(to,
-				json_pack("{s:s, s:s, s:b, s:O, s:{s:s}}", "name", name, "in",
-				    "path", "required", 1, "description",
-				    json_object_get(words, name), "schema", "type", "string")))
+			if (json_array_append_new(
+				to, json_pack("{s:s, s:s, s:b, s:O, s:{s:s}}", "name", name, "in",
+					"path", "required", 1, "description",
+					json_object_get(words, name), "schema", "type", "string")))
 				return -1;
 		}
 		pattern += n + 1;
@@ -79,10 +80,10 @@ static int add_path(const char *pattern, const json_t *words, char *ret, size_t 
 static int add_query(const struct route *r, json_t *to)
 {
 	for (size_t i = 0; i < r->query_n; i++)
-		if (json_array_append_new(to,
-			json_pack("{s:s, s:s, s:b, s:s, s:o}", "name", r->query[i].name, "in",
-			    "query", "required", r->query[i].required, "description",
-			    r->query[i].label, "schema", field_schema(&r->query[i]))))
+		if (json_array_append_new(
+			to, json_pack("{s:s, s:s, s:b, s:s, s:o}", "name", r->query[i].name, "in",
+				"query", "required", r->query[i].required, "description",
+				r->query[i].label, "schema", field_schema(&r->query[i]))))
 			return -1;
 	return 0;
 }
@@ -158,8 +159,8 @@ static int add_operation(json_t *paths, const struct route *r, const json_t *all
 	snprintf(key, sizeof(key), "%s %s", r->method, r->pattern);
 	words = json_object_get(operations, key);
 	if (!words || !parameters ||
-	    add_path(r->pattern, json_object_get(all, "parameters"), path, sizeof(path),
-		parameters) ||
+	    add_path(
+		r->pattern, json_object_get(all, "parameters"), path, sizeof(path), parameters) ||
 	    add_query(r, parameters)) {
 		json_decref(parameters);
 		return -1;
@@ -180,8 +181,7 @@ static int add_operation(json_t *paths, const struct route *r, const json_t *all
 			item = NULL;
 	}
 	return !operation || !item ||
-	       json_object_set_new(
-		   item, strcmp(r->method, "GET") == 0 ? "get" : "post", operation);
+	       json_object_set_new(item, strcmp(r->method, "GET") == 0 ? "get" : "post", operation);
 }
 
 json_t *openapi_make(const struct route_table *table)

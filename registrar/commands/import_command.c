@@ -38,8 +38,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		*(in->what ? &in->file : &in->what) = arg;
 		return 0;
 	case ARGP_KEY_END:
-		if (!in->file || (strcmp(in->what, "outlets") != 0 &&
-				     strcmp(in->what, "reporters") != 0))
+		if (!in->file ||
+		    (strcmp(in->what, "outlets") != 0 && strcmp(in->what, "reporters") != 0))
 			return cli_misuse(state, "say outlets or reporters, and the FILE");
 		return 0;
 	default:
@@ -70,13 +70,15 @@ static int say(struct command *command, const struct import_report *report, bool
 		fprintf(command->out, "row %zu%s%s%s: %s\n", report->problems[i].row,
 		    *report->problems[i].column ? ", " : "", report->problems[i].column,
 		    report->problems[i].hint ? ", look" : "", report->problems[i].words);
-	fprintf(command->err, "%zu rows: %zu new, %zu changed, %zu as they are, %zu with problems.%s\n",
-	    report->rows, report->made, report->changed, report->same, report->bad,
+	fprintf(command->err,
+	    "%zu rows: %zu new, %zu changed, %zu as they are, %zu with problems.%s\n", report->rows,
+	    report->made, report->changed, report->same, report->bad,
 	    report->done ? ""
 	    : dry	 ? " Nothing was changed: this was a dry run."
 			 : " Nothing was changed: correct the rows, or say --skip-bad.");
-	return !report->done && !dry ? COMMAND_REFUSED : report->bad && dry ? COMMAND_REFUSED
-									    : COMMAND_OK;
+	return !report->done && !dry ? COMMAND_REFUSED
+	       : report->bad && dry  ? COMMAND_REFUSED
+				     : COMMAND_OK;
 }
 
 int command_import(struct command *command)

@@ -121,7 +121,7 @@ static int print_token(void *context, const struct access_token *t)
 	if (!it->json) {
 		fprintf(it->out, "%lld %s: %s; %s %s; used %lld times\n", (long long)t->id, t->name,
 		    scopes,
-		    t->revoked	       ? "revoked, was to end"
+		    t->revoked		    ? "revoked, was to end"
 		    : t->expires <= it->now ? "ended"
 					    : "ends",
 		    until, (long long)t->uses);
@@ -167,8 +167,7 @@ static int revoke(struct command *command)
 	int status, result;
 
 	if (!cli_parse(command,
-		&(struct argp){
-		    NULL, parse, "NUMBER", "Ends a token at once.", NULL, NULL, NULL},
+		&(struct argp){NULL, parse, "NUMBER", "Ends a token at once.", NULL, NULL, NULL},
 		&in, &status))
 		return status;
 	id = in.name ? strtoll(in.name, &end, 10) : 0;

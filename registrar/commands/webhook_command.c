@@ -53,7 +53,8 @@ static int add(struct command *command)
 	int status, result;
 
 	if (!cli_parse(command,
-		&(struct argp){add_options, parse, "URL", add_words, NULL, NULL, NULL}, &in, &status))
+		&(struct argp){add_options, parse, "URL", add_words, NULL, NULL, NULL}, &in,
+		&status))
 		return status;
 	if (!in.what || !in.events || event_read(in.events, &events)) {
 		fprintf(command->err,
@@ -61,8 +62,8 @@ static int add(struct command *command)
 		    "names\n");
 		return COMMAND_MISUSE;
 	}
-	result = webhook_add(cli_registrar(command), in.what, events, CLI_STAFF, registrar_now(),
-	    secret, &id, &why);
+	result = webhook_add(
+	    cli_registrar(command), in.what, events, CLI_STAFF, registrar_now(), secret, &id, &why);
 	if (result)
 		return cli_result(command, result, &why);
 	fprintf(command->out, "%s\n", secret);
@@ -96,8 +97,8 @@ static int list(struct command *command)
 	int status, result;
 
 	if (!cli_parse(command,
-		&(struct argp){NULL, parse, NULL, "Every webhook, one object a line.", NULL, NULL,
-		    NULL},
+		&(struct argp){
+		    NULL, parse, NULL, "Every webhook, one object a line.", NULL, NULL, NULL},
 		&in, &status))
 		return status;
 	result = store_read_begin(cli_registrar(command)->store, &tx);

@@ -28,8 +28,8 @@ static const struct {
 	import_reporter},
 };
 
-void import_problem(struct importing *it, const struct sheet_row *row, const char *column, bool hint,
-    const char *format, ...)
+void import_problem(struct importing *it, const struct sheet_row *row, const char *column,
+    bool hint, const char *format, ...)
 {
 	struct import_problem *problems, *problem;
 	va_list args;
@@ -57,8 +57,8 @@ char *import_text(struct importing *it, const struct sheet_row *row, const char 
 		return clean;
 	free(clean);
 	if (bad == TEXT_LONG)
-		import_problem(it, row, column, false, "It has more than %zu characters. Shorten it.",
-		    most);
+		import_problem(
+		    it, row, column, false, "It has more than %zu characters. Shorten it.", most);
 	else if (bad)
 		import_problem(it, row, column, false,
 		    "It has a line break or a character that can't be shown. Type it again.");

@@ -32,15 +32,15 @@ struct import_wish {
 enum { IMPORT_PROBLEMS_MAX = 500, IMPORT_WORDS = 300 };
 
 struct import_problem {
-	size_t row;	    /* as a spreadsheet counts */
-	const char *column; /* its name */
-	bool hint;	    /* worth a look, and no hindrance */
+	size_t row;		  /* as a spreadsheet counts */
+	const char *column;	  /* its name */
+	bool hint;		  /* worth a look, and no hindrance */
 	char words[IMPORT_WORDS]; /* what is wrong, what to do */
 };
 
 struct import_report {
 	size_t rows, made, changed, same, bad; /* rows; bad: with problems that are no hint */
-	bool done; /* it stands in the store */
+	bool done;			       /* it stands in the store */
 	struct import_problem *problems;
 	size_t n; /* kept; IMPORT_PROBLEMS_MAX at most */
 };

@@ -241,7 +241,8 @@ static void tell(struct importing *it, const struct name *a, const struct name *
 		    other->words, other->row->number);
 	else
 		import_problem(it, told->row, "name", true,
-		    "It is spelt almost as \"%.80s\", which is known. If both are one outlet, write "
+		    "It is spelt almost as \"%.80s\", which is known. If both are one outlet, "
+		    "write "
 		    "it so, or put this under its aliases.",
 		    other->words);
 }

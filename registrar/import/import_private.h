@@ -20,24 +20,38 @@ struct importing {
 enum import_row { IMPORT_ROW_BAD, IMPORT_ROW_MADE, IMPORT_ROW_CHANGED, IMPORT_ROW_SAME };
 
 /* Notes a problem of a row. */
-void import_problem(struct importing *it, const struct sheet_row *row, const char *column, bool hint,
-    const char *format, ...) __attribute__((format(printf, 5, 6)));
+void import_problem(struct importing *it, const struct sheet_row *row, const char *column,
+    bool hint, const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* A cell as a text, cleaned, or NULL where a problem was noted. The caller frees it. */
 char *import_text(struct importing *it, const struct sheet_row *row, const char *column,
     const char *cell, size_t most, bool needed);
 
 /* One row, inside the write; *ret_row says what came of it. Returns 0 or a store result. */
-typedef int import_one(
-    struct store_tx *tx, struct importing *it, const struct sheet_row *row, enum import_row *ret_row);
+typedef int import_one(struct store_tx *tx, struct importing *it, const struct sheet_row *row,
+    enum import_row *ret_row);
 import_one import_outlet, import_reporter;
 
 /* Notes outlets of the file that look like others, of it or of the registry. */
-int import_look_alikes(struct store_tx *tx, struct importing *it) __attribute__((warn_unused_result));
+int import_look_alikes(struct store_tx *tx, struct importing *it)
+    __attribute__((warn_unused_result));
 
 /* The columns of a kind, those that are needed first. */
-enum { OUTLETS_NAME, OUTLETS_LOCAL, OUTLETS_SITE, OUTLETS_ADDRESS, OUTLETS_ALIASES, OUTLETS_COLUMNS };
-enum { REPORTER_EMAIL, REPORTER_NAME, REPORTER_OUTLET, REPORTER_CLASS, REPORTER_UNTIL,
-	REPORTER_COLUMNS };
+enum {
+	OUTLETS_NAME,
+	OUTLETS_LOCAL,
+	OUTLETS_SITE,
+	OUTLETS_ADDRESS,
+	OUTLETS_ALIASES,
+	OUTLETS_COLUMNS
+};
+enum {
+	REPORTER_EMAIL,
+	REPORTER_NAME,
+	REPORTER_OUTLET,
+	REPORTER_CLASS,
+	REPORTER_UNTIL,
+	REPORTER_COLUMNS
+};
 
 #endif

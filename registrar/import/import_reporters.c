@@ -29,7 +29,8 @@ static bool read_class(struct importing *it, const struct sheet_row *row, uint8_
 	const char *cell = row->cells[REPORTER_CLASS];
 
 	for (uint8_t i = 0; i < CLASS_NAMED; i++)
-		if (strcasecmp(cell, class_token(i)) == 0 || strcasecmp(cell, class_words(i)) == 0) {
+		if (strcasecmp(cell, class_token(i)) == 0 ||
+		    strcasecmp(cell, class_words(i)) == 0) {
 			*ret = i;
 			return true;
 		}
@@ -46,14 +47,12 @@ static bool read_until(struct importing *it, const struct sheet_row *row, int64_
 	const char *cell = row->cells[REPORTER_UNTIL];
 	int year, month, day, end = 0;
 
-	*ret = accreditation_months_later(
-	    it->now, it->registrar->settings.accreditation_months);
+	*ret = accreditation_months_later(it->now, it->registrar->settings.accreditation_months);
 	if (!*cell)
 		return true;
 	if (strlen(cell) == 10 && sscanf(cell, "%4d-%2d-%2d%n", &year, &month, &day, &end) == 3 &&
 	    end == 10 && zone_seconds(year, month, day, 23, 59, ZONE_SECOND, ret) == 0 &&
-	    *ret > it->now &&
-	    *ret <= accreditation_months_later(it->now, ACCREDITATION_MONTHS_MAX))
+	    *ret > it->now && *ret <= accreditation_months_later(it->now, ACCREDITATION_MONTHS_MAX))
 		return true;
 	import_problem(it, row, "until", false,
 	    "It is a day to come, within %d months, as 2027-03-31. Write it so, or leave it empty.",
@@ -86,8 +85,8 @@ static int find_outlet(
     struct store_tx *tx, struct importing *it, const struct sheet_row *row, int64_t *ret)
 {
 	struct outlet *outlet = malloc(sizeof(*outlet));
-	char *name = import_text(
-	    it, row, "outlet", row->cells[REPORTER_OUTLET], TEXT_NAME_MAX, true);
+	char *name =
+	    import_text(it, row, "outlet", row->cells[REPORTER_OUTLET], TEXT_NAME_MAX, true);
 	int result = 0;
 
 	if (!outlet) {
@@ -120,8 +119,8 @@ static char **place_of(struct importing *it, const char *key)
 }
 
 /* Whether an earlier row is about the same person and outlet. */
-static int stands_twice(struct importing *it, const struct sheet_row *row, const struct reporter *r,
-    bool *ret_twice)
+static int stands_twice(
+    struct importing *it, const struct sheet_row *row, const struct reporter *r, bool *ret_twice)
 {
 	char key[PERSON_EMAIL_MAX + 32];
 	char **place;

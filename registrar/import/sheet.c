@@ -53,9 +53,9 @@ static void on_cell(void *data, size_t len, void *context)
 	if (r->result)
 		return;
 	if (len > SHEET_CELL_MAX) {
-		r->result = refuse(r->why, "file",
-		    "Row %zu has a cell of more than %d bytes. Shorten it.", r->number,
-		    SHEET_CELL_MAX);
+		r->result =
+		    refuse(r->why, "file", "Row %zu has a cell of more than %d bytes. Shorten it.",
+			r->number, SHEET_CELL_MAX);
 		return;
 	}
 	if (len)
@@ -147,8 +147,7 @@ static int parse(char *text, size_t len, struct reading *r)
 	csv_set_delim(&parser, delimiter_of(text, len));
 	begin_row(r);
 	done = csv_parse(&parser, text, len, on_cell, on_row, r);
-	if (!r->result &&
-	    (done != len || csv_fini(&parser, on_cell, on_row, r)))
+	if (!r->result && (done != len || csv_fini(&parser, on_cell, on_row, r)))
 		r->result = csv_error(&parser) == CSV_EPARSE
 				? refuse(r->why, "file",
 				      "Row %zu has a quotation mark that does not close, or stands "
@@ -176,7 +175,8 @@ int sheet_read(const char *bytes, size_t len, const char *const *columns, size_t
     size_t needed, struct sheet *ret, struct refusal *why)
 {
 	struct sheet sheet = {NULL, 0, 0, NULL};
-	struct reading r = {.sheet = &sheet, .columns = columns, .n_columns = n_columns, .why = why};
+	struct reading r = {
+	    .sheet = &sheet, .columns = columns, .n_columns = n_columns, .why = why};
 	size_t mark = len >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 	char *text = NULL;
 	int result = check_bytes(bytes, len, why);

@@ -19,8 +19,8 @@ enum {
 };
 
 struct sheet_row {
-	size_t number; /* as a spreadsheet counts: the names are row 1 */
-	size_t n;      /* cells that the file gives it */
+	size_t number;			      /* as a spreadsheet counts: the names are row 1 */
+	size_t n;			      /* cells that the file gives it */
 	const char *cells[SHEET_COLUMNS_MAX]; /* by the caller's columns; "" where it has none */
 };
 

@@ -56,8 +56,7 @@ bool import_may_send(struct request *req)
 
 static int show(struct request *req, struct reply *rep, struct view_import *view)
 {
-	site_page(
-	    req, rep, &view->page, "Import from a CSV file", "/staff/interfaces", SITE_FORMS);
+	site_page(req, rep, &view->page, "Import from a CSV file", "/staff/interfaces", SITE_FORMS);
 	view->page.wide = view->report != NULL;
 	view->page.error = form_messages(view->form) || view->problem;
 	import_page(reply_body(rep), view);

@@ -17,7 +17,8 @@ enum { DELIVERIES = 100 };
 /* As scope.c and event.c have them, in their order. */
 static const struct form_choice scope_choices[] = {
     {"conferences:read", "conferences:read", "Read conferences, drafts too"},
-    {"conferences:write", "conferences:write", "Make drafts of conferences, and change conferences"},
+    {"conferences:write", "conferences:write",
+	"Make drafts of conferences, and change conferences"},
     {"registrations:read", "registrations:read", "Read registrations, without names"},
     {"people:read", "people:read", "Read the names of people, where something about them is read"},
     {"attendance:read", "attendance:read", "Read how many came"},
@@ -146,7 +147,7 @@ static int keep_token(void *context, const struct access_token *t)
 	to->token.made_by = list_text(t->made_by);
 	to->token.revoked_by = list_text(t->revoked_by);
 	scope_write(t->scopes, to->scopes);
-	to->tag = to->stands	 ? (struct page_tag){"Stands", PAGE_GOOD}
+	to->tag = to->stands   ? (struct page_tag){"Stands", PAGE_GOOD}
 		  : t->revoked ? (struct page_tag){"Revoked", PAGE_PLAIN}
 			       : (struct page_tag){"Ended", PAGE_PLAIN};
 	return to->token.name && to->token.network && to->token.made_by && to->token.revoked_by
@@ -213,7 +214,8 @@ static int show(struct request *req, struct reply *rep, const struct showing *s)
 		view.now = lists.now;
 		site_page(req, rep, &view.page, "Interfaces", "/staff/interfaces", SITE_FORMS);
 		view.page.wide = true;
-		view.page.error = form_messages(view.token_form) || form_messages(view.webhook_form);
+		view.page.error =
+		    form_messages(view.token_form) || form_messages(view.webhook_form);
 		interfaces_page(reply_body(rep), &view);
 	}
 	lists_free(&lists);
@@ -285,8 +287,8 @@ int webhook_post_new(struct request *req, struct reply *rep)
 		return show(req, rep, &(struct showing){NULL, form, NULL, NULL});
 	}
 	return show(req, rep,
-	    &(struct showing){
-		NULL, NULL, "The webhook was added. This is the secret that signs events.", secret});
+	    &(struct showing){NULL, NULL,
+		"The webhook was added. This is the secret that signs events.", secret});
 }
 
 /* ---- ending ---- */

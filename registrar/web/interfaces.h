@@ -55,7 +55,7 @@ struct view_interface_end {
 struct view_import {
 	struct page page;
 	const struct form *form;
-	const char *problem; /* of the file as a whole, or NULL */
+	const char *problem;		    /* of the file as a whole, or NULL */
 	const struct import_report *report; /* or NULL */
 	bool dry, reporters;
 };
@@ -65,8 +65,8 @@ extern const struct form_field webhook_fields[2];
 extern const struct form_field webhook_query[1];
 extern const struct form_field import_fields[4];
 
-/* Whether an administrator is signed in: who may send a file to import. Looked at before the body is
- * read, when nobody has looked at the session yet. */
+/* Whether an administrator is signed in: who may send a file to import. Looked at before the body
+ * is read, when nobody has looked at the session yet. */
 bool import_may_send(struct request *req);
 
 int interfaces_get(struct request *req, struct reply *rep);

@@ -98,16 +98,15 @@ static bool deliver_next(struct courier *courier, struct delivery *d)
 		return false;
 	webhook_sign(d->secret, outcome.now, d->body, strlen(d->body), signature);
 	sodium_memzero(d->secret, sizeof(d->secret));
-	outcome.status = webhook_post(
-	    &(struct webhook_post){.url = d->url,
-		.event = d->event,
-		.key = d->key,
-		.signature = signature,
-		.body = d->body,
-		.http = settings->webhook_http,
-		.private = settings->webhook_private,
-		.seconds = POST_SECONDS,
-		.stop = &courier->stopping},
+	outcome.status = webhook_post(&(struct webhook_post){.url = d->url,
+					  .event = d->event,
+					  .key = d->key,
+					  .signature = signature,
+					  .body = d->body,
+					  .http = settings->webhook_http,
+					  .private = settings->webhook_private,
+					  .seconds = POST_SECONDS,
+					  .stop = &courier->stopping},
 	    outcome.error);
 	/* Cut off by the end of the program: it is tried again, and was not its fault. */
 	if (!outcome.status && is_stopping(courier))

@@ -63,8 +63,8 @@ static json_t *text_or_null(const char *text)
 static int read_reference(struct store_tx *tx, const uint8_t *pass, char *ret, size_t size)
 {
 	struct store_rows *rows = NULL;
-	int result = store_one(
-	    tx, REGISTRAR_Q_WEBHOOK_REFERENCE, STORE_ARGS(store_blob(pass, 16)), &rows);
+	int result =
+	    store_one(tx, REGISTRAR_Q_WEBHOOK_REFERENCE, STORE_ARGS(store_blob(pass, 16)), &rows);
 
 	if (result != STORE_ROW)
 		return result == STORE_NOT_FOUND ? 0 : result;
@@ -184,8 +184,8 @@ static enum event_type type_of(enum journal_kind kind)
 	}
 }
 
-int event_of_line(struct store_tx *tx, const struct journal_line *line, int64_t epoch, int64_t seq,
-    int64_t now)
+int event_of_line(
+    struct store_tx *tx, const struct journal_line *line, int64_t epoch, int64_t seq, int64_t now)
 {
 	struct event event = {.type = type_of(line->kind),
 	    .conference = line->event,

@@ -62,8 +62,8 @@ struct event {
 STORE_MUST_CHECK int event_put(struct store_tx *tx, const struct event *event, int64_t now);
 
 /* The events of an entry of the registrar's own journal, and of a gate's. */
-STORE_MUST_CHECK int event_of_line(struct store_tx *tx, const struct journal_line *line,
-    int64_t epoch, int64_t seq, int64_t now);
+STORE_MUST_CHECK int event_of_line(
+    struct store_tx *tx, const struct journal_line *line, int64_t epoch, int64_t seq, int64_t now);
 STORE_MUST_CHECK int event_of_entry(
     struct store_tx *tx, const struct entry *entry, int64_t log, int64_t now);
 

@@ -20,7 +20,8 @@ enum { URL_MAX = 500, WAIT_FIRST = 30, WAIT_MOST = 3600 };
 
 /* ---- addresses ---- */
 
-/* An address written as a number says at once where it leads; of names only the connection tells. */
+/* An address written as a number says at once where it leads; of names only the connection tells.
+ */
 static bool number_is_private(const char *host)
 {
 	struct sockaddr_in v4 = {.sin_family = AF_INET};
@@ -201,16 +202,15 @@ int webhook_each(struct store_tx *tx, webhook_visit *visit, void *context)
 	int result = store_query(tx, REGISTRAR_Q_WEBHOOK_LIST, STORE_NO_ARGS, &rows);
 
 	while (!result && (result = store_next(rows)) == STORE_ROW)
-		result = visit(context,
-		    &(struct webhook){.id = store_get_i64(rows, 0),
-			.url = store_get_text(rows, 1),
-			.events = (uint32_t)store_get_i64(rows, 2),
-			.created = store_get_i64(rows, 3),
-			.made_by = store_get_text(rows, 4),
-			.next_try = store_get_i64(rows, 5),
-			.waiting = store_get_i64(rows, 6),
-			.delivered = store_get_i64(rows, 7),
-			.failed = store_get_i64(rows, 8)});
+		result = visit(context, &(struct webhook){.id = store_get_i64(rows, 0),
+					    .url = store_get_text(rows, 1),
+					    .events = (uint32_t)store_get_i64(rows, 2),
+					    .created = store_get_i64(rows, 3),
+					    .made_by = store_get_text(rows, 4),
+					    .next_try = store_get_i64(rows, 5),
+					    .waiting = store_get_i64(rows, 6),
+					    .delivered = store_get_i64(rows, 7),
+					    .failed = store_get_i64(rows, 8)});
 	store_done(rows);
 	return result;
 }
@@ -223,16 +223,15 @@ int webhook_each_delivery(struct store_tx *tx, int64_t webhook, int64_t most,
 	    STORE_ARGS(store_i64(webhook), store_i64(most)), &rows);
 
 	while (!result && (result = store_next(rows)) == STORE_ROW)
-		result = visit(context,
-		    &(struct webhook_delivery){.id = store_get_i64(rows, 0),
-			.event = store_get_text(rows, 1),
-			.state = store_get_text(rows, 2),
-			.tries = store_get_i64(rows, 3),
-			.created = store_get_i64(rows, 4),
-			.next_try = store_get_i64(rows, 5),
-			.done = store_get_i64(rows, 6),
-			.status = store_get_i64(rows, 7),
-			.error = store_get_text(rows, 8)});
+		result = visit(context, &(struct webhook_delivery){.id = store_get_i64(rows, 0),
+					    .event = store_get_text(rows, 1),
+					    .state = store_get_text(rows, 2),
+					    .tries = store_get_i64(rows, 3),
+					    .created = store_get_i64(rows, 4),
+					    .next_try = store_get_i64(rows, 5),
+					    .done = store_get_i64(rows, 6),
+					    .status = store_get_i64(rows, 7),
+					    .error = store_get_text(rows, 8)});
 	store_done(rows);
 	return result;
 }
