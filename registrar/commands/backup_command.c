@@ -20,13 +20,11 @@ struct input {
 
 enum { KEY_NEW = 0x100, KEY_PRUNE, KEY_RECEIPTS };
 
-static const struct argp_option backup_options[] = {
-    {"out", 'o', "FILE", 0, "The new file", 0},
+static const struct argp_option backup_options[] = {{"out", 'o', "FILE", 0, "The new file", 0},
     {"key-file", 'k', "FILE", 0, "The key, which nobody else may read. Keep it elsewhere", 0},
     {"new-key", KEY_NEW, "FILE", 0, "Only make a key", 0},
     {"prune", KEY_PRUNE, "FOLDER", 0, "Only remove backups there whose term is over", 0}, {0}};
-static const struct argp_option restore_options[] = {
-    {"in", 'i', "FILE", 0, "The backup", 0},
+static const struct argp_option restore_options[] = {{"in", 'i', "FILE", 0, "The backup", 0},
     {"key-file", 'k', "FILE", 0, "The key it was made with", 0},
     {"receipts", KEY_RECEIPTS, "FOLDER", 0,
 	"The folder `receipts` of what is replaced: who was purged since is purged again", 0},
@@ -37,8 +35,8 @@ static error_t check(struct argp_state *state, const struct input *in)
 	if (in->new_key || in->prune)
 		return 0;
 	if (!in->file)
-		return cli_misuse(state, "say which file: %s FILE",
-		    in->restoring ? "--in" : "--out");
+		return cli_misuse(
+		    state, "say which file: %s FILE", in->restoring ? "--in" : "--out");
 	return in->key ? 0 : cli_misuse(state, "say which key: --key-file FILE");
 }
 
@@ -91,8 +89,8 @@ static int make(struct command *command, const struct input *in)
 	int result = path && key_path ? backup_key_read(key_path, key, &why) : MODEL_SYSTEM;
 
 	if (result == 0)
-		result = backup_make(
-		    cli_registrar(command), path, key, registrar_now(), &facts, &why);
+		result =
+		    backup_make(cli_registrar(command), path, key, registrar_now(), &facts, &why);
 	sodium_memzero(key, sizeof(key));
 	free(path);
 	free(key_path);
@@ -106,8 +104,8 @@ static int prune(struct command *command, const char *folder)
 	struct refusal why = {0};
 	size_t removed = 0, kept = 0;
 	char *path = command_path(command, folder);
-	int result = path ? backup_prune(path, registrar_now(), &removed, &kept, &why)
-			  : MODEL_SYSTEM;
+	int result =
+	    path ? backup_prune(path, registrar_now(), &removed, &kept, &why) : MODEL_SYSTEM;
 
 	free(path);
 	if (result == 0)
@@ -162,7 +160,8 @@ static int settle(struct command *command, const char *dir, const char *receipts
 		fprintf(command->out, "purged again: %zu people\n", people);
 	else if (result == 0)
 		fprintf(command->err,
-		    "registrar restore: whoever was erased since this backup was made is back. Give "
+		    "registrar restore: whoever was erased since this backup was made is back. "
+		    "Give "
 		    "--receipts FOLDER, or put the newer receipts into %s/receipts before it is "
 		    "served.\n",
 		    dir);

@@ -44,9 +44,10 @@ static int print_due(struct command *command, struct registrar *registrar, int64
 		if (due.records[i] > 0)
 			fprintf(command->out, "%" PRId64 " %s: %s, %u days after %s\n",
 			    due.records[i], records_rules[i].key, records_rules[i].words,
-			    rule_days(&registrar->settings, (enum records_rule)i), records_rules[i].from);
-	fprintf(command->out, "%" PRId64 " records are past their term; a hold covers %" PRId64
-			      " people\n",
+			    rule_days(&registrar->settings, (enum records_rule)i),
+			    records_rules[i].from);
+	fprintf(command->out,
+	    "%" PRId64 " records are past their term; a hold covers %" PRId64 " people\n",
 	    due.total, due.held);
 	return COMMAND_OK;
 }
@@ -100,8 +101,7 @@ struct hold_input {
 	const char *until, *number;
 };
 
-static const struct argp_option hold_options[] = {
-    {"person", 'p', "EMAIL", 0, "On a person", 0},
+static const struct argp_option hold_options[] = {{"person", 'p', "EMAIL", 0, "On a person", 0},
     {"conference", 'c', "SLUG", 0, "On a conference and everybody registered for it", 0},
     {"outlet", 'o', "NAME", 0, "On an outlet and its people", 0},
     {"reason", 'r', "TEXT", 0, "Who asks for it, in which matter", 0},
@@ -192,8 +192,7 @@ static int lift_body(struct store_tx *tx, void *context)
 {
 	struct hold_job *job = context;
 
-	return hold_lift(
-	    tx, job->registrar, job->id, job->wish.reason, CLI_STAFF, job->now);
+	return hold_lift(tx, job->registrar, job->id, job->wish.reason, CLI_STAFF, job->now);
 }
 
 static int lift(struct command *command)
@@ -227,8 +226,8 @@ static int list(struct command *command)
 	int status, result;
 
 	if (!cli_parse(command,
-		&(struct argp){NULL, NULL, "", "Lists legal holds, with their reasons.", NULL, NULL,
-		    NULL},
+		&(struct argp){
+		    NULL, NULL, "", "Lists legal holds, with their reasons.", NULL, NULL, NULL},
 		NULL, &status))
 		return status;
 	registrar = cli_registrar(command);

@@ -48,7 +48,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static int find(struct registrar *registrar, const char *email, int64_t *ret_id, struct refusal *why)
+static int find(
+    struct registrar *registrar, const char *email, int64_t *ret_id, struct refusal *why)
 {
 	char key[PERSON_EMAIL_MAX + 1];
 	struct person person;

@@ -145,7 +145,8 @@ static bool put_folder(struct making *it, int at, const char *prefix, int depth)
 			good = put_file(it, at, entry->d_name, name);
 		else if (S_ISDIR(status.st_mode))
 			good = put_folder(it,
-			    openat(at, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+			    openat(
+				at, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
 			    name, depth + 1);
 	}
 	if (folder)
@@ -207,9 +208,8 @@ static int note(struct store_tx *tx, void *context)
 	    &(struct journal_line){.kind = JOURNAL_BACKUP_MADE, .detail = "a copy of this folder"});
 }
 
-int backup_make(struct registrar *registrar, const char *path,
-    const uint8_t key[static BACKUP_KEY], int64_t now, struct backup_facts *ret,
-    struct refusal *why)
+int backup_make(struct registrar *registrar, const char *path, const uint8_t key[static BACKUP_KEY],
+    int64_t now, struct backup_facts *ret, struct refusal *why)
 {
 	struct making *it = calloc(1, sizeof(*it));
 	char *copy = registrar_path(registrar, "backup.part");
@@ -218,8 +218,7 @@ int backup_make(struct registrar *registrar, const char *path,
 	if (!it || !copy)
 		goto done;
 	it->facts.made = now;
-	it->facts.until =
-	    now + rule_days(&registrar->settings, RULE_BACKUP) * INT64_C(86400);
+	it->facts.until = now + rule_days(&registrar->settings, RULE_BACKUP) * INT64_C(86400);
 	/* Of one that was cut off. */
 	unlink(copy);
 	result = store_backup(registrar->store, copy);
@@ -258,8 +257,8 @@ static int64_t read_until(int folder, const char *name)
 	return until;
 }
 
-int backup_prune(const char *path, int64_t now, size_t *ret_removed, size_t *ret_kept,
-    struct refusal *why)
+int backup_prune(
+    const char *path, int64_t now, size_t *ret_removed, size_t *ret_kept, struct refusal *why)
 {
 	DIR *folder = opendir(path);
 	struct dirent *entry;
@@ -277,7 +276,8 @@ int backup_prune(const char *path, int64_t now, size_t *ret_removed, size_t *ret
 		else if (unlinkat(dirfd(folder), entry->d_name, 0) == 0)
 			removed++;
 		else
-			result = refuse(why, "prune", "%.200s: %s.", entry->d_name, strerror(errno));
+			result =
+			    refuse(why, "prune", "%.200s: %s.", entry->d_name, strerror(errno));
 	}
 	closedir(folder);
 	if (result == 0) {

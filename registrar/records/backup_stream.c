@@ -32,13 +32,13 @@ bool backup_line_read(const char *line, int64_t *ret_made, int64_t *ret_until, c
 {
 	int end = 0;
 
-	return sscanf(line, MAGIC " made=%" SCNd64 " until=%" SCNd64 " key=%16[0-9a-f]%n",
-		   ret_made, ret_until, ret_key, &end) == 3 &&
+	return sscanf(line, MAGIC " made=%" SCNd64 " until=%" SCNd64 " key=%16[0-9a-f]%n", ret_made,
+		   ret_until, ret_key, &end) == 3 &&
 	       strcmp(line + end, "\n") == 0;
 }
 
-bool backup_out_begin(struct backup_out *out, FILE *file, const char *line,
-    const uint8_t key[static BACKUP_KEY])
+bool backup_out_begin(
+    struct backup_out *out, FILE *file, const char *line, const uint8_t key[static BACKUP_KEY])
 {
 	uint8_t header[HEADER];
 
@@ -130,7 +130,8 @@ static bool pull(struct backup_in *in)
 	if (len < OVERHEAD)
 		return fail(in, BACKUP_IN_CUT);
 	if (crypto_secretstream_xchacha20poly1305_pull(&in->state, in->plain, &n, &tag, sealed, len,
-		in->begun ? NULL : (const uint8_t *)in->line, in->begun ? 0 : strlen(in->line)) != 0)
+		in->begun ? NULL : (const uint8_t *)in->line,
+		in->begun ? 0 : strlen(in->line)) != 0)
 		return fail(in, len < sizeof(sealed) ? BACKUP_IN_CUT : BACKUP_IN_CHANGED);
 	in->begun = true;
 	in->final = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;

@@ -11,8 +11,8 @@
 enum { BACKUP_CHUNK = 65536, BACKUP_LINE = 160 };
 
 /* The first line, with its end. */
-void backup_line_write(
-    char ret[static BACKUP_LINE], int64_t made, int64_t until, const uint8_t key[static BACKUP_KEY]);
+void backup_line_write(char ret[static BACKUP_LINE], int64_t made, int64_t until,
+    const uint8_t key[static BACKUP_KEY]);
 bool backup_line_read(const char *line, int64_t *ret_made, int64_t *ret_until, char ret_key[17]);
 void backup_key_name(const uint8_t key[static BACKUP_KEY], char ret[17]);
 
@@ -25,8 +25,8 @@ struct backup_out {
 	uint8_t plain[BACKUP_CHUNK];
 };
 /* false: errno. */
-bool backup_out_begin(struct backup_out *out, FILE *file, const char *line,
-    const uint8_t key[static BACKUP_KEY]);
+bool backup_out_begin(
+    struct backup_out *out, FILE *file, const char *line, const uint8_t key[static BACKUP_KEY]);
 void backup_out_put(struct backup_out *out, const void *bytes, size_t len);
 /* Writes the last chunk; whether everything was written. */
 bool backup_out_end(struct backup_out *out);

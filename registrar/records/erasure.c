@@ -38,15 +38,15 @@ static int read_references(struct store_tx *tx, unsigned query, const struct sto
 
 static int read_coming(struct store_tx *tx, int64_t person_id, int64_t now, struct references *ret)
 {
-	return read_references(tx, REGISTRAR_Q_SUBJECT_COMING,
-	    STORE_ARGS(store_i64(person_id), store_i64(now)), ret);
+	return read_references(
+	    tx, REGISTRAR_Q_SUBJECT_COMING, STORE_ARGS(store_i64(person_id), store_i64(now)), ret);
 }
 
 static int is_held(struct store_tx *tx, int64_t person_id, int64_t now, bool *ret)
 {
 	int64_t held = 0;
-	int result = store_number(tx, REGISTRAR_Q_PURGE_IS_HELD,
-	    STORE_ARGS(store_i64(person_id), store_i64(now)), &held);
+	int result = store_number(
+	    tx, REGISTRAR_Q_PURGE_IS_HELD, STORE_ARGS(store_i64(person_id), store_i64(now)), &held);
 
 	if (result < 0 && result != STORE_NOT_FOUND)
 		return result;
@@ -90,8 +90,8 @@ static int cancel_coming(
 		result = refuse(why, "",
 		    "A legal hold covers this person: nothing is destroyed until it is lifted.");
 	for (size_t i = 0; result == 0 && i < coming.n; i++)
-		result = registration_cancel(
-		    registrar, coming.items[i], wish->staff, now, NULL, why);
+		result =
+		    registration_cancel(registrar, coming.items[i], wish->staff, now, NULL, why);
 	free(coming.items);
 	return result;
 }
@@ -105,13 +105,13 @@ struct closing {
 static int answer_waiting(struct store_tx *tx, const struct closing *it)
 {
 	struct references waiting = {NULL, 0, 0};
-	int result = read_references(tx, REGISTRAR_Q_SUBJECT_WAITING,
-	    STORE_ARGS(store_i64(it->wish->person_id)), &waiting);
+	int result = read_references(
+	    tx, REGISTRAR_Q_SUBJECT_WAITING, STORE_ARGS(store_i64(it->wish->person_id)), &waiting);
 
 	for (size_t i = 0; result == 0 && i < waiting.n; i++) {
 		struct subject_request request;
-		struct subject_answer answer = {.reference = waiting.items[i],
-		    .message = it->wish->words};
+		struct subject_answer answer = {
+		    .reference = waiting.items[i], .message = it->wish->words};
 		result = subject_request_by_reference(tx, waiting.items[i], &request);
 		/* A new name is of no use any more. */
 		answer.done = result == 0 && request.kind == SUBJECT_DISPOSAL;
@@ -132,9 +132,9 @@ static int close_body(struct store_tx *tx, void *context)
 		result = answer_waiting(tx, it);
 	if (result < 0)
 		return result;
-	return message_put_in(tx, it->registrar, MESSAGE_ERASED,
-	    language_of_mail(tx, person.email), person.email,
-	    &(struct message_values){.name = person.name, .message = it->wish->words}, it->now);
+	return message_put_in(tx, it->registrar, MESSAGE_ERASED, language_of_mail(tx, person.email),
+	    person.email, &(struct message_values){.name = person.name, .message = it->wish->words},
+	    it->now);
 }
 
 int erasure_carry_out(struct registrar *registrar, const struct erasure_wish *wish, int64_t now,

@@ -2,9 +2,9 @@
  * erasure: the records of one person are destroyed because the person asks for it (R14), whatever
  * their terms: who asks agrees to the earlier end. Staff decide, and see before what goes.
  *
- * Passes are revoked and places given back first, so that no door goes on admitting. What stays: that
- * somebody without a name was there, the journals' entries (which hold a hash of what is destroyed),
- * and the receipt. A legal hold stops it.
+ * Passes are revoked and places given back first, so that no door goes on admitting. What stays:
+ * that somebody without a name was there, the journals' entries (which hold a hash of what is
+ * destroyed), and the receipt. A legal hold stops it.
  */
 #ifndef PRESSGATE_REGISTRAR_ERASURE_H
 #define PRESSGATE_REGISTRAR_ERASURE_H

@@ -44,7 +44,8 @@ static int find(
 static int check(const struct hold_wish *wish, int64_t now, struct refusal *why)
 {
 	if (!*wish->reason)
-		return refuse(why, "reason", "Say why: who asks for the hold, and in which matter.");
+		return refuse(
+		    why, "reason", "Say why: who asks for the hold, and in which matter.");
 	if (wish->until != 0 && wish->until <= now)
 		return refuse(why, "until", "The end of the hold is over already.");
 	return 0;
@@ -56,8 +57,8 @@ static int note(struct store_tx *tx, struct registrar *registrar, enum journal_k
 	char detail[40];
 
 	snprintf(detail, sizeof(detail), "hold %lld", (long long)id);
-	return journal_append(tx, registrar,
-	    &(struct journal_line){.kind = kind, .staff = staff, .detail = detail});
+	return journal_append(
+	    tx, registrar, &(struct journal_line){.kind = kind, .staff = staff, .detail = detail});
 }
 
 int hold_place(struct store_tx *tx, struct registrar *registrar, const struct hold_wish *wish,
@@ -73,8 +74,8 @@ int hold_place(struct store_tx *tx, struct registrar *registrar, const struct ho
 		result = store_exec(tx, REGISTRAR_Q_HOLD_INSERT,
 		    STORE_ARGS(wish->scope == HOLD_PERSON ? store_i64(of) : none,
 			wish->scope == HOLD_CONFERENCE ? store_i64(of) : none,
-			wish->scope == HOLD_OUTLET ? store_i64(of) : none,
-			store_text(wish->reason), store_i64(now), store_text(wish->staff),
+			wish->scope == HOLD_OUTLET ? store_i64(of) : none, store_text(wish->reason),
+			store_i64(now), store_text(wish->staff),
 			wish->until ? store_i64(wish->until) : none),
 		    NULL);
 	if (result < 0)

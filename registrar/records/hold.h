@@ -1,7 +1,7 @@
 /*
- * hold: a legal hold on a person, a conference (with everybody registered for it) or an outlet (with
- * its people). While it stands nothing that it covers is purged or erased. It ends by another act,
- * or at its time.
+ * hold: a legal hold on a person, a conference (with everybody registered for it) or an outlet
+ * (with its people). While it stands nothing that it covers is purged or erased. It ends by another
+ * act, or at its time.
  *
  * Functions with a struct store_tx run inside the caller's write and return 0, a model's code or a
  * negative enum store_result.
@@ -31,7 +31,7 @@ struct hold_wish {
 struct hold {
 	int64_t id;
 	enum hold_scope scope;
-	char what[801];	     /* name of the person or outlet, title of the conference */
+	char what[801]; /* name of the person or outlet, title of the conference */
 	char reason[4001], made_by[801], lifted_by[801], lifted_words[4001];
 	int64_t made, until, lifted; /* 0: none */
 };

@@ -46,8 +46,8 @@ static int count_due(struct store_tx *tx, const struct settings *settings, enum 
     unsigned query, int64_t now, struct purge_due *due)
 {
 	int64_t n = 0;
-	int result = store_number(tx, query,
-	    STORE_ARGS(store_i64(rule_before(settings, rule, now)), store_i64(now)), &n);
+	int result = store_number(
+	    tx, query, STORE_ARGS(store_i64(rule_before(settings, rule, now)), store_i64(now)), &n);
 
 	if (result == 0) {
 		due->records[rule] = n;
@@ -64,11 +64,11 @@ int purge_due(struct registrar *registrar, int64_t now, struct purge_due *ret)
 	int result = store_read_begin(registrar->store, &tx);
 
 	for (size_t i = 0; result == 0 && i < purge_n_sweeps; i++)
-		result = count_due(
-		    tx, settings, purge_sweeps[i].rule, purge_sweeps[i].due, now, &due);
+		result =
+		    count_due(tx, settings, purge_sweeps[i].rule, purge_sweeps[i].due, now, &due);
 	for (size_t i = 0; result == 0 && i < purge_n_strokes; i++)
-		result = count_due(
-		    tx, settings, purge_strokes[i].rule, purge_strokes[i].due, now, &due);
+		result =
+		    count_due(tx, settings, purge_strokes[i].rule, purge_strokes[i].due, now, &due);
 	if (result == 0)
 		result = store_number(
 		    tx, REGISTRAR_Q_PURGE_HELD_PEOPLE, STORE_ARGS(store_i64(now)), &due.held);
@@ -92,7 +92,8 @@ int purge_add(
 	if (records == 0 || rule == RULES)
 		return 0;
 	return store_exec(tx, REGISTRAR_Q_PURGE_COUNT,
-	    STORE_ARGS(store_i64(purge->id), store_text(records_rules[rule].key), store_i64(records)),
+	    STORE_ARGS(
+		store_i64(purge->id), store_text(records_rules[rule].key), store_i64(records)),
 	    NULL);
 }
 
@@ -182,8 +183,8 @@ int purge_people(struct store_tx *tx, struct purge *purge)
 	return result;
 }
 
-static int journal_end(struct store_tx *tx, const struct purge *purge,
-    const uint8_t digest[static PURGE_DIGEST])
+static int journal_end(
+    struct store_tx *tx, const struct purge *purge, const uint8_t digest[static PURGE_DIGEST])
 {
 	char hex[2 * PURGE_DIGEST + 1], detail[160];
 	const struct journal_line line = {
@@ -201,8 +202,8 @@ int purge_end(struct store_tx *tx, struct purge *purge)
 	uint8_t digest[PURGE_DIGEST];
 	int64_t dropped = 0;
 	char *text = NULL;
-	int result = store_exec(
-	    tx, REGISTRAR_Q_PURGE_DROP, STORE_ARGS(store_i64(purge->id)), &dropped);
+	int result =
+	    store_exec(tx, REGISTRAR_Q_PURGE_DROP, STORE_ARGS(store_i64(purge->id)), &dropped);
 
 	if (result == 0 && dropped > 0)
 		purge->id = 0;
@@ -283,8 +284,8 @@ static int sweep_body(struct store_tx *tx, void *context)
 	const struct purge *purge = it->purge;
 	const bool people = it->sweep->rule == RULE_PERSON;
 	int result = store_exec(tx, it->sweep->fill,
-	    STORE_ARGS(store_i64(rule_before(&purge->registrar->settings, it->sweep->rule,
-			   purge->now)),
+	    STORE_ARGS(
+		store_i64(rule_before(&purge->registrar->settings, it->sweep->rule, purge->now)),
 		store_i64(purge->now), store_i64(people ? BATCH_PEOPLE : BATCH)),
 	    &it->filled);
 
@@ -312,8 +313,7 @@ static int strokes_body(struct store_tx *tx, void *context)
 
 	for (size_t i = 0; i < purge_n_strokes; i++) {
 		const struct purge_stroke *stroke = &purge_strokes[i];
-		int64_t before =
-		    rule_before(&purge->registrar->settings, stroke->rule, purge->now);
+		int64_t before = rule_before(&purge->registrar->settings, stroke->rule, purge->now);
 		for (size_t k = 0; result == 0 && k < stroke->n; k++) {
 			int64_t changes = 0;
 			result = store_exec(tx, stroke->queries[k],
@@ -420,8 +420,8 @@ static int one_body(struct store_tx *tx, void *context)
 		result = store_exec(
 		    tx, REGISTRAR_Q_PURGE_ADD_PERSON, STORE_ARGS(store_i64(it->person)), NULL);
 	if (result == 0)
-		result = store_exec(
-		    tx, REGISTRAR_Q_PURGE_PERSON_SUBSCRIPTIONS, STORE_NO_ARGS, &ended);
+		result =
+		    store_exec(tx, REGISTRAR_Q_PURGE_PERSON_SUBSCRIPTIONS, STORE_NO_ARGS, &ended);
 	if (result == 0)
 		result = purge_add(tx, &it->purge, RULE_SUBSCRIPTION, ended);
 	if (result == 0)

@@ -1,7 +1,7 @@
 /*
- * purge: destroys what is past its term, by field, and leaves counts: who was there stays as "purged
- * person". Nothing that a hold covers is touched. One transaction a batch; then the store is packed,
- * so that no free page and no WAL holds what was destroyed.
+ * purge: destroys what is past its term, by field, and leaves counts: who was there stays as
+ * "purged person". Nothing that a hold covers is touched. One transaction a batch; then the store
+ * is packed, so that no free page and no WAL holds what was destroyed.
  *
  * Each carrying out ends with a receipt: what kinds, how many, under which rule, when, by whom. It
  * names nobody, stands in the store and in DIR/receipts/, and its digest in the journal. It has a
@@ -49,8 +49,8 @@ int purge_one(struct registrar *registrar, int64_t person_id, const char *by, in
 /* Purges again who stands in the receipts (files NAME.json) of a folder and still, or again, in the
  * store. *ret_people: how many. A file that is no receipt, or was changed, is MODEL_REFUSED and
  * nothing is done. */
-int purge_again(struct registrar *registrar, const char *receipts, int64_t now,
-    size_t *ret_people, struct refusal *why) __attribute__((warn_unused_result));
+int purge_again(struct registrar *registrar, const char *receipts, int64_t now, size_t *ret_people,
+    struct refusal *why) __attribute__((warn_unused_result));
 
 /* Begins the daily carrying out in a thread of its own; NULL: it could not. */
 struct purge_daily;
@@ -61,7 +61,7 @@ void purge_daily_stop(struct purge_daily *daily); /* NULL is quiet */
 
 struct purge_receipt {
 	int64_t id, begun, ended, records;
-	char kind[9];	   /* term, erasure, restored */
+	char kind[9]; /* term, erasure, restored */
 	char made_by[801];
 	uint8_t digest[PURGE_DIGEST];
 	char *text; /* JSON; owned, NULL in lists */
@@ -72,8 +72,7 @@ struct purge_receipts {
 };
 
 /* The newest, `most` of them. Free with free(items). */
-STORE_MUST_CHECK int purge_receipts(
-    struct store_tx *tx, unsigned most, struct purge_receipts *ret);
+STORE_MUST_CHECK int purge_receipts(struct store_tx *tx, unsigned most, struct purge_receipts *ret);
 /* One with its text; purge_receipt_free. */
 STORE_MUST_CHECK int purge_receipt(struct store_tx *tx, int64_t id, struct purge_receipt *ret);
 void purge_receipt_free(struct purge_receipt *receipt);

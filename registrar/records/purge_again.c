@@ -149,8 +149,8 @@ static int read_file(struct reading *it, const char *folder, const char *name)
 	text = file ? malloc(RECEIPT_MAX) : NULL;
 	if (text) {
 		len = fread(text, 1, RECEIPT_MAX, file);
-		result = len == RECEIPT_MAX ? refuse_file(it, name)
-					    : take_text(it, name, text, len);
+		result =
+		    len == RECEIPT_MAX ? refuse_file(it, name) : take_text(it, name, text, len);
 	}
 	if (file)
 		fclose(file);
@@ -238,8 +238,8 @@ static int batch_body(struct store_tx *tx, void *context)
 		    tx, REGISTRAR_Q_PURGE_ADD_PERSON, STORE_ARGS(store_i64(it->ids[i])), NULL);
 	/* A receipt does not tell an erasure from the end of a term: nothing is sent any more. */
 	if (result == 0)
-		result = store_exec(
-		    tx, REGISTRAR_Q_PURGE_PERSON_SUBSCRIPTIONS, STORE_NO_ARGS, NULL);
+		result =
+		    store_exec(tx, REGISTRAR_Q_PURGE_PERSON_SUBSCRIPTIONS, STORE_NO_ARGS, NULL);
 	if (result == 0)
 		result = purge_people(tx, it->purge);
 	if (result == 0)
@@ -267,8 +267,8 @@ static int purge_found(struct registrar *registrar, const struct found *found, i
 	return result;
 }
 
-int purge_again(struct registrar *registrar, const char *receipts, int64_t now,
-    size_t *ret_people, struct refusal *why)
+int purge_again(struct registrar *registrar, const char *receipts, int64_t now, size_t *ret_people,
+    struct refusal *why)
 {
 	struct reading it = {.registrar = registrar, .why = why};
 	struct found found = {NULL, 0, 0};

@@ -49,11 +49,11 @@ static void carry_out(struct purge_daily *daily, int64_t now)
 	if (result == 0)
 		result = store_write(daily->registrar->store, mark_body, &now);
 	if (result < 0)
-		serve_log_say("the daily purge did not end: %s It is tried again.",
-		    model_words(result));
+		serve_log_say(
+		    "the daily purge did not end: %s It is tried again.", model_words(result));
 	else if (id != 0)
-		serve_log_say("records past their term were destroyed: receipt %lld",
-		    (long long)id);
+		serve_log_say(
+		    "records past their term were destroyed: receipt %lld", (long long)id);
 }
 
 /* A clock that is wrong by years would destroy everything: a leap waits for a person. */
@@ -65,7 +65,8 @@ static void look(struct purge_daily *daily)
 		return;
 	if (last != 0 && now - last > LEAP_DAYS * INT64_C(86400)) {
 		if (!daily->said)
-			serve_log_say("the last daily purge was more than %d days ago. If the clock is "
+			serve_log_say(
+			    "the last daily purge was more than %d days ago. If the clock is "
 			    "right, carry it out by hand: registrar purge, or /staff/records.",
 			    LEAP_DAYS);
 		daily->said = true;

@@ -36,8 +36,8 @@ static int add_counts(struct store_tx *tx, const struct purge *purge, json_t *li
 {
 	const struct settings *settings = &purge->registrar->settings;
 	struct store_rows *rows = NULL;
-	int result = store_query(
-	    tx, REGISTRAR_Q_PURGE_COUNTS, STORE_ARGS(store_i64(purge->id)), &rows);
+	int result =
+	    store_query(tx, REGISTRAR_Q_PURGE_COUNTS, STORE_ARGS(store_i64(purge->id)), &rows);
 
 	while (result == 0 && (result = store_next(rows)) == STORE_ROW) {
 		enum records_rule rule = rule_find(store_get_text(rows, 0));
@@ -83,8 +83,8 @@ int purge_write_receipt(struct store_tx *tx, const struct purge *purge, char **r
 	if (result == 0)
 		result = add_people(tx, purge, people);
 	if (result == 0)
-		result = store_number(tx, REGISTRAR_Q_PURGE_HELD_PEOPLE,
-		    STORE_ARGS(store_i64(purge->now)), &held);
+		result = store_number(
+		    tx, REGISTRAR_Q_PURGE_HELD_PEOPLE, STORE_ARGS(store_i64(purge->now)), &held);
 	json_object_set_new(root, "format", json_string("pressgate-purge/v1"));
 	json_object_set_new(root, "site", json_string(purge->registrar->settings.site));
 	json_object_set_new(root, "number", json_integer(purge->id));

@@ -6,35 +6,24 @@
 #define N(array)  (sizeof(array) / sizeof(*(array)))
 #define ALL(list) list, N(list)
 
-static const struct purge_step photo[] = {{Q(PHOTO), RULE_PHOTO, false},
-    {Q(PHOTO_SWEEP), RULES, false}};
+static const struct purge_step photo[] = {
+    {Q(PHOTO), RULE_PHOTO, false}, {Q(PHOTO_SWEEP), RULES, false}};
 static const struct purge_step proof[] = {{Q(FILES), RULES, false}, {Q(PROOF), RULE_PROOF, false}};
-static const struct purge_step correspondence[] = {
-    {Q(CORRESPONDENCE), RULE_CORRESPONDENCE, false},
-    {Q(MESSAGE), RULES, false},
-    {Q(VOUCHES), RULE_CORRESPONDENCE, false}};
+static const struct purge_step correspondence[] = {{Q(CORRESPONDENCE), RULE_CORRESPONDENCE, false},
+    {Q(MESSAGE), RULES, false}, {Q(VOUCHES), RULE_CORRESPONDENCE, false}};
 static const struct purge_step notes[] = {{Q(NOTES), RULE_NOTES, false},
-    {Q(REVIEW_NOTES), RULE_NOTES, false},
-    {Q(REVIEW_STEPS), RULES, false}};
+    {Q(REVIEW_NOTES), RULE_NOTES, false}, {Q(REVIEW_STEPS), RULES, false}};
 static const struct purge_step application[] = {{Q(FILES), RULES, false},
-    {Q(PROOF), RULE_PROOF, false},
-    {Q(CORRESPONDENCE), RULE_CORRESPONDENCE, false},
-    {Q(VOUCHES), RULE_CORRESPONDENCE, false},
-    {Q(NOTES), RULE_NOTES, false},
-    {Q(REVIEW_NOTES), RULE_NOTES, false},
-    {Q(REVIEW_STEPS), RULES, false},
-    {Q(PROPOSALS), RULES, false},
-    {Q(WORK), RULES, false},
-    {Q(APPLICATION_LINKS), RULE_LINKS, false},
-    {Q(APPLICATION), RULE_APPLICATION, true}};
-static const struct purge_step pass[] = {{Q(PASS), RULE_PASS, false},
-    {Q(BADGES_LOST), RULES, false},
-    {Q(BADGES_PRINTED), RULES, false}};
+    {Q(PROOF), RULE_PROOF, false}, {Q(CORRESPONDENCE), RULE_CORRESPONDENCE, false},
+    {Q(VOUCHES), RULE_CORRESPONDENCE, false}, {Q(NOTES), RULE_NOTES, false},
+    {Q(REVIEW_NOTES), RULE_NOTES, false}, {Q(REVIEW_STEPS), RULES, false},
+    {Q(PROPOSALS), RULES, false}, {Q(WORK), RULES, false},
+    {Q(APPLICATION_LINKS), RULE_LINKS, false}, {Q(APPLICATION), RULE_APPLICATION, true}};
+static const struct purge_step pass[] = {
+    {Q(PASS), RULE_PASS, false}, {Q(BADGES_LOST), RULES, false}, {Q(BADGES_PRINTED), RULES, false}};
 static const struct purge_step registration[] = {{Q(PASS), RULE_PASS, false},
-    {Q(PLACES_GIVEN), RULES, false},
-    {Q(REGISTRATION_PERSON), RULES, true},
-    {Q(REGISTRATION_ACCREDITATION), RULES, false},
-    {Q(REGISTRATION_MOVE), RULES, false},
+    {Q(PLACES_GIVEN), RULES, false}, {Q(REGISTRATION_PERSON), RULES, true},
+    {Q(REGISTRATION_ACCREDITATION), RULES, false}, {Q(REGISTRATION_MOVE), RULES, false},
     {Q(REGISTRATION), RULE_REGISTRATION, false}};
 static const struct purge_step journal[] = {{Q(JOURNAL), RULE_JOURNAL, false}};
 

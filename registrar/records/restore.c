@@ -44,7 +44,8 @@ static bool is_name(const char *name)
 	size_t len;
 
 	do {
-		len = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+		len =
+		    strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 		if (len == 0 || *at == '.')
 			return false;
 		at += len;
@@ -147,8 +148,8 @@ static int check_store(struct restoring *it)
 	if (result == 0)
 		result = store_verify(store, words, sizeof(words));
 	store_close(store);
-	return result < 0 ? refuse(it->why, "in", "Nothing was restored: its store is damaged. %.200s",
-				words)
+	return result < 0 ? refuse(it->why, "in",
+				"Nothing was restored: its store is damaged. %.200s", words)
 			  : 0;
 }
 

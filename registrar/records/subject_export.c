@@ -238,8 +238,8 @@ int subject_zip(const struct subject_parts *parts, uint8_t **ret_bytes, size_t *
 
 static bool write_part(int folder, const struct subject_part *part)
 {
-	int fd = openat(
-	    folder, part->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd =
+	    openat(folder, part->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
 	bool good;
 

@@ -26,11 +26,8 @@ const struct form_field legal_hold_fields[4] = {
 	.choices = scopes,
 	.required = true,
 	.missing = "Choose what the hold is on"},
-    [HOLD_WHAT] = {.name = "what",
-	.label = "which one",
-	.kind = FORM_LINE,
-	.max = 254,
-	.required = true},
+    [HOLD_WHAT] =
+	{.name = "what", .label = "which one", .kind = FORM_LINE, .max = 254, .required = true},
     [HOLD_REASON] = {.name = "reason",
 	.label = "reason: who asks for it, in which matter",
 	.kind = FORM_TEXT,
@@ -49,8 +46,8 @@ const struct form_field lift_fields[1] = {{.name = "words",
     .required = true,
     .missing = "Say why it is lifted"}};
 
-static int show(struct request *req, struct reply *rep, const struct form *form, unsigned status,
-    bool asks)
+static int show(
+    struct request *req, struct reply *rep, const struct form *form, unsigned status, bool asks)
 {
 	struct registrar *registrar = registrar_of(req);
 	struct purge_due due;
@@ -124,8 +121,7 @@ static int read_receipt(struct request *req, struct purge_receipt *ret)
 	int result = store_read_begin(registrar_of(req)->store, &tx);
 
 	if (result == 0)
-		result =
-		    purge_receipt(tx, strtoll(request_segment(req, "number"), NULL, 10), ret);
+		result = purge_receipt(tx, strtoll(request_segment(req, "number"), NULL, 10), ret);
 	store_read_end(tx);
 	return result;
 }
@@ -212,7 +208,8 @@ int records_hold_post(struct request *req, struct reply *rep)
 	return 0;
 }
 
-static int show_lift(struct request *req, struct reply *rep, const struct form *form, unsigned status)
+static int show_lift(
+    struct request *req, struct reply *rep, const struct form *form, unsigned status)
 {
 	struct hold hold;
 	struct view_lift view = {.hold = &hold, .form = form};

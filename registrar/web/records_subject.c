@@ -20,11 +20,10 @@ const struct form_field erase_fields[1] = {{.name = "words",
 
 static int note_look(struct request *req, const struct subject_request *request)
 {
-	return view_log_note(req,
-	    &(struct view_log_look){.what = VIEW_LOG_PERSON,
-		.why = VIEW_LOG_ANSWER,
-		.person_id = request->person_id,
-		.item = request->reference});
+	return view_log_note(req, &(struct view_log_look){.what = VIEW_LOG_PERSON,
+				      .why = VIEW_LOG_ANSWER,
+				      .person_id = request->person_id,
+				      .item = request->reference});
 }
 
 /* The request, whose look is noted. NULL: *ret_result says why. The caller frees it. */
@@ -39,8 +38,8 @@ static struct subject_request *find(struct request *req, int *ret_result)
 		return NULL;
 	result = store_read_begin(registrar_of(req)->store, &tx);
 	if (result == 0)
-		result = subject_request_by_reference(
-		    tx, request_segment(req, "reference"), request);
+		result =
+		    subject_request_by_reference(tx, request_segment(req, "reference"), request);
 	store_read_end(tx);
 	result = site_result(result);
 	if (result == 0)
@@ -121,8 +120,8 @@ int records_erase_post(struct request *req, struct reply *rep)
 	} else if ((result = is_held(req, request->person_id, &held)) < 0 || held) {
 		result = result < 0 ? site_result(result) : 409;
 	} else {
-		result = later_erase(registrar_of(req), request->person_id,
-		    session_of(req)->staff, form_text(form, 0));
+		result = later_erase(registrar_of(req), request->person_id, session_of(req)->staff,
+		    form_text(form, 0));
 		result = result == MODEL_BUSY ? 409 : site_result(result);
 		if (result == 0)
 			reply_redirect(rep, "/staff/requests");
@@ -141,8 +140,8 @@ int records_zip_get(struct request *req, struct reply *rep)
 
 	if (!request)
 		return result;
-	result = subject_collect(registrar_of(req), request->person_id, session_of(req)->staff,
-	    registrar_now(), &parts);
+	result = subject_collect(
+	    registrar_of(req), request->person_id, session_of(req)->staff, registrar_now(), &parts);
 	if (result == 0)
 		result = subject_zip(&parts, &bytes, &len);
 	if (result == 0) {
