@@ -139,6 +139,7 @@ async function staff(page, base) {
 	ok(await page.getByText('Ready, with remarks').count() === 1, 'a gate has said how it stands')
 	await look(page, 'gates')
 	await page.goto(base + '/staff/restrictions/new?scope=building')
+	await page.getByLabel('Reason').fill('')
 	await page.getByRole('button', { name: 'Restrict entry now' }).click()
 	await look(page, 'restrict-errors')
 	await page.getByLabel('Reason').fill('A parcel is looked at')
