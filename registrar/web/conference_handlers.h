@@ -1,4 +1,4 @@
-/* conference_handlers: the desk's pages of conferences, for the table in site.c. */
+/* conference_handlers: the desk's pages of conferences, for the table in routes.c. */
 #ifndef PRESSGATE_REGISTRAR_WEB_CONFERENCE_HANDLERS_H
 #define PRESSGATE_REGISTRAR_WEB_CONFERENCE_HANDLERS_H
 

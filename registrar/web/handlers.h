@@ -1,6 +1,6 @@
 /*
  * handlers: what the handlers of the pages share. One file a family of pages; the table of all of
- * them is in site.c.
+ * them is in routes.c.
  */
 #ifndef PRESSGATE_REGISTRAR_WEB_HANDLERS_H
 #define PRESSGATE_REGISTRAR_WEB_HANDLERS_H

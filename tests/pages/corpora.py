@@ -66,8 +66,8 @@ def read_source():
     for name in glob.glob(os.path.join(SOURCE, "registrar", "web", "*.c")):
         with open(name, encoding="utf-8") as file:
             text[name] = file.read()
-    site = text[os.path.join(SOURCE, "registrar", "web", "site.c")]
-    table = re.search(r"registrar_routes\[\] = \{\n(.*?)\n\};", site, re.S).group(1)
+    source = text[os.path.join(SOURCE, "registrar", "web", "routes.c")]
+    table = re.search(r"registrar_routes\[\] = \{\n(.*?)\n\};", source, re.S).group(1)
     fields = read_fields(text.values())
     routes = []
     for entry in re.findall(r'\{("(?:GET|POST)",.*?)\},?\n', table + "\n", re.S):

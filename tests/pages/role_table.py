@@ -1,4 +1,4 @@
-"""Who may open what: every route of the table in registrar/web/site.c against everybody who may ask.
+"""Who may open what: every route of the table in registrar/web/routes.c against everybody who may ask.
 A route without a row here fails the walk, and so does a row without a route."""
 
 ANY, PERSON = "any", {"person"}

@@ -101,7 +101,7 @@ def walk(people, routes):
 
 def tables(routes):
     """The server's table, its source and this test's rows are the same."""
-    with open(os.path.join(SOURCE, "registrar", "web", "site.c"), encoding="utf-8") as file:
+    with open(os.path.join(SOURCE, "registrar", "web", "routes.c"), encoding="utf-8") as file:
         source = re.findall(r'\{"(GET|POST)", "([^"]+)"', file.read())
     rows = {(m, p): a for m, p, a in ROUTES}
     tap.equal(sorted((r["method"], r["path"]) for r in routes), sorted(source), "`registrar routes` lists the source")
