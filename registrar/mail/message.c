@@ -93,6 +93,7 @@ static void fill(const struct registrar *registrar, const struct say *language,
 	ret->lasts = say(language, values->lasts);
 	ret->role = say(language, values->role);
 	ret->criterion = say(language, values->criterion);
+	ret->what = say(language, values->what);
 }
 
 int message_render(const struct registrar *registrar, enum message message,

@@ -18,7 +18,7 @@
 #include "web/say.h"
 
 #define MESSAGE_MEMBER(name) const char *name;
-/* Borrowed texts; NULL stands for "". lasts, role and criterion are English, marked with SAY(), and
+/* Borrowed texts; NULL stands for "". lasts, role, criterion and what are English, marked with SAY(), and
  * are translated; dates are in the language of language_of_mail() already. */
 struct message_values {
 	MESSAGE_VALUES(MESSAGE_MEMBER)

@@ -13,7 +13,8 @@
 	X(reference)                                                                               \
 	X(outlet)                                                                                  \
 	X(role)                                                                                    \
-	X(due)	 /* by when someone answers, or asks */                                                     \
+	X(due)	 /* by when someone answers, or asks */                                            \
+	X(what)	 /* came in */                                                                     \
 	X(until) /* the last day of an accreditation */                                            \
 	X(criterion)                                                                               \
 	X(message) /* from staff to the applicant */                                               \

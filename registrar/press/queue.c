@@ -220,10 +220,17 @@ const char *queue_reason(
 	return ret;
 }
 
-int queue_acknowledged(struct store_tx *tx, int64_t application_id, int64_t now)
+int queue_acknowledged(
+    struct store_tx *tx, int64_t application_id, enum queue_kind kind, int64_t now)
 {
-	return store_exec(tx, REGISTRAR_Q_QUEUE_ACKNOWLEDGED,
-	    STORE_ARGS(store_i64(application_id), store_i64(now)), NULL);
+	bool message = kind == QUEUE_MESSAGE;
+	int result = store_exec(tx, REGISTRAR_Q_QUEUE_ACKNOWLEDGED,
+	    STORE_ARGS(store_i64(application_id), store_i64(now), store_i64(message)), NULL);
+
+	if (result == 0 && message)
+		result = store_exec(tx, REGISTRAR_Q_QUEUE_MESSAGES_ACKNOWLEDGED,
+		    STORE_ARGS(store_i64(application_id), store_i64(now)), NULL);
+	return result;
 }
 
 int queue_request_acknowledged(struct store_tx *tx, const char *reference, int64_t now)

@@ -99,8 +99,10 @@ const char *queue_reason(
     const struct queue_item *item, int64_t now, const char *due, char *ret, size_t size);
 bool queue_is_overdue(const struct queue_item *item, int64_t now);
 
-/* Notes that a mail told its applicant, or (by its reference) who asked, that it came. */
-STORE_MUST_CHECK int queue_acknowledged(struct store_tx *tx, int64_t application_id, int64_t now);
+/* Notes that a mail told its applicant, or (by its reference) who asked, that it came. kind: a
+ * message, or any other, which is the application's own work. */
+STORE_MUST_CHECK int queue_acknowledged(
+    struct store_tx *tx, int64_t application_id, enum queue_kind kind, int64_t now);
 STORE_MUST_CHECK int queue_request_acknowledged(
     struct store_tx *tx, const char *reference, int64_t now);
 

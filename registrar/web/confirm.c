@@ -95,7 +95,7 @@ static int confirm(struct store_tx *tx, void *context)
 	values.due = due;
 	result = message_put(
 	    tx, it->registrar, MESSAGE_ACKNOWLEDGED, it->application.email, &values, it->now);
-	return result < 0 ? result : queue_acknowledged(tx, it->application.id, it->now);
+	return result < 0 ? result : queue_acknowledged(tx, it->application.id, QUEUE_APPLICATION, it->now);
 }
 
 int confirm_post(struct request *req, struct reply *rep)

@@ -1,4 +1,5 @@
 /* What a person asks about an accreditation that stands: more time, or another outlet. */
+#include "registrar/mail/acknowledge.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/my_accreditation.html.h"
 #include "registrar/web/my_handlers.h"
@@ -90,7 +91,13 @@ static int send_body(struct store_tx *tx, void *context)
 	struct wishing *it = context;
 	struct due_desk desk = my_desk(&it->registrar->settings);
 
-	return case_apply(tx, &it->wish, &desk, it->now, it->reference);
+	enum queue_kind kind = it->wish.purpose == CASE_RENEWAL ? QUEUE_RENEWAL : QUEUE_OUTLET;
+	int64_t id = 0;
+	int result = case_apply(tx, &it->wish, &desk, it->now, it->reference);
+
+	if (result == 0)
+		result = case_find(tx, it->reference, it->wish.person_id, &id);
+	return result < 0 ? result : acknowledge_application(tx, it->registrar, id, kind, it->now);
 }
 
 static int send(struct request *req, struct reply *rep, enum case_purpose purpose)
@@ -118,6 +125,7 @@ static int send(struct request *req, struct reply *rep, enum case_purpose purpos
 		return 409;
 	if (result < 0)
 		return site_result(result);
+	registrar_mail_waits(it.registrar);
 	reply_redirect(rep, "/my/applications/%s", it.reference);
 	return 0;
 }

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "registrar/mail/acknowledge.h"
 #include "registrar/mail/message.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/my_application.html.h"
@@ -164,6 +165,19 @@ static int carry_out(struct store_tx *tx, const struct acting *it, int64_t id)
 	}
 }
 
+/* A withdrawal leaves nothing to wait for. */
+static int acknowledge(struct store_tx *tx, const struct acting *it, int64_t id)
+{
+	static const enum queue_kind kinds[] = {[ACT_MESSAGE] = QUEUE_MESSAGE,
+	    [ACT_ANSWER] = QUEUE_ANSWER,
+	    [ACT_RESPOND] = QUEUE_RESPONSE,
+	    [ACT_APPEAL] = QUEUE_APPEAL};
+
+	return it->act == ACT_WITHDRAW
+		   ? 0
+		   : acknowledge_application(tx, it->registrar, id, kinds[it->act], it->now);
+}
+
 /* The office is told that there is something, and not what: its mailbox is no place for it. */
 static int act_body(struct store_tx *tx, void *context)
 {
@@ -175,6 +189,8 @@ static int act_body(struct store_tx *tx, void *context)
 
 	if (result == 0)
 		result = carry_out(tx, it, id);
+	if (result == 0)
+		result = acknowledge(tx, it, id);
 	if (result == 0 && settings->email[0])
 		result = message_put(
 		    tx, it->registrar, MESSAGE_APPLICANT_WROTE, settings->email, &values, it->now);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "registrar/mail/acknowledge.h"
 #include "registrar/mail/message.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/message.html.h"
@@ -99,6 +100,7 @@ int my_details_get(struct request *req, struct reply *rep)
 }
 
 struct correcting {
+	struct registrar *registrar;
 	int64_t person_id, now;
 	const char *name;
 	struct subject_details details;
@@ -113,13 +115,17 @@ static int correct(struct store_tx *tx, void *context)
 
 	if (result < 0)
 		return result;
-	return subject_correct(tx, &person, it->name, &it->details, it->now, &it->asked);
+	result = subject_correct(tx, &person, it->name, &it->details, it->now, &it->asked);
+	if (result == 0 && it->asked)
+		result = acknowledge_request(tx, it->registrar, it->person_id, it->now);
+	return result;
 }
 
 int my_details_post(struct request *req, struct reply *rep)
 {
 	struct form *form = request_form(req);
-	struct correcting it = {.person_id = session_of(req)->person_id,
+	struct correcting it = {.registrar = registrar_of(req),
+	    .person_id = session_of(req)->person_id,
 	    .now = registrar_now(),
 	    .name = form_text(form, DETAILS_NAME)};
 	int result;
@@ -129,9 +135,11 @@ int my_details_post(struct request *req, struct reply *rep)
 	snprintf(it.details.phone, sizeof(it.details.phone), "%s", form_text(form, DETAILS_PHONE));
 	snprintf(it.details.language, sizeof(it.details.language), "%s",
 	    languages[form_number(form, DETAILS_LANGUAGE)].value);
-	result = store_write(registrar_of(req)->store, correct, &it);
+	result = store_write(it.registrar->store, correct, &it);
 	if (result < 0)
 		return site_result(result);
+	if (it.asked)
+		registrar_mail_waits(it.registrar);
 	reply_redirect(rep, "/my/data");
 	return 0;
 }
@@ -306,6 +314,7 @@ int my_disposal_get(struct request *req, struct reply *rep)
 }
 
 struct asking {
+	struct registrar *registrar;
 	int64_t person_id, now;
 	const char *words, *reference;
 };
@@ -314,22 +323,26 @@ static int ask(struct store_tx *tx, void *context)
 {
 	const struct asking *it = context;
 
-	return subject_ask(tx, it->person_id, SUBJECT_DISPOSAL, it->words, it->now);
+	int result = subject_ask(tx, it->person_id, SUBJECT_DISPOSAL, it->words, it->now);
+
+	return result < 0 ? result : acknowledge_request(tx, it->registrar, it->person_id, it->now);
 }
 
 int my_disposal_post(struct request *req, struct reply *rep)
 {
 	struct form *form = request_form(req);
-	struct asking it = {.person_id = session_of(req)->person_id,
+	struct asking it = {.registrar = registrar_of(req),
+	    .person_id = session_of(req)->person_id,
 	    .now = registrar_now(),
 	    .words = form_text(form, 0)};
 	int result;
 
 	if (!form_ok(form))
 		return show_disposal(req, rep, form, 422);
-	result = store_write(registrar_of(req)->store, ask, &it);
+	result = store_write(it.registrar->store, ask, &it);
 	if (result < 0)
 		return site_result(result);
+	registrar_mail_waits(it.registrar);
 	reply_redirect(rep, "/my/data");
 	return 0;
 }

@@ -63,9 +63,13 @@ CREATE INDEX work_order ON work (waits_for, remote, due, id, class, kind, assign
 	answered, vouched, sought);
 CREATE INDEX work_due ON work (waits_for, due) WHERE answered IS NULL;
 CREATE INDEX work_assignee ON work (assignee, waits_for) WHERE assignee IS NOT NULL;
+CREATE INDEX work_of ON work (application_id);
 CREATE INDEX application_decided ON application (decided, id) WHERE state IN ('approved', 'refused');
 CREATE INDEX application_person ON application (person_id, id);
 CREATE INDEX application_outlet ON application (outlet_id) WHERE outlet_id IS NOT NULL;
+
+-- When a mail last said that messages came: not more than once an hour.
+ALTER TABLE application ADD COLUMN messages_acked INTEGER;
 
 -- How much waits, by kind: kept so that the page counts nothing.
 CREATE TABLE work_count (

@@ -63,8 +63,28 @@ UPDATE work SET remote = ?2 WHERE application_id = ?1;
 UPDATE work SET sought = ?2 WHERE application_id = ?1;
 
 -- name: queue_acknowledged
+-- ?1 application ?2 now ?3 1: its messages, 0: all but those
+UPDATE work SET acked = ?2 WHERE application_id = ?1 AND (kind = 'message') = ?3 AND acked IS NULL;
+
+-- name: queue_messages_acknowledged
 -- ?1 application ?2 now
-UPDATE work SET acked = ?2 WHERE application_id = ?1 AND acked IS NULL;
+UPDATE application SET messages_acked = ?2 WHERE id = ?1;
+
+-- name: queue_to_acknowledge
+-- What no mail said came. ?1 application
+SELECT a.reference, a.name, a.email, w.due FROM work w JOIN application a ON a.id = w.application_id
+WHERE w.application_id = ?1 AND w.kind <> 'message' AND w.waits_for = 0 AND w.acked IS NULL;
+
+-- name: queue_message_to_acknowledge
+-- ?1 application ?2 not where a mail said so after this time
+SELECT a.reference, a.name, a.email, w.due FROM work w JOIN application a ON a.id = w.application_id
+WHERE w.application_id = ?1 AND w.kind = 'message' AND coalesce(a.messages_acked, 0) <= ?2;
+
+-- name: queue_request_to_acknowledge
+-- The newest that no mail said came. ?1 person
+SELECT q.reference, p.name, p.email, w.due FROM subject_request q
+JOIN work w ON w.request_id = q.id JOIN person p ON p.id = q.person_id
+WHERE q.person_id = ?1 AND w.acked IS NULL ORDER BY q.id DESC LIMIT 1;
 
 -- name: queue_acknowledged_request
 -- ?1 reference ?2 now

@@ -115,6 +115,7 @@ def conversation(ana, desk):
            "the desk reads it as typed")
     tap.ok("messages wait" in desk.get("/staff").text.lower() or
            "A-TALK-0001" in desk.get("/staff").text, "and finds it in the queue")
+    tap.ok("Acknowledged by mail" in desk.get("/staff?kind=message").text, "as acknowledged by mail")
     for field, path in (("message", mine), ("question", theirs)):
         act = "/message" if path == mine else "/ask"
         answer = post(ana if path == mine else desk, path + act, {field: " "})
@@ -124,7 +125,9 @@ def conversation(ana, desk):
               "the desk writes back")
     tap.equal(post(desk, theirs + "/ask", {"question": "Which outlet pays you?"}).status, 303,
               "and asks for more")
-    mails = it.wait_mail(ANA, before + 2)[before:]
+    mails = it.wait_mail(ANA, before + 3)[before:]
+    tap.ok("We have your message" in mails[0][0] and "Answer by:" in mails[0][1] and
+           "Tuesday" not in mails[0][1], "the message is acknowledged by mail", mails)
     tap.ok(all("A-TALK-0001" in s + t and "Which outlet" not in t and "it is not" not in t
                for s, t in mails), "each by a mail without the words", mails)
     shown = ana.get(mine)
@@ -133,6 +136,12 @@ def conversation(ana, desk):
     tap.ok("Answer what we asked" in ana.get("/my").text, "the own page says what to do")
     tap.equal(post(ana, mine + "/answer", {"answer": "The Weekly does."}).status, 303, "answers")
     tap.equal(state("A-TALK-0001"), "submitted", "and the application is the desk's again")
+    tap.ok("We have your answer: A-TALK-0001" in it.wait_mail(ANA, before + 4)[-1][0],
+           "the answer is acknowledged by mail")
+    for _ in range(3):
+        post(ana, mine + "/message", {"message": "And?"})
+    tap.equal([s for s, _ in it.mails(ANA)[before + 4:] if "We have" in s], [],
+              "more messages within the hour are not")
     due = store("SELECT due FROM application WHERE reference = 'A-TALK-0001'")[0][0]
     tap.ok(due > time.time() + 7000, "with a new clock", due - time.time())
     tap.equal(post(ana, mine + "/answer", {"answer": "Again"}).status, 409, "once")
@@ -328,6 +337,7 @@ def data(ana, bo):
 
 def correcting(desk):
     bo = reporter(BO)
+    asked = len(it.mails(BO))
     name = store("SELECT name FROM person WHERE email = ?", BO)[0][0]
     form = bo.get("/my/details").form("/my/details")
     tap.equal(bo.submit(form, {"name": ""}).status, 422, "a name is needed")
@@ -337,6 +347,9 @@ def correcting(desk):
               [(name, "555-0142", "fr")], "telephone and language change, the name is asked for")
     shown = bo.get("/my/data")
     tap.ok("Siobhán Ní Bhriain" in shown.text, "the request stands on the page")
+    got = it.wait_mail(BO, asked + 1)[-1]
+    tap.ok("votre demande au sujet de vos données" in got[0] and "Bhriain" not in got[1],
+           "the request is acknowledged by mail, in the person's language", got)
     page = desk.get(desk.get("/staff/requests").link("/staff/requests/D-"))
     before = len(it.mails(BO))
     form = page.form("/staff/requests/")
