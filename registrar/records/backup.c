@@ -87,9 +87,19 @@ static bool is_left_out(const char *name)
 	return *name == '.' || ends(name, ".part") || ends(name, ".part-journal");
 }
 
+/* A name that the way back would not take. */
+static bool is_odd(const char *name)
+{
+	for (; *name; name++)
+		if ((unsigned char)*name < 0x20 || *name == 0x7f)
+			return true;
+	return false;
+}
+
 struct making {
 	struct backup_out out;
 	struct backup_facts facts;
+	bool odd; /* a file was not taken for its name */
 };
 
 static bool put_file(struct making *it, int folder, const char *name, const char *as)
@@ -138,9 +148,10 @@ static bool put_folder(struct making *it, int at, const char *prefix, int depth)
 		if (is_left_out(entry->d_name) ||
 		    fstatat(at, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
 			continue;
-		if (snprintf(name, sizeof(name), "%s%s%s", prefix, entry->d_name,
+		if (is_odd(entry->d_name) ||
+		    snprintf(name, sizeof(name), "%s%s%s", prefix, entry->d_name,
 			S_ISDIR(status.st_mode) ? "/" : "") >= (int)sizeof(name))
-			good = false;
+			it->odd = true, good = false;
 		else if (S_ISREG(status.st_mode))
 			good = put_file(it, at, entry->d_name, name);
 		else if (S_ISDIR(status.st_mode))
@@ -195,6 +206,10 @@ static int write_file(struct registrar *registrar, struct making *it, const char
 	good = fclose(file) == 0 && good;
 	if (!good)
 		unlink(path);
+	if (it->odd)
+		return refuse(why, "out",
+		    "A file in the data folder has a name with a line break or another control "
+		    "character, or one that is too long. Rename it, and try again.");
 	return good ? 0
 		    : refuse(why, "out",
 			  "%.200s could not be written whole. See that the disk has room, and try "

@@ -37,20 +37,24 @@ static int refuse_file(const struct restoring *it)
 	return refuse(it->why, "in", "Nothing was restored: %s.", errors[it->in.error]);
 }
 
-/* Relative, of plain names; none begins with a dot. */
+/* Relative, as a backup names its files: none begins with a dot, and none has a character that would
+ * end its line. What people call their files in the folder is theirs to say. */
 static bool is_name(const char *name)
 {
 	const char *at = name;
-	size_t len;
 
-	do {
-		len =
-		    strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+	for (;;) {
+		size_t len = strcspn(at, "/");
+
 		if (len == 0 || *at == '.')
 			return false;
-		at += len;
-	} while (*at++ == '/');
-	return at[-1] == '\0';
+		for (size_t i = 0; i < len; i++)
+			if ((unsigned char)at[i] < 0x20 || at[i] == 0x7f)
+				return false;
+		if (at[len] == '\0')
+			return true;
+		at += len + 1;
+	}
 }
 
 static bool make_folders(char *path, size_t from)
@@ -80,7 +84,7 @@ static bool copy_bytes(struct restoring *it, FILE *file, int64_t left)
 
 static int take_file(struct restoring *it, unsigned mode, int64_t size, const char *name)
 {
-	char path[PATH_MAX + NAME_BYTES + 2];
+	char path[PATH_MAX + NAME_BYTES + 66];
 	FILE *file = NULL;
 	int fd = -1;
 	bool good;
@@ -108,11 +112,11 @@ static int take_file(struct restoring *it, unsigned mode, int64_t size, const ch
 
 static int take_all(struct restoring *it)
 {
-	char line[NAME_BYTES + 64], name[NAME_BYTES];
+	char line[NAME_BYTES + 64];
 	unsigned mode;
 	long long size;
 	size_t count;
-	int result = 0;
+	int end = 0, result = 0;
 
 	while (result == 0) {
 		if (!backup_in_line(&it->in, line, sizeof(line)))
@@ -122,12 +126,12 @@ static int take_all(struct restoring *it)
 				return refuse_file(it);
 			return 0;
 		}
-		if (sscanf(line, "file %o %lld %511[^\n]", &mode, &size, name) != 3 || size < 0 ||
-		    !is_name(name)) {
+		if (sscanf(line, "file %o %lld%n", &mode, &size, &end) != 2 || size < 0 ||
+		    line[end] != ' ' || !is_name(line + end + 1)) {
 			it->in.error = BACKUP_IN_SHAPE;
 			return refuse_file(it);
 		}
-		result = take_file(it, mode, size, name);
+		result = take_file(it, mode, size, line + end + 1);
 	}
 	return result;
 }

@@ -245,6 +245,28 @@ def control():
            gone)
 
 
+def names(key):
+    """What people call files in the folder is theirs to say."""
+    folder, back, path = it.path("named"), it.path("named.back"), it.path("named.backup")
+    shutil.copytree(it.data, folder, ignore=lambda _, all: [n for n in all if n.endswith("sock")])
+    kept = ["settings.ini~", "badge design (2).ini", " lévis.png"]
+    for name in kept:
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as out:
+            out.write(name)
+    it.run(it.registrar_path, "backup", "--data", folder, "--out", path, "--key-file", key)
+    it.run(it.registrar_path, "restore", "--in", path, "--key-file", key, "--data", back)
+    texts = []
+    for name in kept:
+        with open(os.path.join(back, name), encoding="utf-8") as file:
+            texts.append(file.read())
+    tap.equal(texts, kept, "a backup with an editor's copy and names with spaces in it comes back")
+    with open(os.path.join(folder, "two\nlines"), "w", encoding="utf-8") as out:
+        out.write("x")
+    it.run(it.registrar_path, "backup", "--data", folder, "--out", path + "2", "--key-file", key, code=1)
+    tap.ok("Rename it" in it.said and not os.path.exists(path + "2"),
+           "what could not come back is said when the backup is made", it.said)
+
+
 def backups(key, old):
     one = it.path("one.backup")
     it.registrar("backup", "--out", one, "--key-file", key)
@@ -342,6 +364,7 @@ def main():
     it.run(it.registrar_path, "journal", "verify", "--data", there)
     tap.equal(store("SELECT count(*) FROM log WHERE gate_id IS NULL", data=there), [(2,)],
               "what was put back begins a new epoch of the journal")
+    names(key)
     backups(key, old)
     shutil.rmtree(it.data)
     erase_and_serve(key)
