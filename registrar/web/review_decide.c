@@ -203,19 +203,28 @@ static int journal_proposed(struct store_tx *tx, const struct deciding *it)
 		.detail = detail});
 }
 
+/* What is asked for counts, and what is given: neither is a way around the second reviewer. */
+static bool needs_second(const struct deciding *it, unsigned asked)
+{
+	const struct decision_proposal *p = &it->proposal;
+	struct decision_policy policy = {0};
+
+	if (decision_policy_read(it->registrar->settings.second_reviewer, &policy) < 0)
+		policy.all = true;
+	return decision_needs_second(&policy, asked, p->approves) ||
+	       (p->limit_class >= 0 &&
+		   decision_needs_second(&policy, (unsigned)p->limit_class, p->approves));
+}
+
 /* By one where the settings ask for no second one; else it is proposed. */
 static int decide_body(struct store_tx *tx, void *context)
 {
 	struct deciding *it = context;
 	struct application application = {0};
-	struct decision_policy policy = {0};
 	int result = application_by_reference(tx, it->reference, &application);
 
-	if (result == 0 &&
-	    decision_policy_read(it->registrar->settings.second_reviewer, &policy) < 0)
-		policy.all = true;
-	it->proposed = decision_needs_second(&policy, application.class, it->proposal.approves);
-	if (result == 0 && it->proposed)
+	it->proposed = result == 0 && needs_second(it, application.class);
+	if (it->proposed)
 		result = decision_propose(tx, application.id, &it->proposal, it->now);
 	else if (result == 0)
 		result = decide_alone(tx, it, application.id);

@@ -193,6 +193,16 @@ def second(desk, other, third):
     return person, ana
 
 
+def given_role(desk):
+    store("INSERT INTO person (email, name, created) VALUES ('role@x.example', 'Role Given', 1)")
+    number = store("SELECT id FROM person WHERE email = 'role@x.example'")[0][0]
+    path = application("A-ROLE-0001", person=number, email="role@x.example", name="Role Given")
+    state = lambda: store("SELECT state FROM application WHERE reference = 'A-ROLE-0001'")[0][0]
+    done = post(desk, path + "/approve", dict(GOOD, **{"class": "camera"}))
+    tap.equal((done.headers.get("Location"), state()), ("/staff?done=proposed", "submitted"),
+              "a role that needs two is not given by one because another was asked for")
+
+
 def alone(desk):
     path = application("A-ALON-0001")
     tap.equal(post(desk, path + "/refuse", NO).headers.get("Location"), "/staff?done=refused",
@@ -282,6 +292,8 @@ def main():
     setting("refusals")
     person, ana = second(desk, other, third)
     looks(desk, admin, person, ana)
+    setting("camera")
+    given_role(desk)
     with open(it.path("serve.log"), encoding="utf-8", errors="replace") as file:
         tap.equal([line for line in file if " ours " in line], [], "nothing went wrong on our side")
 
