@@ -6,9 +6,14 @@
 
 static const struct throttle_rule account_rule = {.free = 5, .first = 30, .most = 900};
 static const struct throttle_rule network_rule = {.free = 20, .first = 30, .most = 900};
+/* Six digits are soon guessed from many networks, each with some tries of its own. Whoever tries has
+ * the password: no stranger locks anybody out by this. */
+static const struct throttle_rule code_rule = {
+    .free = 40, .first = 30, .most = 900, .forgive = 900};
 
 enum { KNOWN_DAYS = 90 };
 #define KNOWN_COOKIE "known"
+#define CODE_KIND    'w'
 
 /* What the cookie of a browser that signed in to this account holds. */
 static void browser_mark(const struct site *site, const char *name, char ret[65])
@@ -30,6 +35,7 @@ void staff_entry_of(
 	throttle_network(request_address(req), ret->network);
 	ret->guess = guess;
 	ret->known = cookie && strlen(cookie) == 64 && sodium_memcmp(cookie, mark, 64) == 0;
+	snprintf(ret->name, sizeof(ret->name), "%.64s", name);
 	snprintf(ret->account, sizeof(ret->account), "%.64s %s", name,
 	    ret->known ? "known" : ret->network);
 }
@@ -44,6 +50,12 @@ static char network_kind(const struct staff_entry *entry)
 	return entry->guess == STAFF_GUESS_CODE ? 'C' : 'n';
 }
 
+/* Codes from browsers that are not known count for the account as well, wherever they come from. */
+static bool counts_widely(const struct staff_entry *entry)
+{
+	return entry->guess == STAFF_GUESS_CODE && !entry->known;
+}
+
 int64_t staff_entry_wait(struct request *req, const struct staff_entry *entry, int64_t now)
 {
 	struct throttle *throttle = site_of(req)->throttle;
@@ -52,7 +64,12 @@ int64_t staff_entry_wait(struct request *req, const struct staff_entry *entry, i
 	int64_t network = entry->known ? 0
 				       : throttle_wait(throttle, &network_rule, network_kind(entry),
 					     entry->network, now);
+	int64_t wide = counts_widely(entry)
+			   ? throttle_wait(throttle, &code_rule, CODE_KIND, entry->name, now)
+			   : 0;
 
+	if (wide > network)
+		network = wide;
 	return account > network ? account : network;
 }
 
@@ -63,6 +80,8 @@ void staff_entry_count(struct request *req, const struct staff_entry *entry, int
 	throttle_count(throttle, account_kind(entry), entry->account, now);
 	if (!entry->known)
 		throttle_count(throttle, network_kind(entry), entry->network, now);
+	if (counts_widely(entry))
+		throttle_count(throttle, CODE_KIND, entry->name, now);
 }
 
 void staff_entry_clear(struct request *req, const struct staff_entry *entry)

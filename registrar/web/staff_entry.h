@@ -20,6 +20,7 @@ enum staff_guess { STAFF_GUESS_PASSWORD, STAFF_GUESS_CODE };
 
 struct staff_entry {
 	enum staff_guess guess;
+	char name[65];	   /* of the account */
 	char account[160]; /* name and network, or name and this browser */
 	char network[64];
 	bool known; /* the browser signed in to this account before */

@@ -151,6 +151,22 @@ def guessing(secret):
     tap.ok(code(owner, totp(secret)).url.endswith("/staff"), "the owner elsewhere is not locked out")
 
 
+def guessing_from_everywhere(browser, secret):
+    """Many networks with some tries each are not many times as many tries."""
+    thief, _ = sign_in("desk1", source="127.0.5.1")
+    said = []
+    for n in range(60):
+        other = it.browser(source=f"127.0.5.{n + 1}")
+        other.cookies = dict(thief.cookies)
+        said.append("too many tries" in code(other, "000001").text)
+    tap.ok(not said[10] and said[59] and said.count(False) <= 40,
+           "codes that are guessed from many networks have to wait too", said.count(False))
+    unused("desk1")
+    form = browser.get("/staff/second-factor").form("/second-factor/codes$")
+    tap.equal(browser.submit(form, {"code": "000001"}).text.count("too many tries"), 0,
+              "the owner's own browser does not")
+
+
 def own_sessions(browser, secret):
     unused("desk1")
     phone = it.browser()
@@ -458,6 +474,7 @@ def main():
     browser, secret, codes = setting_up()
     half_way(secret, codes)
     guessing(secret)
+    guessing_from_everywhere(browser, secret)
     own_sessions(browser, secret)
     codes_and_removal(browser, secret, codes)
     dates()
