@@ -111,6 +111,15 @@ static bool name_holds(const char *name)
 	return len >= 1 && len <= 16 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789") == len;
 }
 
+/* Whom the journal and receipts name besides staff: tokens of the API and the clock. */
+static bool is_no_person(const char *name)
+{
+	size_t digits = strncmp(name, "api", 3) == 0 ? strspn(name + 3, "0123456789") : 0;
+
+	return (digits && name[3 + digits] == '\0') || strcmp(name, "daily") == 0 ||
+	       strcmp(name, "restored") == 0;
+}
+
 static int check_pin(const char *pin, struct refusal *why)
 {
 	return password_check_typed(pin, "pin", STAFF_PIN_MIN, why);
@@ -241,6 +250,10 @@ int staff_add(struct registrar *registrar, const struct staff_wish *wish, const 
 	if (focal_is_staff(wish->name))
 		return refuse(why, "name",
 		    "The journal names outlets' focal points like '%s'. Choose another.",
+		    wish->name);
+	if (is_no_person(wish->name))
+		return refuse(why, "name",
+		    "The journal names programs, and what is done daily, like '%s'. Choose another.",
 		    wish->name);
 	if (!role_word(wish->role))
 		return refuse(why, "role",

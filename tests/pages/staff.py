@@ -293,7 +293,8 @@ def accounts():
     admin, _ = sign_in("admin")
     page = admin.get("/staff/accounts/new")
     for values, field in (({"name": "X Y"}, "name"), ({"name": ""}, "name"), ({"full-name": ""}, "full-name"),
-                          ({"name": "rev1"}, "name"), ({"role": "chief"}, "role")):
+                          ({"name": "rev1"}, "name"), ({"role": "chief"}, "role"),
+                          ({"name": "api7"}, "name"), ({"name": "daily"}, "name")):
         shown = admin.submit(page.form("/accounts/new$"), dict(
             {"name": "new1", "full-name": "New One", "role": "reviewer"}, **values))
         tap.ok(shown.status == 422 and f'href="#{field}"' in shown.body.decode(),
