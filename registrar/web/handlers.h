@@ -36,6 +36,9 @@ struct site {
 	uint8_t proxy_hash[SITE_PROXY_HASH]; /* of the trusted proxy's secret */
 };
 
+/* What a session may at `now`: bits of enum role, or one of those above. */
+uint32_t site_roles(const struct session *session, const struct settings *settings, int64_t now);
+
 static inline struct site *site_of(const struct request *req)
 {
 	return request_context(req);

@@ -42,14 +42,14 @@ bool import_may_send(struct request *req)
 	uint8_t hash[TOKEN_BYTES];
 	struct session session;
 	struct store_tx *tx = NULL;
+	int64_t now = registrar_now();
 	bool may = false;
 
 	if (!cookie || token_hash(cookie, hash) ||
 	    store_read_begin(registrar_of(req)->store, &tx) != 0)
 		return false;
-	if (session_find(tx, hash, registrar_now(), &session) == 0)
-		may = session.is_staff && !session.must_change &&
-		      role_find(session.role) == ROLE_ADMINISTRATOR;
+	if (session_find(tx, hash, now, &session) == 0)
+		may = site_roles(&session, &registrar_of(req)->settings, now) == ROLE_ADMINISTRATOR;
 	store_read_end(tx);
 	return may;
 }

@@ -67,8 +67,7 @@ static int touch(struct store_tx *tx, void *context)
 }
 
 /* A trusted proxy answers for the password and the second factor of whom it sends. */
-static uint32_t roles_of(
-    const struct session *session, const struct settings *settings, int64_t now)
+uint32_t site_roles(const struct session *session, const struct settings *settings, int64_t now)
 {
 	if (!session->is_staff)
 		return ROLE_PERSON;
@@ -99,7 +98,7 @@ static bool identify(void *context, const uint8_t hash[TOKEN_BYTES], struct visi
 		free(session);
 		return false;
 	}
-	ret->roles = roles_of(session, &((struct site *)context)->registrar->settings, now);
+	ret->roles = site_roles(session, &((struct site *)context)->registrar->settings, now);
 	ret->account = session->person_id;
 	snprintf(ret->name, sizeof(ret->name), "%.100s", session->name);
 	ret->more = session;
