@@ -25,8 +25,8 @@ extern const struct form_field api_entries_query[3];
 int api_conference(const struct request *req, struct store_tx *tx, struct conference *ret)
     __attribute__((warn_unused_result));
 
-/* Notes in the journal that a page of a list with names of :slug was read, `what` in a word. Nothing
- * where the token reads no names. Returns 0, or as store_write. */
+/* Notes in the journal that a page of a list with names of :slug was read, `what` in a word.
+ * Nothing where the token reads no names. Returns 0, or as store_write. */
 int api_note_names(struct request *req, const char *what) __attribute__((warn_unused_result));
 
 /* The number of :id; -1: it is none. */

@@ -37,8 +37,8 @@ static int refuse_file(const struct restoring *it)
 	return refuse(it->why, "in", "Nothing was restored: %s.", errors[it->in.error]);
 }
 
-/* Relative, as a backup names its files: none begins with a dot, and none has a character that would
- * end its line. What people call their files in the folder is theirs to say. */
+/* Relative, as a backup names its files: none begins with a dot, and none has a character that
+ * would end its line. What people call their files in the folder is theirs to say. */
 static bool is_name(const char *name)
 {
 	const char *at = name;

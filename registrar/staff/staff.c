@@ -253,7 +253,8 @@ int staff_add(struct registrar *registrar, const struct staff_wish *wish, const 
 		    wish->name);
 	if (is_no_person(wish->name))
 		return refuse(why, "name",
-		    "The journal names programs, and what is done daily, like '%s'. Choose another.",
+		    "The journal names programs, and what is done daily, like '%s'. Choose "
+		    "another.",
 		    wish->name);
 	if (!role_word(wish->role))
 		return refuse(why, "role",

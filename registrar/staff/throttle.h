@@ -18,7 +18,8 @@ struct throttle_rule {
 	unsigned first; /* seconds after the first one too many; doubles with each more */
 	unsigned most;	/* seconds */
 	/* So many seconds make one try good; 0: only THROTTLE_FORGET does. For what many people
-	 * behind one address do all day long; of guesses only for those of many networks together. */
+	 * behind one address do all day long; of guesses only for those of many networks together.
+	 */
 	unsigned forgive;
 };
 

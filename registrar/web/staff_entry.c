@@ -6,8 +6,8 @@
 
 static const struct throttle_rule account_rule = {.free = 5, .first = 30, .most = 900};
 static const struct throttle_rule network_rule = {.free = 20, .first = 30, .most = 900};
-/* Six digits are soon guessed from many networks, each with some tries of its own. Whoever tries has
- * the password: no stranger locks anybody out by this. */
+/* Six digits are soon guessed from many networks, each with some tries of its own. Whoever tries
+ * has the password: no stranger locks anybody out by this. */
 static const struct throttle_rule code_rule = {
     .free = 40, .first = 30, .most = 900, .forgive = 900};
 
