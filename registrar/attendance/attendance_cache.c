@@ -56,6 +56,19 @@ void attendance_cache_forget(struct attendance_cache *cache)
 	pthread_mutex_unlock(&cache->lock);
 }
 
+size_t attendance_cache_kept(struct attendance_cache *cache)
+{
+	size_t n = 0;
+
+	if (cache == NULL)
+		return 0;
+	pthread_mutex_lock(&cache->lock);
+	for (size_t i = 0; i < ATTENDANCE_CACHE_BOOKS; i++)
+		n += cache->slots[i].book.conference != 0;
+	pthread_mutex_unlock(&cache->lock);
+	return n;
+}
+
 /* The conference's, or the one that was not looked at longest. */
 static struct slot *slot_of(struct attendance_cache *cache, int64_t conference)
 {

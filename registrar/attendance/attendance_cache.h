@@ -28,4 +28,7 @@ int attendance_cache_get(struct attendance_cache *cache, struct store_tx *tx, in
 /* Lets go of all that is kept: after a purge no name of it stays in memory. */
 void attendance_cache_forget(struct attendance_cache *cache);
 
+/* Of how many conferences something is kept. */
+size_t attendance_cache_kept(struct attendance_cache *cache);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "badges/bytes.h"
+#include "registrar/attendance/attendance_cache.h"
 #include "registrar/journal/journal.h"
 #include "registrar/list.h"
 #include "registrar/records/mail_files.h"
@@ -223,6 +224,9 @@ int purge_end(struct store_tx *tx, struct purge *purge)
 
 void purge_release(struct purge *purge)
 {
+	/* Each batch is written by itself: even of one that failed something may be gone. */
+	if (purge->id != 0)
+		attendance_cache_forget(purge->registrar->attendance);
 	for (size_t i = 0; i < purge->n_emails; i++)
 		free(purge->emails[i]);
 	free(purge->emails);

@@ -27,8 +27,9 @@ int purge_end(struct store_tx *tx, struct purge *purge) __attribute__((warn_unus
 int purge_add(struct store_tx *tx, const struct purge *purge, enum records_rule rule,
     int64_t records) __attribute__((warn_unused_result));
 
-/* After the write: files of mails, the receipt's file, packing. Frees what purge owns. */
+/* After the write: files of mails, the receipt's file, packing. */
 int purge_settle(struct purge *purge) __attribute__((warn_unused_result));
+/* Last, in any case: frees, and lets go of what is kept in memory of people. */
 void purge_release(struct purge *purge);
 
 /* purge_receipt.c: the receipt's text (JSON), malloc'd; NULL: no memory or no rows. */

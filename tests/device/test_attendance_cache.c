@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include "registrar/attendance/attendance_cache.h"
+#include "registrar/records/purge.h"
 
 #define START INT64_C(1789236180000)
 
@@ -349,6 +350,41 @@ static void a_look_from_before_takes_nothing_back(void **state)
 	house_gate_end(&gate);
 }
 
+static void look_once(struct house *house, int64_t conference)
+{
+	const struct attendance *attendance = NULL;
+	struct store_tx *tx = NULL;
+
+	assert_int_equal(store_read_begin(house->registrar->store, &tx), 0);
+	assert_int_equal(
+	    attendance_cache_get(house->registrar->attendance, tx, conference, &attendance), 0);
+	store_read_end(tx);
+	attendance_free(attendance);
+}
+
+static void nobody_who_was_purged_is_kept(void **state)
+{
+	struct house *house = *state;
+	struct attendance_cache **cache = &house->registrar->attendance;
+	struct refusal why = {.words = ""};
+	int64_t conference, ana, receipt = -1;
+
+	house->now = START / 1000;
+	conference = house_conference(house, "purged", 0);
+	ana = house_reporter(house, "Ana", "Lumen TV");
+	(void)house_register(house, conference, ana);
+	look_once(house, conference);
+	assert_int_equal(attendance_cache_kept(*cache), 1);
+	/* Nothing is due: nothing is let go. */
+	assert_int_equal(purge_run(house->registrar, "daily", house->now, &receipt), 0);
+	assert_int_equal(receipt, 0);
+	assert_int_equal(attendance_cache_kept(*cache), 1);
+	assert_int_equal(
+	    purge_one(house->registrar, ana, "desk1", house->now, NULL, NULL, &receipt, &why), 0);
+	assert_true(receipt > 0);
+	assert_int_equal(attendance_cache_kept(*cache), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, house_begin, house_end)
 
 int main(void)
@@ -359,6 +395,7 @@ int main(void)
 	    TEST(without_what_tells_of_changes_it_differs),
 	    TEST(without_what_tells_of_altered_journals_it_differs),
 	    TEST(a_look_from_before_takes_nothing_back),
+	    TEST(nobody_who_was_purged_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
