@@ -7,10 +7,10 @@
 #include "registrar/api/api.h"
 #include "registrar/api/caller.h"
 #include "registrar/api/scope.h"
-#include "registrar/attendance/attendance.h"
+#include "registrar/attendance/attendance_cache.h"
 
 /* Reads the attendance of :slug. */
-static int load(struct request *req, struct attendance **ret)
+static int load(struct request *req, const struct attendance **ret)
 {
 	struct conference conference = {0};
 	struct store_tx *tx = NULL;
@@ -19,7 +19,8 @@ static int load(struct request *req, struct attendance **ret)
 	if (!result)
 		result = api_conference(req, tx, &conference);
 	if (!result)
-		result = attendance_load(tx, conference.id, ret);
+		result = attendance_cache_get(
+		    registrar_of(req)->attendance, tx, conference.id, ret);
 	conference_clear(&conference);
 	store_read_end(tx);
 	return result;
@@ -63,7 +64,7 @@ static json_t *reasons_json(const struct attendance *a)
 
 int api_attendance_get(struct request *req, struct reply *rep)
 {
-	struct attendance *a = NULL;
+	const struct attendance *a = NULL;
 	int result = load(req, &a);
 	json_t *value;
 
@@ -103,7 +104,7 @@ static int by_person(const void *a, const void *b)
 
 int api_people_get(struct request *req, struct reply *rep)
 {
-	struct attendance *a = NULL;
+	const struct attendance *a = NULL;
 	const struct attendance_person **people = NULL;
 	struct answer_page page;
 	size_t n = 0;
@@ -155,7 +156,7 @@ static json_t *conflict_json(const struct request *req, const struct attendance_
 
 int api_conflicts_get(struct request *req, struct reply *rep)
 {
-	struct attendance *a = NULL;
+	const struct attendance *a = NULL;
 	json_t *list = json_array();
 	int result = list ? load(req, &a) : STORE_NO_MEMORY;
 
