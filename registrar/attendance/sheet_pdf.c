@@ -215,13 +215,21 @@ static void write_notes(struct paper *paper, const struct sheet_about *about)
 static void write_heads(struct sheet *sheet)
 {
 	struct paper *paper = sheet->own;
+	uint8_t most = 1;
 
 	paper->y += 4;
-	for (size_t i = 0; i < sheet->n_columns; i++)
-		if (sheet->columns[i].paper != SHEET_HIDDEN)
-			write_text(paper, &paper->strong, paper->x[i], paper->y, paper->w[i],
-			    sheet->columns[i].head);
-	paper->y += paper->line + 2;
+	for (size_t i = 0; i < sheet->n_columns; i++) {
+		const struct sheet_column *column = &sheet->columns[i];
+		uint8_t n;
+
+		if (column->paper == SHEET_HIDDEN)
+			continue;
+		n = lines_of(paper, &paper->strong, column->head, paper->w[i]);
+		most = n > most ? n : most;
+		write_text(
+		    paper, &paper->strong, paper->x[i], paper->y, paper->w[i], column->head);
+	}
+	paper->y += most * paper->line + 2;
 	rule(paper, MARGIN, paper->y, paper->width - 2 * MARGIN, 1, 0);
 	paper->y += 3;
 }
