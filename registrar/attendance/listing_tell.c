@@ -15,8 +15,8 @@
 static const struct sheet_column attendance_columns[] = {
     {"person", "Name", 26, SHEET_STRONG},
     {"outlet", "Outlet", 22, SHEET_TEXT},
-    {"class", "Role", 18, SHEET_TEXT},
-    {"registration", "Registration", 17, SHEET_TEXT},
+    {"class", "Role", 20, SHEET_TEXT},
+    {"registration", "Registration", 19, SHEET_TEXT},
     {"status", "Status", 15, SHEET_TEXT},
     {"inside", "Inside", 10, SHEET_TEXT},
     {"arrived", "Came", 26, SHEET_TEXT},
@@ -24,7 +24,7 @@ static const struct sheet_column attendance_columns[] = {
     {"last_seen", "Seen last", 26, SHEET_TEXT},
     {"last_seen_at", "At", 15, SHEET_TEXT},
     {"entries", "In", 5, SHEET_TEXT},
-    {"exits", "Out", 6, SHEET_TEXT},
+    {"exits", "Out", 8, SHEET_TEXT},
     {"denials", "Denied", 11, SHEET_TEXT},
 };
 static const struct sheet_column entry_columns[] = {
@@ -49,7 +49,7 @@ static const struct sheet_column no_show_columns[] = {
     {"denials", "Denied", 9, SHEET_TEXT},
 };
 static const struct sheet_column muster_columns[] = {
-    {"found", "", 4, SHEET_TICK},
+    {"found", "", 5, SHEET_TICK},
     {"person", "Name", 32, SHEET_STRONG},
     {"outlet", "Outlet", 26, SHEET_TEXT},
     {"class", "Role", 16, SHEET_TEXT},
@@ -57,11 +57,11 @@ static const struct sheet_column muster_columns[] = {
     {"since", "At", 24, SHEET_TEXT},
 };
 static const struct sheet_column guest_columns[] = {
-    {"here", "", 4, SHEET_TICK},
+    {"here", "", 5, SHEET_TICK},
     {"person", "Name", 32, SHEET_STRONG},
     {"outlet", "Outlet", 26, SHEET_TEXT},
-    {"class", "Role", 18, SHEET_TEXT},
-    {"code", "Code", 19, SHEET_TEXT},
+    {"class", "Role", 21, SHEET_TEXT},
+    {"code", "Code", 17, SHEET_TEXT},
     {"signature", "Signature", 30, SHEET_LINE},
 };
 
@@ -181,11 +181,13 @@ static void initial_of(const char *name, char ret[static 16])
 	free(plain);
 }
 
+enum { GROUP = 1024 }; /* more than an outlet's name takes */
+
 /* What a list on paper is divided by: it is said where it changes. */
-static int divide(
-    const struct listing *l, const struct attendance_person *p, char group[static 256], struct sheet *sheet)
+static int divide(const struct listing *l, const struct attendance_person *p,
+    char group[static GROUP], struct sheet *sheet)
 {
-	char now[256] = "";
+	char now[GROUP] = "";
 
 	if (l->kind == LISTING_GUESTS)
 		initial_of(p->name, now);
@@ -200,7 +202,7 @@ static int divide(
 
 static int tell_people(const struct listing *l, struct sheet *sheet)
 {
-	char group[256] = "";
+	char group[GROUP] = "";
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < l->n; i++) {
