@@ -6,6 +6,7 @@ said, and is not said while all is well (the control).
 Usage: lists.py BUILD
 """
 import csv
+import html
 import io
 import json
 import os
@@ -22,6 +23,7 @@ import openpyxl  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
+LISTS = ("attendance", "entries", "denials", "no-shows", "muster", "guests")
 NAMES = ['=HYPERLINK("x")', "+1 Plus", "-2 Minus", "@at", "Élodie Côté", "王小明", "محمد علي"]
 
 
@@ -52,7 +54,7 @@ def numbers(staff, lists):
 def formats(staff, lists):
     def take(name, ending):
         return staff.request("GET", f"{lists}/{name}/download?format={ending}")
-    for name in ("attendance", "entries", "denials", "no-shows", "muster", "guests"):
+    for name in LISTS:
         rows, objects = rows_of(take(name, "csv")), json.loads(take(name, "json").body)
         book = openpyxl.load_workbook(io.BytesIO(take(name, "xlsx").body))
         cells = list(book["List"].iter_rows())
@@ -76,6 +78,84 @@ def formats(staff, lists):
         tap.equal(len(found), want, f"search finds whatever the case and accents: {query_text}")
     for path in ("nothing", "attendance?state=refused", "attendance?class=chief"):
         tap.equal(staff.request("GET", f"{lists}/{path}").status, 404, f"{path} is no list")
+
+
+def bare(text):
+    return re.sub(r"^'(?=[=+\-@])", "", text)
+
+
+def shown_rows(staff, lists, name):
+    """Each row of the page, of two cells: who and of what outlet, or at which door and the entry."""
+    page = staff.request("GET", f"{lists}/{name}").body.decode()
+    body = re.search(r"<tbody.*?</tbody>", page, re.S)
+    labels = ("Door and entry", "Decision") if name in ("entries", "denials") else ("Name", "Outlet")
+    found = []
+    for row in re.findall(r"<tr.*?</tr>", body[0], re.S) if body else ():
+        cells = [re.search(rf'data-label="{label}">(.*?)</t', row, re.S)[1] for label in labels]
+        found.append(tuple(html.unescape(re.sub(r"<[^>]*>", "", cell)) for cell in cells))
+    return found
+
+
+def as_shown(name, row):
+    if name in ("entries", "denials"):
+        return (f"{row['gate']}, epoch {row['epoch']}, entry {row['seq']}", row["decision"])
+    known = row["person"] != "" and not row["person"].startswith("(let in")
+    return (bare(row["person"]) if known else "Not known here", bare(row["outlet"]))
+
+
+def imported(path):
+    """The rows of a CSV as sqlite3 reads it."""
+    done = subprocess.run(["sqlite3", "-json", ":memory:", "-cmd", ".mode csv", "-cmd",
+                           f".import {path} t", "-cmd", ".mode json", "SELECT * FROM t ORDER BY rowid"],
+                          capture_output=True, text=True, check=True)
+    tap.equal(done.stderr, "", "sqlite3 takes it without a word: " + os.path.basename(path))
+    return json.loads(done.stdout or "[]")
+
+
+def office(folder, files, *options):
+    """Each file opened by LibreOffice, and what it shows saved as CSV."""
+    subprocess.run(["soffice", f"-env:UserInstallation=file://{it.path('office')}", "--headless",
+                    *options, "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false",
+                    "--outdir", folder, *files], check=True, capture_output=True, timeout=100)
+    shown = {}
+    for name in files:
+        name = os.path.splitext(os.path.basename(name))[0]
+        with open(os.path.join(folder, name + ".csv"), encoding="utf-8-sig", newline="") as file:
+            shown[name] = list(csv.DictReader(file))
+    return shown
+
+
+def opened(staff, lists):
+    """What people open the files with shows the same rows, and no name is worked out."""
+    folder, files = it.path("shown"), []
+    for name in LISTS:
+        for ending in ("xlsx", "csv"):
+            files.append(it.path(f"{name}-{ending}.{ending}"))
+            with open(files[-1], "wb") as out:
+                out.write(staff.request("GET", f"{lists}/{name}/download?format={ending}").body)
+    book = openpyxl.Workbook()
+    book.active.append(["person"])
+    book.active.append(['=HYPERLINK("x")'])
+    files.append(it.path("control.xlsx"))
+    book.save(files[-1])
+    shown = office(folder, [name for name in files if name.endswith("xlsx")])
+    shown |= office(folder, [name for name in files if name.endswith("csv")],
+                    "--infilter=Text - txt - csv (StarCalc):44,34,76,1")
+    tap.ok(shown["control"][0]["person"] != '=HYPERLINK("x")',
+           "control: a formula is worked out by what opens it", shown["control"])
+    for name in LISTS:
+        one, other = shown[name + "-xlsx"], shown[name + "-csv"]
+        plain = [{k: bare(v) for k, v in row.items()} for row in imported(it.path(name + "-csv.csv"))]
+        tap.equal(one, plain, f"{name}: XLSX in a spreadsheet and CSV in a database are the same rows")
+        tap.equal([{k: bare(v) for k, v in row.items()} for row in other], one,
+                  f"{name}: so is CSV in a spreadsheet")
+        tap.equal([as_shown(name, row) for row in one], shown_rows(staff, lists, name),
+                  f"{name}: they are those of its page, in its order")
+    for kind in ("xlsx", "csv"):
+        mark = "'" if kind == "csv" else ""
+        rows = [(row["person"], row["outlet"]) for row in shown["attendance-" + kind]]
+        tap.ok((mark + '=HYPERLINK("x")', mark + "+Plus Media") in rows,
+               f"what looks like a formula is a text in {kind}", rows)
 
 
 def said(staff, lists):
@@ -109,6 +189,8 @@ def main():
                    "c.id = r.conference_id WHERE c.slug = ? AND r.state = 'confirmed' ORDER BY 1", slug)
     for (person,), name in zip(people, NAMES):
         store("UPDATE person SET name = ? WHERE id = ?", name, person)
+    store("UPDATE outlet SET name = '+Plus Media' WHERE id = (SELECT outlet_id FROM accreditation "
+          "WHERE person_id = ? ORDER BY id DESC LIMIT 1)", people[0][0])
     it.start()
     it.enrol("north")
     it.gate("north", "sync", "--once")
@@ -121,6 +203,7 @@ def main():
     lists = f"/staff/conferences/{slug}/lists"
     numbers(staff, lists)
     formats(staff, lists)
+    opened(staff, lists)
     reconciled(staff, lists, slug)
 
 
