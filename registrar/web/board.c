@@ -10,9 +10,9 @@
 #include "registrar/web/lists.h"
 
 /* A board shows the head of a list; the whole of it is a page of its own. */
-enum { PEOPLE_MAX = 100, ENTRIES_MAX = 100 };
+enum { PEOPLE_MAX = 100, ENTRIES_MAX = 100, OUTLETS_MAX = 50 };
 
-enum { BOARD_WHO, BOARD_ENTRIES, BOARD_DOOR, BOARD_PERSON, BOARD_DONE };
+enum { BOARD_WHO, BOARD_ENTRIES, BOARD_DOOR, BOARD_PERSON, BOARD_DONE, BOARD_OUTLETS };
 enum { WHO_EXPECTED, WHO_ARRIVED, WHO_INSIDE, WHO_MISSING, WHO_WALK_INS };
 
 static const struct form_choice who_choices[] = {
@@ -41,7 +41,13 @@ static const struct form_choice done_choices[] = {
     {NULL, NULL, NULL},
 };
 
-const struct form_field board_query[5] = {
+static const struct form_choice outlets_choices[] = {
+    {"most", "With most people expected", NULL},
+    {"all", "All", NULL},
+    {NULL, NULL, NULL},
+};
+
+const struct form_field board_query[6] = {
     [BOARD_WHO] = {.name = "who", .label = "who", .kind = FORM_CHOICE, .choices = who_choices},
     [BOARD_ENTRIES] = {.name = "entries",
 	.label = "entries",
@@ -54,6 +60,10 @@ const struct form_field board_query[5] = {
 	.low = 1,
 	.high = 9007199254740991},
     [BOARD_DONE] = {.name = "done", .label = "done", .kind = FORM_CHOICE, .choices = done_choices},
+    [BOARD_OUTLETS] = {.name = "outlets",
+	.label = "outlets",
+	.kind = FORM_CHOICE,
+	.choices = outlets_choices},
 };
 
 /* ---- all conferences ---- */
@@ -128,6 +138,34 @@ static int select_people(
 			people[view->n_people++] = &view->attendance->people[i];
 	view->people = people;
 	view->list_title = who_choices[who].label;
+	return 0;
+}
+
+static int by_expected(const void *a, const void *b)
+{
+	const struct attendance_outlet *x = *(const struct attendance_outlet *const *)a,
+				       *y = *(const struct attendance_outlet *const *)b;
+
+	if (x->expected != y->expected)
+		return x->expected < y->expected ? 1 : -1;
+	return (x > y) - (x < y); /* by name, as they stand */
+}
+
+static int select_outlets(struct view_board *view, bool all)
+{
+	const struct attendance *attendance = view->attendance;
+
+	view->outlets = calloc(attendance->n_outlets + 1, sizeof(*view->outlets));
+	if (!view->outlets)
+		return STORE_NO_MEMORY;
+	for (size_t i = 0; i < attendance->n_outlets; i++)
+		view->outlets[i] = &attendance->outlets[i];
+	view->n_outlets = attendance->n_outlets;
+	view->all_outlets = all || attendance->n_outlets <= OUTLETS_MAX;
+	if (!view->all_outlets) {
+		qsort(view->outlets, view->n_outlets, sizeof(*view->outlets), by_expected);
+		view->n_outlets = OUTLETS_MAX;
+	}
 	return 0;
 }
 
@@ -247,6 +285,8 @@ int board_get(struct request *req, struct reply *rep)
 	if (result == 0) {
 		result = people ? select_list(req, &view, people, &entries) : STORE_NO_MEMORY;
 	}
+	if (result == 0)
+		result = select_outlets(&view, form_number(query, BOARD_OUTLETS) > 0);
 	store_read_end(tx);
 	if (result == 0 && form_given(query, BOARD_PERSON))
 		result = note_person(req, conference.slug, form_number(query, BOARD_PERSON));
@@ -265,6 +305,7 @@ int board_get(struct request *req, struct reply *rep)
 	free(more);
 	free(entries.items);
 	free(people);
+	free(view.outlets);
 	attendance_free(attendance);
 	conference_clear(&conference);
 	return site_result(result);

@@ -124,7 +124,7 @@ extern const struct form_field apply_save_fields[1];
 extern const struct form_field sign_in_fields[1];
 extern const struct form_field announcements_fields[2];
 extern const struct form_field register_fields[2];
-extern const struct form_field board_query[5];
+extern const struct form_field board_query[6];
 extern const struct form_field referrals_query[1];
 extern const struct form_field now_query[2];
 extern const struct form_field referral_fields[3];

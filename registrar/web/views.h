@@ -320,6 +320,9 @@ struct view_board {
 	const struct attendance_person *const *people; /* as filtered */
 	size_t n_people;
 	const char *list_title;
+	const struct attendance_outlet **outlets; /* with most people expected first, or all */
+	size_t n_outlets;
+	bool all_outlets;
 	const struct board_more *more; /* board_more.h */
 	bool desk;		       /* who reads it runs conferences */
 	bool still;		       /* a person's entries: no look is repeated by itself */
