@@ -307,9 +307,83 @@ def main():
     gate_memory(slug)
     delta(slug, number)
     drain(slug)
+    reconciled(slug)
     it.stop()
     bench("bench_attendance", it.data, "hall")
+    it.start()
+    lists("hall")
+    it.stop()
     bench("bench_queue", it.data)
+
+
+def spent():
+    """CPU seconds that the server took so far."""
+    with open(f"/proc/{it.server.pid}/stat", encoding="ascii") as file:
+        fields = file.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def served(staff, path, number):
+    """CPU seconds of the server for one request of many, and the size of what it sends."""
+    start = spent()
+    for _ in range(number):
+        answer = staff.request("GET", path)
+        if answer.status != 200:
+            raise SystemExit(f"{path}: {answer.status}")
+    return (spent() - start) / number, len(answer.body)
+
+
+def raw_reads(slug):
+    """CPU seconds in which SQLite alone looks at the rows that a list is made from."""
+    db = sqlite3.connect(os.path.join(it.data, "registrar.db"))
+    start = time.process_time()
+    for _ in range(5):
+        db.execute("SELECT count(*), sum(time_ms), sum(length(pass)), sum(length(decision)), "
+                   "sum(length(reason)), sum(length(staff)) FROM log_entry WHERE event = ?",
+                   (slug,)).fetchone()
+        db.execute("SELECT count(*), sum(length(n.name)), sum(length(o.name)), sum(a.class), "
+                   "sum(length(r.reference)) FROM registration r JOIN conference c ON "
+                   "c.id = r.conference_id JOIN accreditation a ON a.id = r.accreditation_id JOIN "
+                   "person n ON n.id = a.person_id JOIN outlet o ON o.id = a.outlet_id WHERE "
+                   "c.slug = ?", (slug,)).fetchone()
+    took = (time.process_time() - start) / 5
+    db.close()
+    return took
+
+
+def sign_in():
+    staff = it.browser()
+    staff.submit(staff.get("/staff/sign-in").form("/staff/sign-in"),
+                 {"name": "admin", "password": it.password})
+    return staff
+
+
+def lists(slug):
+    """Pages and downloads of a conference of 25,000 registrations and 100,000 entries."""
+    staff, board = sign_in(), f"/staff/conferences/{slug}"
+    floor = raw_reads(slug)
+    served(staff, board, 1)
+    for name, path, number, target in (
+            ("board", "", 10, 0.15), ("attendance list", "/lists/attendance", 10, 0.15),
+            ("entries list", "/lists/entries", 10, 0.15),
+            ("entries searched", "/lists/entries?q=number+7&sort=newest", 5, 0.15),
+            ("attendance as CSV", "/lists/attendance/download?format=csv", 3, 0.5),
+            ("entries as CSV", "/lists/entries/download?format=csv", 3, 0.5),
+            ("entries as PDF", "/lists/entries/download?format=pdf", 1, 10),
+            ("guest list as PDF", "/lists/guests/download?format=pdf", 1, 10)):
+        cpu, size = served(staff, board + path, number)
+        row(f"{name} over HTTP, server CPU", cpu, target, False, "s",
+            f"{cpu / floor:.2f} times the raw reads' {floor:.3f} s, {size} bytes")
+
+
+def reconciled(slug):
+    """A list page that compares real journals with their heads: at first, and from then on."""
+    staff, path = sign_in(), f"/staff/conferences/{slug}/lists/entries"
+    floor = raw_reads(slug)
+    for name, number in (("first look at", 1), ("page of", 10)):
+        cpu, _ = served(staff, path, number)
+        row(f"{name} {DRAIN:,} entries compared", cpu, 2 if number == 1 else 0.15, False, "s",
+            f"server CPU, {cpu / floor:.2f} times the raw reads' {floor:.3f} s")
 
 
 ENDED = ("malformed", "not-on-roster", "revoked")

@@ -245,6 +245,44 @@ async function records(page, base) {
 	await look(page, 'records-purge')
 }
 
+// ---- lists ----
+
+const LISTS = ['attendance', 'entries', 'denials', 'no-shows', 'muster', 'guests']
+
+async function lists(page, base) {
+	const of = slug => `${base}/staff/conferences/${slug}/lists`
+	const bare = 'nobody-registered'
+	house.registrar('conference', 'add', '--slug', bare, '--title', 'Nobody registered',
+		'--starts', new Date(Date.now() + 864e5).toISOString().slice(0, 16))
+	for (const list of LISTS) {
+		await page.goto(`${of(bare)}/${list}`)
+		await look(page, `list-${list}-empty`)
+	}
+	house.enrol('lobby')
+	house.sync('lobby')
+	store(`UPDATE person SET name = 'محمد علي بن عبد الرحمن الهاشمي' WHERE id = 1;
+		UPDATE person SET name = '=HYPERLINK("x")' WHERE id = 2;
+		UPDATE person SET name = 'Wolfeschlegelsteinhausenbergerdorffvoralternwaren' WHERE id = 3`)
+	const passes = house.passes()
+	const lobby = door('lobby')
+	for (const pass of passes.slice(1)) await lobby.scan(pass.qr)
+	for (const text of [passes[2].qr, 'nonsense']) await lobby.scan(text)
+	await lobby.end()
+	house.sync('lobby')
+	for (const list of LISTS) {
+		await page.goto(`${of(TODAY)}/${list}`)
+		ok(await page.locator('tbody tr').count() > 0, `${list} has rows`)
+		await look(page, `list-${list}`)
+	}
+	await page.goto(`${of(TODAY)}/attendance?q=nobody-such&state=inside`)
+	await look(page, 'list-nothing-fits')
+	store(`UPDATE log_entry SET reason = 'fine' WHERE decision = 'admit'`)
+	await page.goto(`${of(TODAY)}/entries?sort=newest`)
+	ok(await page.getByText('was altered').count() === 1, 'an altered journal is said')
+	await look(page, 'list-altered')
+	store(`UPDATE log_entry SET reason = 'ok' WHERE reason = 'fine'`)
+}
+
 // ---- the live board ----
 
 // A gate that scans; a line in, a verdict out.
@@ -324,7 +362,7 @@ async function conflict(pass) {
 	for (const name of ['west', 'east']) house.sync(name)
 }
 
-const parts = { badges, conferences, interfaces, queue, records, board, staff }
+const parts = { badges, conferences, interfaces, queue, records, board, lists, staff }
 
 const house = new House(build)
 let browser
