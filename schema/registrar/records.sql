@@ -27,8 +27,11 @@ WHERE i.kind = 'person' ORDER BY p.id;
 DELETE FROM purge_item;
 
 -- name: purge_person_applications
+-- With those that wait for the person's confirmation: they name the address, and no person yet.
 INSERT INTO purge_item (kind, a) SELECT 'application', a.id FROM application a
-WHERE a.purged IS NULL AND a.person_id IN (SELECT a FROM purge_item WHERE kind = 'person');
+WHERE a.purged IS NULL AND (a.person_id IN (SELECT a FROM purge_item WHERE kind = 'person')
+	OR (a.person_id IS NULL AND a.email IN (SELECT p.email FROM purge_item i JOIN person p ON p.id = i.a
+		WHERE i.kind = 'person')));
 
 -- name: purge_person_registrations
 INSERT INTO purge_item (kind, a) SELECT 'registration', r.id FROM registration r

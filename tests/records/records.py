@@ -441,6 +441,8 @@ def erase_and_serve(key):
            "a hold stops an erasure before anything is cancelled", it.said)
     it.registrar("hold lift", "1", "--reason", "Closed")
     aged_look()
+    store("INSERT INTO application (reference, state, email, name, outlet, class, proof, created) VALUES "
+          "('A-DRAFT-1', 'draft', ?, ?, 'The Lantern', 1, 'of my own', ?)", email, name, NOW)
     it.start()
     try:
         tap.ok(wait(lambda: store("SELECT 1 FROM purge WHERE made_by = 'daily' AND ended IS NOT NULL"))
