@@ -182,11 +182,6 @@ static int read_list(struct store_tx *tx, unsigned query, const struct store_val
 	return result;
 }
 
-int application_queue(struct store_tx *tx, struct application_list *ret_list)
-{
-	return read_list(tx, REGISTRAR_Q_APPLICATION_QUEUE, STORE_NO_ARGS, ret_list);
-}
-
 int application_decided(struct store_tx *tx, struct application_list *ret_list)
 {
 	return read_list(tx, REGISTRAR_Q_APPLICATION_DECIDED, STORE_NO_ARGS, ret_list);

@@ -103,8 +103,6 @@ STORE_MUST_CHECK int application_for_mail(
 
 void application_free(struct application *application); /* what it owns; a zeroed one is fine */
 
-/* What waits for a decision, the one due first on top; 500 at most. */
-STORE_MUST_CHECK int application_queue(struct store_tx *tx, struct application_list *ret_list);
 /* What was decided last, 50 at most. */
 STORE_MUST_CHECK int application_decided(struct store_tx *tx, struct application_list *ret_list);
 /* A person's own, newest first, with message. */

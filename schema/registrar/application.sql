@@ -26,13 +26,6 @@ SELECT id, reference, state, email, name, outlet, outlet_id, class, created, sub
 	decided, decided_by, criterion, person_id, proof, message
 FROM application WHERE id = ?1;
 
--- name: application_queue
-SELECT id, reference, state, email, name, outlet, outlet_id, class, created, submitted, due,
-	decided, decided_by, criterion, person_id
-FROM application
-WHERE state IN ('submitted', 'more-information', 'pre-approved', 'appealed')
-ORDER BY due, id LIMIT 500;
-
 -- name: application_decided
 SELECT id, reference, state, email, name, outlet, outlet_id, class, created, submitted, due,
 	decided, decided_by, criterion, person_id

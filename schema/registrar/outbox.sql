@@ -26,9 +26,6 @@ DELETE FROM outbox_attachment WHERE outbox_id = ?1;
 -- name: outbox_tries
 SELECT tries FROM outbox WHERE id = ?1 AND state = 'waiting';
 
--- name: outbox_recipient
-SELECT recipient FROM outbox WHERE id = ?1 AND state = 'waiting';
-
 -- name: outbox_sent
 -- What was sent is no longer kept: neither the body nor the address.
 UPDATE outbox SET state = 'sent', tries = tries + 1, recipient = 'sent', subject = 'sent',

@@ -46,10 +46,6 @@ SELECT count(*) FROM (SELECT 1 FROM work WHERE assignee = ?1 AND waits_for = 0 L
 SELECT classes, title FROM conference
 WHERE ends > ?1 AND emerging = 1 AND state = 'announced' ORDER BY starts LIMIT 50;
 
--- name: queue_of_application
--- The work that an application is. ?1 application
-SELECT w.id FROM work w WHERE w.application_id = ?1 AND w.kind <> 'message';
-
 -- name: queue_set_message_due
 -- ?1 application ?2 due
 UPDATE work SET due = ?2 WHERE application_id = ?1 AND kind = 'message';

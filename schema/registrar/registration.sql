@@ -47,17 +47,9 @@ WHERE a.id = ?1;
 SELECT count(*) FROM registration r JOIN accreditation a ON a.id = r.accreditation_id
 WHERE r.conference_id = ?1 AND r.state = 'confirmed' AND a.outlet_id = ?2;
 
--- name: registration_waitlist
--- In the order of promotion: local outlets first where ?2 is 1 (R8), then time, then number. Only
--- those whose accreditation still stands at ?3.
-SELECT r.id, r.accreditation_id FROM registration r
-JOIN accreditation a ON a.id = r.accreditation_id JOIN outlet o ON o.id = a.outlet_id
-WHERE r.conference_id = ?1 AND r.state = 'waitlisted' AND a.state IN ('active', 'limited')
-	AND a.valid_from <= ?3 AND a.valid_until > ?3
-ORDER BY CASE WHEN ?2 = 1 THEN 1 - o.local ELSE 0 END, r.created, r.id;
-
 -- name: registration_line
--- How many of the waitlist are promoted before one, as in registration_waitlist. ?1 registration
+-- How many of the waitlist are promoted before one: local outlets first at an emerging conference (R8),
+-- then time, then number. ?1 registration
 SELECT count(*) FROM registration r
 JOIN accreditation a ON a.id = r.accreditation_id JOIN outlet o ON o.id = a.outlet_id
 JOIN registration m ON m.id = ?1

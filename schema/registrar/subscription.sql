@@ -15,9 +15,6 @@ SELECT id, email, language, kinds, wanted FROM subscription WHERE token = ?1 AND
 UPDATE subscription SET kinds = wanted, token = NULL, confirmed = ?2
 WHERE token = ?1 AND expires > ?2;
 
--- name: subscription_language
-SELECT language FROM subscription WHERE email = ?1;
-
 -- name: subscription_stop
 DELETE FROM subscription WHERE key = ?1;
 

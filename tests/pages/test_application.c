@@ -5,6 +5,7 @@
 #include "registrar/press/accreditation.h"
 #include "registrar/press/application.h"
 #include "registrar/press/person.h"
+#include "registrar/press/queue.h"
 #include "registrar/staff/staff.h"
 
 enum what { APPLY, CONFIRM, APPROVE, REFUSE };
@@ -92,15 +93,16 @@ static struct application now_stands(void **state, const char *reference)
 static void a_draft_waits_for_its_link_and_is_in_no_queue(void **state)
 {
 	struct step s = begin();
-	struct application_list list;
+	struct queue_filter filter = {.class = -1, .most = 9, .now = s.now};
+	struct queue queue = {0};
 	struct store_tx *tx;
 
 	go(state, &s, APPLY, 0);
 	assert_int_equal(strlen(s.token), TOKEN_TEXT);
 	tx = temp_read(state);
-	assert_int_equal(application_queue(tx, &list), 0);
-	assert_int_equal(list.n, 0);
-	application_list_free(&list);
+	assert_int_equal(queue_read(tx, &filter, &queue), 0);
+	assert_int_equal(queue.n, 0);
+	queue_free(&queue);
 	store_read_end(tx);
 	go(state, &s, APPROVE, APPLICATION_E_STATE);
 	go(state, &s, REFUSE, APPLICATION_E_STATE);
@@ -266,27 +268,6 @@ static void a_second_approval_renews_the_same_accreditation(void **state)
 	application_free(&b.application);
 }
 
-static void the_queue_is_ordered_by_what_is_due(void **state)
-{
-	struct step late = begin(), early = begin();
-	struct application_list list;
-	struct store_tx *tx;
-
-	early.email = "bo@lantern.example";
-	late.now += 600;
-	submit(state, &late);
-	submit(state, &early);
-	tx = temp_read(state);
-	assert_int_equal(application_queue(tx, &list), 0);
-	store_read_end(tx);
-	assert_int_equal(list.n, 2);
-	assert_string_equal(list.items[0].reference, early.application.reference);
-	assert_null(list.items[0].note);
-	application_list_free(&list);
-	application_free(&late.application);
-	application_free(&early.application);
-}
-
 static void an_address_has_one_spelling_and_no_look_alike(void **state)
 {
 	char key[PERSON_EMAIL_MAX + 1];
@@ -328,7 +309,6 @@ int main(void)
 	    TEST(an_unknown_outlet_is_refused),
 	    TEST(two_spellings_of_an_outlet_are_one),
 	    TEST(a_second_approval_renews_the_same_accreditation),
-	    TEST(the_queue_is_ordered_by_what_is_due),
 	    cmocka_unit_test(an_address_has_one_spelling_and_no_look_alike),
 	};
 
