@@ -121,6 +121,10 @@ def orders(desk):
 
 def steps(desk, other):
     path = application("A-STEP-0001")
+    shown = desk.get(path).text
+    tap.ok("Ana Roy is refused at once" in shown and "You can't take a refusal back" in shown and
+           "a-step-0001@x.example" in shown and "It can be undone" in shown,
+           "both decisions say what happens, to whom, and whether it can be undone", shown)
     tap.equal(post(desk, path + "/take").status, 303, "an item is taken")
     tap.equal(order(desk.get("/staff?who=me")), ["A-STEP-0001"], "and is mine")
     tap.equal(post(desk, path + "/assign", {"to": "rev1"}).status, 303, "given to a colleague")
