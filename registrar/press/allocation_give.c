@@ -38,6 +38,9 @@ static int check(const struct job *job, const struct registration_holder *holder
 		return refuse(job->why, "", "This conference is over, or was cancelled.");
 	if (!holder->active || job->now < holder->valid_from || job->now >= holder->valid_until)
 		return refuse(job->why, "", "The accreditation does not stand. Restore it first.");
+	if (!limit_admits(&holder->limit, conference->id, conference->starts))
+		return refuse(job->why, "",
+		    "The accreditation was approved with limits that leave this conference out.");
 	if (!(conference->classes >> holder->pass_class & 1))
 		return refuse(job->why, "", "This conference does not admit this role.");
 	return 0;

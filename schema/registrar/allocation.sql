@@ -46,7 +46,9 @@ DELETE FROM class_limit WHERE conference_id = ?1;
 -- Every registration that stands, with what the allocation looks at and what people are shown.
 -- ?1 conference ?2 now
 SELECT r.id, a.outlet_id, o.local, r.created, a.class,
-	a.state IN ('active', 'limited') AND a.valid_from <= ?2 AND a.valid_until > ?2,
+	a.state IN ('active', 'limited') AND a.valid_from <= ?2 AND a.valid_until > ?2
+		AND NOT EXISTS (SELECT 1 FROM accreditation_limit l JOIN conference c ON c.id = r.conference_id
+			WHERE l.accreditation_id = a.id AND (l.conference_id <> c.id OR l.until <= c.starts)),
 	r.state = 'confirmed', coalesce(r.pool_id, 0), r.reference, p.name, o.name, r.state,
 	r.accreditation_id, g.staff
 FROM registration r JOIN accreditation a ON a.id = r.accreditation_id

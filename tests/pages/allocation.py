@@ -151,6 +151,20 @@ def after(desk):
     tap.ok(said[0][0] == 1, "the reason is journaled", said)
 
 
+def limited(desk):
+    """Limits that were set while somebody waited."""
+    one = [reference for reference, state in states().items() if state == "waitlisted"][-1]
+    other = store("SELECT id FROM conference WHERE slug <> ? LIMIT 1", SLUG)[0][0]
+    number = store("SELECT accreditation_id FROM registration WHERE reference = ?", one)[0][0]
+    give = desk.get(f"{PAGE}/give?registration={one}")
+    store("INSERT INTO accreditation_limit (accreditation_id, conference_id) VALUES (?, ?)", number, other)
+    refused = desk.submit(give.form(f"{PAGE}/give"), {"reason": "Interpreter"})
+    tap.ok("leave this conference out" in refused.text and states()[one] == "waitlisted",
+           "no place is given beyond an accreditation's limits", refused.status)
+    tap.ok("accreditation" in row(desk.get(PAGE).body.decode(), one),
+           "and the list says why", row(desk.get(PAGE).body.decode(), one))
+
+
 def by_itself():
     it.registrar("conference add", "--title", "Alone", "--slug", "alone", "--starts",
                  local(time.time() + 9000), "--capacity", "5")
@@ -178,6 +192,7 @@ def main():
     apply(one)
     replay(one)
     after(one)
+    limited(one)
     by_itself()
 
 
