@@ -43,6 +43,7 @@ struct registrar {
 	char *public_url;     /* settings.url, or the address that serve listens on; never NULL */
 	uint16_t device_port; /* while it serves, else 0 */
 	bool texts_unchecked; /* tests' control: public texts go out without the check (R12) */
+	bool journals_unchecked; /* tests' control: lists are not compared with what was signed */
 };
 
 /*

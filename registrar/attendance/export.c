@@ -47,8 +47,8 @@ static int tell_passes(void *context, struct sheet *sheet)
 		sheet_ours(sheet, word == NULL ? "" : word);
 		sheet_ours(sheet, active ? store_get_text(rows, 4) : "revoked");
 		sheet_ours(sheet, store_get_text(rows, 5));
-		(void)snprintf(code, sizeof(code), "%.4s-%.4s", typed,
-		    strlen(typed) > 4 ? typed + 4 : "");
+		(void)snprintf(
+		    code, sizeof(code), "%.4s-%.4s", typed, strlen(typed) > 4 ? typed + 4 : "");
 		sheet_ours(sheet, code);
 		r = sheet_row(sheet);
 	}
@@ -122,8 +122,7 @@ static int write_listing(struct store_tx *tx, const struct export *export,
 	const struct sheet_column *columns;
 	struct listing listing;
 	size_t n = 0;
-	int r = listing_select(
-	    attendance, export->kind, export->filter, export->now, &listing);
+	int r = listing_select(attendance, export->kind, export->filter, export->now, &listing);
 
 	if (r != 0)
 		return r;
@@ -154,13 +153,13 @@ int export_write(struct store_tx *tx, const struct export *export, struct buf *o
 		    export->registrar->attendance, tx, export->conference, &attendance);
 		/* The other two have no room for words. */
 		if (r == 0 && (export->format == SHEET_PDF || export->format == SHEET_XLSX))
-			r = reconcile_run(export->registrar->reconciled, tx, attendance,
-			    export->now, &reconcile);
+			r = reconcile_run(
+			    export->registrar, tx, attendance, export->now, &reconcile);
 		head->about.notes = (const char *const *)reconcile.words;
 		head->about.n_notes = reconcile.n;
 		if (r == 0)
-			r = write_listing(tx, export, attendance, &head->about, out, flush,
-			    context, ret_rows);
+			r = write_listing(
+			    tx, export, attendance, &head->about, out, flush, context, ret_rows);
 	}
 	reconcile_clear(&reconcile);
 	attendance_free(attendance);
@@ -192,7 +191,7 @@ int export_note(const struct export *export, const char *slug, size_t rows)
 	struct note note = {.export = export, .slug = slug};
 
 	(void)snprintf(note.detail, sizeof(note.detail), "%s as %s, %zu rows",
-	    export->passes ? "passes" : listing_word(export->kind),
-	    sheet_ending(export->format), rows);
+	    export->passes ? "passes" : listing_word(export->kind), sheet_ending(export->format),
+	    rows);
 	return store_write(export->registrar->store, note_body, &note);
 }

@@ -71,17 +71,15 @@ static const struct form_choice format_choices[] = {
 	    .name = "page", .label = "page", .kind = FORM_INTEGER, .low = 1, .high = 1000000}
 
 const struct form_field list_query[9] = {QUERY};
-const struct form_field list_download_query[10] = {QUERY,
-    [Q_FORMAT] = {.name = "format",
-	.label = "format",
-	.kind = FORM_CHOICE,
-	.choices = format_choices}};
+const struct form_field list_download_query[10] = {QUERY, [Q_FORMAT] = {.name = "format",
+							      .label = "format",
+							      .kind = FORM_CHOICE,
+							      .choices = format_choices}};
 
 /* ---- what is asked for ---- */
 
 /* False: no such list, or a choice it does not have. */
-static bool read_query(
-    struct request *req, enum listing_kind *ret_kind, struct listing_filter *ret)
+static bool read_query(struct request *req, enum listing_kind *ret_kind, struct listing_filter *ret)
 {
 	struct form *query = request_query(req);
 	uint8_t number = 0;
@@ -176,7 +174,8 @@ static void page_url(const struct view_list *view, size_t page, char ret[static 
 	    view->conference->slug, listing_word(view->kind), page, view->query);
 }
 
-static int choose_rows(struct view_list *view, long long page, struct attendance_entry **ret_entries)
+static int choose_rows(
+    struct view_list *view, long long page, struct attendance_entry **ret_entries)
 {
 	const struct listing *listing = view->listing;
 	size_t at = page > 0 ? (size_t)page - 1 : 0;
@@ -222,8 +221,7 @@ static int read_list(struct request *req, enum listing_kind kind,
 		r = attendance_cache_get(
 		    registrar->attendance, tx, ret->conference.id, &ret->attendance);
 	if (r == 0)
-		r = reconcile_run(
-		    registrar->reconciled, tx, ret->attendance, now, &ret->reconcile);
+		r = reconcile_run(registrar, tx, ret->attendance, now, &ret->reconcile);
 	store_read_end(tx);
 	if (r == 0)
 		r = listing_select(ret->attendance, kind, filter, now, &ret->listing);
@@ -343,8 +341,8 @@ int list_download(struct request *req, struct reply *rep, enum listing_kind kind
 	if (r == 0)
 		r = export_note(&export, conference.slug, rows);
 	if (r == 0) {
-		(void)snprintf(name, sizeof(name), "%s-%s.%s", listing_word(kind),
-		    conference.slug, sheet_ending(format));
+		(void)snprintf(name, sizeof(name), "%s-%s.%s", listing_word(kind), conference.slug,
+		    sheet_ending(format));
 		reply_type(rep, sheet_type(format));
 		reply_download(rep, name);
 	}
@@ -359,6 +357,6 @@ int list_download_get(struct request *req, struct reply *rep)
 
 	if (!read_query(req, &kind, &filter))
 		return 404;
-	return list_download(req, rep, kind,
-	    (enum sheet_format)form_number(request_query(req), Q_FORMAT), &filter);
+	return list_download(
+	    req, rep, kind, (enum sheet_format)form_number(request_query(req), Q_FORMAT), &filter);
 }
