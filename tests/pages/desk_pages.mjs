@@ -297,7 +297,7 @@ function door(name) {
 async function board(page, base) {
 	const address = `${base}/staff/conferences/${TODAY}`
 	const arrived = page.locator('.pg-number a[href$="arrived"] .pg-number__n')
-	const denied = page.locator('.pg-number a[href$="deny"] .pg-number__n')
+	const denied = page.locator('.pg-number a[href$="refused"] .pg-number__n')
 	const passes = house.passes().filter(pass => pass.status === 'confirmed')
 	house.enrol('west')
 	house.sync('west')
@@ -312,7 +312,7 @@ async function board(page, base) {
 	await page.goto(address)
 	const west = door('west'), took = []
 	// Each comes in, and is refused the second time.
-	for (const [list, number] of [['arrived', arrived], ['deny', denied]]) {
+	for (const [list, number] of [['arrived', arrived], ['refused', denied]]) {
 		let here = Number(await number.textContent())
 		for (const pass of passes.slice(0, -1)) {
 			await west.scan(pass.qr)
