@@ -43,7 +43,7 @@ def numbers(staff, lists):
     for href, number in links:
         href = href.replace("&amp;", "&")
         page = staff.request("GET", href).body.decode()
-        shown = re.search(r'pg-number__n">(\d+)</span> row', page)
+        shown = re.search(r'<strong>(\d+)</strong> row', page)
         taken = rows_of(staff.request("GET", href.replace("?", "/download?format=csv&")))
         if not shown or int(shown[1]) != int(number) or len(taken) != int(number):
             wrong.append((href, number, shown and shown[1], len(taken)))
