@@ -207,7 +207,7 @@ async function interfaces(page, base) {
 	await page.check('[value="gates:read"]')
 	await page.fill('#days', '90')
 	await page.click('form[action$="tokens"] button')
-	ok((await page.textContent('.pg-secret')).startsWith('pgt_'), 'a token is shown once')
+	ok((await page.textContent('[role="status"] code')).startsWith('pgt_'), 'a token is shown once')
 	await page.fill('#url', 'https://localhost:9/in')
 	await page.check('[value="entry.admitted"]')
 	await page.click('form[action$="webhooks"] button')
