@@ -70,7 +70,7 @@ class Desk {
 	}
 
 	look(name) {
-		return look(this.page, shots, name, { once: true })
+		return look(this.page, shots, name)
 	}
 }
 
