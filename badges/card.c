@@ -72,11 +72,11 @@ static void corner(size_t place, double *ret_x, double *ret_y)
 {
 	double across = SHEET_ACROSS * CR80_LONG + (SHEET_ACROSS - 1) * SHEET_GAP;
 	double down = SHEET_DOWN * CR80_SHORT + (SHEET_DOWN - 1) * SHEET_GAP;
+	size_t row = place / SHEET_ACROSS;
 
 	*ret_x = (DRAWING_LETTER_WIDTH - across) / 2 +
 		 (double)(place % SHEET_ACROSS) * (CR80_LONG + SHEET_GAP);
-	*ret_y = (DRAWING_LETTER_HEIGHT - down) / 2 +
-		 (double)(place / SHEET_ACROSS) * (CR80_SHORT + SHEET_GAP);
+	*ret_y = (DRAWING_LETTER_HEIGHT - down) / 2 + (double)row * (CR80_SHORT + SHEET_GAP);
 }
 
 /* Two short lines at each corner, off the card. */
@@ -85,9 +85,10 @@ static void draw_marks(struct drawing *drawing, double x, double y)
 	const double thin = 0.4, length = MARK_LONG - MARK_FROM / 2;
 
 	for (int i = 0; i < 4; i++) {
-		double across = x + (i % 2) * CR80_LONG, down = y + (i / 2) * CR80_SHORT;
-		double left = i % 2 ? across + MARK_FROM : across - MARK_FROM - length;
-		double top = i / 2 ? down + MARK_FROM : down - MARK_FROM - length;
+		bool right = i % 2, bottom = i >= 2;
+		double across = right ? x + CR80_LONG : x, down = bottom ? y + CR80_SHORT : y;
+		double left = right ? across + MARK_FROM : across - MARK_FROM - length;
+		double top = bottom ? down + MARK_FROM : down - MARK_FROM - length;
 		const struct drawing_box flat = {left, down - thin / 2, length, thin};
 		const struct drawing_box tall = {across - thin / 2, top, thin, length};
 

@@ -177,7 +177,9 @@ static int take_photo(struct card_line *line, const char *path)
 		return CMD_REFUSE;
 	}
 	less = realloc(bytes, len + 1);
-	line->photo = less ? less : bytes;
+	if (less)
+		bytes = less;
+	line->photo = bytes;
 	line->card.photo = line->photo;
 	line->card.photo_len = len;
 	return len > PHOTO_MOST ? refuse(line, "photo", "is above 5 MiB: save it smaller") : CMD_OK;

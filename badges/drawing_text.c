@@ -116,14 +116,15 @@ static double choose(struct drawing *drawing, const struct drawing_box *box,
     const struct drawing_style *style, double least)
 {
 	PangoLayout *layout = drawing->layout;
-	double size;
+	double size = style->size;
 
 	pango_layout_set_ellipsize(layout, PANGO_ELLIPSIZE_NONE);
 	pango_layout_set_height(layout, -1);
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD);
-	for (size = style->size; size > least; size *= STEP)
-		if (fits(drawing, box, style, size))
-			return size;
+	while (size > least && !fits(drawing, box, style, size))
+		size *= STEP;
+	if (size > least)
+		return size;
 	if (fits(drawing, box, style, least))
 		return least;
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);

@@ -19,8 +19,8 @@ static int load(struct request *req, const struct attendance **ret)
 	if (!result)
 		result = api_conference(req, tx, &conference);
 	if (!result)
-		result = attendance_cache_get(
-		    registrar_of(req)->attendance, tx, conference.id, ret);
+		result =
+		    attendance_cache_get(registrar_of(req)->attendance, tx, conference.id, ret);
 	conference_clear(&conference);
 	store_read_end(tx);
 	return result;
@@ -113,14 +113,14 @@ int api_people_get(struct request *req, struct reply *rep)
 	if (result)
 		return result > 0 ? 0 : result;
 	result = load(req, &a);
-	if (!result && !(people = calloc(a->n_people + 1, sizeof(*people))))
+	if (!result && !(people = calloc(a->n_people + 1, sizeof(struct attendance_person *))))
 		result = STORE_NO_MEMORY;
 	/* The attendance is shared with other requests: its order stays. */
 	for (size_t i = 0; !result && i < a->n_people; i++)
 		if (a->people[i].person > page.after[0])
 			people[n++] = &a->people[i];
 	if (n)
-		qsort(people, n, sizeof(*people), by_person);
+		qsort(people, n, sizeof(struct attendance_person *), by_person);
 	for (size_t i = 0; !result && i < n; i++)
 		result = answer_page_add(&page, person_json(people[i]), 1, &people[i]->person);
 	free(people);

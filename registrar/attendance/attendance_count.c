@@ -92,18 +92,6 @@ static int count_passes(struct attendance_index *c, const struct attendance_book
 	return 0;
 }
 
-static int count_outlets(struct attendance *to, const struct attendance_book *book)
-{
-	to->outlets = calloc(book->n_outlets + 1, sizeof(*to->outlets));
-	if (to->outlets == NULL)
-		return STORE_NO_MEMORY;
-	to->n_outlets = book->n_outlets;
-	for (size_t i = 0; i < book->n_outlets; i++)
-		to->outlets[i] = (struct attendance_outlet){
-		    .name = book->outlets[i].name, .local = book->outlets[i].local};
-	return 0;
-}
-
 /* ---- what the doors recorded ---- */
 
 static bool moves(const struct attendance_line *line)
@@ -255,8 +243,8 @@ static void deny(struct attendance_index *c, size_t who, const struct seen *seen
 		c->to->people[who].denials++;
 }
 
-static int count_line(struct attendance_index *c, struct attendance_line *line,
-    const struct attendance_pass *pass)
+static int count_line(
+    struct attendance_index *c, struct attendance_line *line, const struct attendance_pass *pass)
 {
 	const struct attendance_log *log = &c->to->logs[line->log];
 	const char *staff = c->to->words[line->staff];
@@ -305,30 +293,12 @@ static int count_line(struct attendance_index *c, struct attendance_line *line,
 	return 0;
 }
 
-/* Copies: the book goes on. */
-static int take_lines(struct attendance *to, const struct attendance_book *book)
-{
-	to->lines = malloc((book->n_lines + 1) * sizeof(*to->lines));
-	to->logs = malloc((book->n_logs + 1) * sizeof(*to->logs));
-	to->words = malloc((book->n_words + 1) * sizeof(*to->words));
-	if (to->lines == NULL || to->logs == NULL || to->words == NULL)
-		return STORE_NO_MEMORY;
-	to->n_lines = book->n_lines;
-	to->n_logs = book->n_logs;
-	to->n_words = book->n_words;
-	if (to->n_lines > 0)
-		memcpy(to->lines, book->lines, to->n_lines * sizeof(*to->lines));
-	if (to->n_logs > 0)
-		memcpy(to->logs, book->logs, to->n_logs * sizeof(*to->logs));
-	if (to->n_words > 0)
-		memcpy(to->words, book->words, to->n_words * sizeof(*to->words));
-	return mark_undone(to, book);
-}
-
 static int count_lines(struct attendance_index *c, const struct attendance_book *book)
 {
-	int r = take_lines(c->to, book);
+	int r = attendance_index_copy(c->to, book);
 
+	if (r == 0)
+		r = mark_undone(c->to, book);
 	for (size_t i = 0; r == 0 && i < c->to->n_lines; i++) {
 		struct attendance_line *line = &c->to->lines[i];
 
@@ -447,7 +417,7 @@ static int count(struct attendance_index *c, const struct attendance_book *book)
 	if (r == 0)
 		r = count_passes(c, book);
 	if (r == 0)
-		r = count_outlets(to, book);
+		r = attendance_index_outlets(to, book);
 	if (r == 0)
 		r = count_lines(c, book);
 	if (r != 0)
@@ -461,39 +431,13 @@ static int count(struct attendance_index *c, const struct attendance_book *book)
 
 int attendance_count(struct attendance_book *book, struct attendance **ret_attendance)
 {
-	struct attendance_index counting = {.to = calloc(1, sizeof(*counting.to))};
-	int r = STORE_NO_MEMORY;
+	struct attendance_index counting = {.to = attendance_index_new(book)};
+	int r = counting.to != NULL ? count(&counting, book) : STORE_NO_MEMORY;
 
-	if (counting.to != NULL) {
-		atomic_init(&counting.to->held, 1);
-		counting.to->conference = book->conference;
-		counting.to->over = book->over;
-		memcpy(counting.to->slug, book->slug, sizeof(book->slug));
-		counting.to->texts = attendance_texts_hold(book->texts);
-		r = count(&counting, book);
-	}
 	attendance_index_clear(&counting);
 	if (r == 0)
 		*ret_attendance = counting.to;
 	else
 		attendance_free(counting.to);
 	return r;
-}
-
-void attendance_free(const struct attendance *attendance)
-{
-	struct attendance *mine = (struct attendance *)(uintptr_t)attendance;
-
-	if (mine == NULL || atomic_fetch_sub(&mine->held, 1) != 1)
-		return;
-	attendance_texts_drop(mine->texts);
-	free(mine->people);
-	free(mine->gates);
-	free(mine->outlets);
-	free(mine->reasons);
-	free(mine->conflicts);
-	free(mine->lines);
-	free(mine->logs);
-	free(mine->words);
-	free(mine);
 }

@@ -175,3 +175,50 @@ void attendance_index_clear(struct attendance_index *index)
 	free(index->seats);
 	free(index->stands);
 }
+
+struct attendance *attendance_index_new(const struct attendance_book *book)
+{
+	struct attendance *to = calloc(1, sizeof(*to));
+
+	if (to == NULL)
+		return NULL;
+	atomic_init(&to->held, 1);
+	to->conference = book->conference;
+	to->over = book->over;
+	memcpy(to->slug, book->slug, sizeof(book->slug));
+	to->texts = attendance_texts_hold(book->texts);
+	return to;
+}
+
+int attendance_index_copy(struct attendance *to, const struct attendance_book *book)
+{
+	to->lines = malloc((book->n_lines + 1) * sizeof(*to->lines));
+	to->logs = malloc((book->n_logs + 1) * sizeof(*to->logs));
+	to->words = malloc((book->n_words + 1) * sizeof(*to->words));
+	if (to->lines == NULL || to->logs == NULL || to->words == NULL)
+		return STORE_NO_MEMORY;
+	to->n_lines = book->n_lines;
+	to->n_logs = book->n_logs;
+	to->n_words = book->n_words;
+	if (to->n_lines > 0)
+		memcpy(to->lines, book->lines, to->n_lines * sizeof(*to->lines));
+	if (to->n_logs > 0)
+		memcpy(to->logs, book->logs, to->n_logs * sizeof(*to->logs));
+	if (to->n_words > 0)
+		memcpy(to->words, book->words, to->n_words * sizeof(*to->words));
+	return 0;
+}
+
+int attendance_index_outlets(struct attendance *to, const struct attendance_book *book)
+{
+	struct attendance_outlet *outlets = calloc(book->n_outlets + 1, sizeof(*outlets));
+
+	if (outlets == NULL)
+		return STORE_NO_MEMORY;
+	for (size_t i = 0; i < book->n_outlets; i++)
+		outlets[i] = (struct attendance_outlet){
+		    .name = book->outlets[i].name, .local = book->outlets[i].local};
+	to->outlets = outlets;
+	to->n_outlets = book->n_outlets;
+	return 0;
+}

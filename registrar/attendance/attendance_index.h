@@ -6,6 +6,7 @@
 #define REGISTRAR_ATTENDANCE_INDEX_H
 
 #include "registrar/attendance/attendance.h"
+#include "registrar/attendance/attendance_book.h"
 
 #define ATTENDANCE_NONE ((size_t)-1)
 
@@ -18,10 +19,10 @@ struct attendance_seat {
 /* What is known of a person beside what is shown; one for each of people. */
 struct attendance_stand {
 	struct attendance_at let_in; /* newest without an override since an exit; time_ms 0: none */
-	uint32_t outlet; /* index into outlets, UINT32_MAX: none */
-	size_t gate;	 /* of the newest admission */
-	size_t line;	 /* of one without a pass: of the admission */
-	int64_t issued;	 /* of the pass whose code is told */
+	uint32_t outlet;	     /* index into outlets, UINT32_MAX: none */
+	size_t gate;		     /* of the newest admission */
+	size_t line;		     /* of one without a pass: of the admission */
+	int64_t issued;		     /* of the pass whose code is told */
 };
 
 struct attendance_index {
@@ -45,5 +46,17 @@ size_t attendance_index_gate(struct attendance_index *index, const char *device)
 void attendance_index_reason(struct attendance_index *index, const char *reason);
 void attendance_index_conflict(
     struct attendance_index *index, const struct attendance_conflict *conflict);
+
+/* What a book is counted into, held once; NULL: no memory. */
+struct attendance *attendance_index_new(const struct attendance_book *book);
+
+/* The book's outlets, with nobody counted. 0 or STORE_NO_MEMORY. */
+int attendance_index_outlets(struct attendance *to, const struct attendance_book *book)
+    __attribute__((warn_unused_result));
+
+/* Copies a book's lines, logs and words into what is counted: the book goes on. 0 or
+ * STORE_NO_MEMORY; attendance_free frees what was copied, whatever came of it. */
+int attendance_index_copy(struct attendance *to, const struct attendance_book *book)
+    __attribute__((warn_unused_result));
 
 #endif

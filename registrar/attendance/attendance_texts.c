@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "registrar/attendance/attendance.h"
+
 struct block {
 	struct block *next;
 	size_t used;
@@ -71,4 +73,22 @@ const char *attendance_texts_keep(struct attendance_texts *texts, const char *te
 size_t attendance_texts_size(const struct attendance_texts *texts)
 {
 	return texts->size;
+}
+
+void attendance_free(const struct attendance *attendance)
+{
+	struct attendance *mine = (struct attendance *)(uintptr_t)attendance;
+
+	if (mine == NULL || atomic_fetch_sub(&mine->held, 1) != 1)
+		return;
+	attendance_texts_drop(mine->texts);
+	free(mine->people);
+	free(mine->gates);
+	free(mine->outlets);
+	free(mine->reasons);
+	free(mine->conflicts);
+	free(mine->lines);
+	free(mine->logs);
+	free(mine->words);
+	free(mine);
 }

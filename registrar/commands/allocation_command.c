@@ -191,7 +191,7 @@ static void print_difference(void *context, const struct allocation_difference *
 static int find_run(struct store_tx *tx, const struct input *input, int64_t *ret_run)
 {
 	struct conference conference = {.id = 0};
-	struct allocation_run run;
+	struct allocation_run run = {.id = 0};
 	int result;
 
 	*ret_run = input->run;

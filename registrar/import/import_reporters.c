@@ -28,10 +28,10 @@ static bool read_class(struct importing *it, const struct sheet_row *row, uint8_
 {
 	const char *cell = row->cells[REPORTER_CLASS];
 
-	for (uint8_t i = 0; i < CLASS_NAMED; i++)
+	for (unsigned i = 0; i < CLASS_NAMED; i++)
 		if (strcasecmp(cell, class_token(i)) == 0 ||
 		    strcasecmp(cell, class_words(i)) == 0) {
-			*ret = i;
+			*ret = (uint8_t)i;
 			return true;
 		}
 	import_problem(it, row, "class", false,

@@ -315,14 +315,14 @@ static void add_rules(crypto_generichash_state *state, const struct allocation_r
 int allocation_digest(const struct allocation_rules *rules, const struct allocation_case *cases,
     size_t n, uint8_t ret[static ALLOCATION_DIGEST])
 {
-	const struct allocation_case **sorted = calloc(n + 1, sizeof(*sorted));
+	const struct allocation_case **sorted = calloc(n + 1, sizeof(struct allocation_case *));
 	crypto_generichash_state state;
 
 	if (!sorted)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		sorted[i] = &cases[i];
-	qsort(sorted, n, sizeof(*sorted), by_id);
+	qsort(sorted, n, sizeof(struct allocation_case *), by_id);
 	crypto_generichash_init(&state, NULL, 0, ALLOCATION_DIGEST);
 	add_rules(&state, rules);
 	for (size_t i = 0; i < n; i++)

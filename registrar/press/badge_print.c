@@ -179,7 +179,8 @@ static int choose_one(struct store_tx *tx, struct job *job)
 		result = check_first(tx, job, registration->pass_id);
 	if (result == 0) {
 		memcpy(one->pass, registration->pass_id, sizeof(one->pass));
-		job->list = (struct badge_list){one, 1};
+		job->list.items = one;
+		job->list.n = 1;
 		one = NULL;
 	}
 	free(registration);

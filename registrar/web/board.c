@@ -155,7 +155,7 @@ static int select_outlets(struct view_board *view, bool all)
 {
 	const struct attendance *attendance = view->attendance;
 
-	view->outlets = calloc(attendance->n_outlets + 1, sizeof(*view->outlets));
+	view->outlets = calloc(attendance->n_outlets + 1, sizeof(struct attendance_outlet *));
 	if (!view->outlets)
 		return STORE_NO_MEMORY;
 	for (size_t i = 0; i < attendance->n_outlets; i++)
@@ -163,7 +163,8 @@ static int select_outlets(struct view_board *view, bool all)
 	view->n_outlets = attendance->n_outlets;
 	view->all_outlets = all || attendance->n_outlets <= OUTLETS_MAX;
 	if (!view->all_outlets) {
-		qsort(view->outlets, view->n_outlets, sizeof(*view->outlets), by_expected);
+		qsort(view->outlets, view->n_outlets, sizeof(struct attendance_outlet *),
+		    by_expected);
 		view->n_outlets = OUTLETS_MAX;
 	}
 	return 0;

@@ -153,11 +153,12 @@ int board_more_read(struct store_tx *tx, const struct conference *conference,
 		result = health_each(tx, now, add_gate, &gathering);
 	if (result == 0)
 		result = conflict_resolutions_read(tx, conference->id, &ret->resolved);
-	if (result == 0)
-		result = keep_conflicts(attendance, ret);
 	if (result != 0)
 		return result;
 	add_strangers(attendance, ret);
+	result = keep_conflicts(attendance, ret);
+	if (result != 0)
+		return result;
 	make_tag(attendance, ret);
 	return 0;
 }

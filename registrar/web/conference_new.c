@@ -225,13 +225,14 @@ static int save(
 	struct form *form = request_form(req);
 	struct publication_answer answers[PUBLICATION_ANSWERS];
 	struct publication decision;
+	struct conference asked = *wish;
 	struct conference_reach reach;
 	struct refusal why = {0};
 	int result;
 
 	publication_answers(form, answers, &decision);
-	wish->publication = &decision;
-	result = conference_edit(registrar_of(req), held->slug, wish, session_of(req)->staff,
+	asked.publication = &decision;
+	result = conference_edit(registrar_of(req), held->slug, &asked, session_of(req)->staff,
 	    registrar_now(), &reach, &why);
 	if (result == MODEL_REFUSED && strcmp(why.field, PUBLICATION_FIELD) == 0)
 		return ask_edit(req, rep, held, wish, true);

@@ -1,5 +1,6 @@
 #include "registrar/web/publication_page.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,86 +36,29 @@ void publication_answers(const struct form *form,
 	*ret = (struct publication){.answers = answers, .n = n};
 }
 
-/* ---- the text with what was found marked ---- */
-
-static int add_piece(struct view_public_text *to, const char *from, size_t len, bool marked)
-{
-	char *piece = len ? strndup(from, len) : NULL;
-
-	if (!piece)
-		return len ? STORE_NO_MEMORY : 0;
-	to->pieces[to->n++] = (struct view_piece){piece, marked};
-	return 0;
-}
-
-/* What is found may overlap: it is one mark then. */
-static int cut(const char *text, const struct disclosure_list *found, struct view_public_text *to)
-{
-	size_t at = 0, len = strlen(text);
-	int result = 0;
-
-	to->pieces = calloc(2 * found->n + 1, sizeof(*to->pieces));
-	if (!to->pieces)
-		return STORE_NO_MEMORY;
-	for (size_t i = 0; result == 0 && i < found->n;) {
-		size_t from = found->items[i].at, end = from;
-		for (; i < found->n && found->items[i].at <= end; i++)
-			if (found->items[i].at + found->items[i].len > end)
-				end = found->items[i].at + found->items[i].len;
-		result = add_piece(to, text + at, from - at, false);
-		if (result == 0)
-			result = add_piece(to, text + from, end - from, true);
-		at = end;
-	}
-	return result ? result : add_piece(to, text + at, len - at, false);
-}
-
-static int mark(const struct publication_text *text, struct view_public_text *to)
-{
-	struct disclosure_list found = {NULL, 0, false};
-	int result = text->text ? disclosure_check(text->text, &found) : 0;
-
-	to->part = text->part;
-	if (result == 0 && text->text)
-		result = cut(text->text, &found, to);
-	free(found.items);
-	return result;
-}
-
-static void free_texts(struct view_public_text *texts, size_t n)
-{
-	for (size_t i = 0; texts && i < n; i++) {
-		for (size_t k = 0; k < texts[i].n; k++)
-			free(texts[i].pieces[k].text);
-		free(texts[i].pieces);
-	}
-	free(texts);
-}
-
 /* The reason that was typed for a finding stands beside it again, whatever was found before it. */
 static int refill(const struct view_publication *view)
 {
 	struct form *form = view->ask->form;
-	char *reasons[PUBLICATION_ANSWERS] = {NULL};
-	int result = 0;
+	char(*reasons)[4 * PUBLICATION_REASON_MAX + 1] =
+	    calloc(PUBLICATION_ANSWERS, sizeof(*reasons));
 
+	if (!reasons)
+		return STORE_NO_MEMORY;
 	for (size_t i = 0; i < view->findings.n; i++)
-		for (size_t k = 0; k < PUBLICATION_ANSWERS && !reasons[i]; k++)
+		for (size_t k = 0; k < PUBLICATION_ANSWERS && !*reasons[i]; k++)
 			if (strcmp(form_text(form, publication_key_field(form, k)),
-				view->findings.items[i].key) == 0) {
-				reasons[i] =
-				    strdup(form_text(form, publication_reason_field(form, k)));
-				result = reasons[i] ? result : STORE_NO_MEMORY;
-			}
+				view->findings.items[i].key) == 0)
+				snprintf(reasons[i], sizeof(reasons[i]), "%s",
+				    form_text(form, publication_reason_field(form, k)));
 	for (size_t i = 0; i < view->findings.n; i++) {
-		const char *reason = reasons[i] ? reasons[i] : "";
-		form_fill(form, publication_reason_field(form, i), reason);
-		if (view->again && !*reason)
+		form_fill(form, publication_reason_field(form, i), reasons[i]);
+		if (view->again && !*reasons[i])
 			form_refuse(form, publication_reason_field(form, i),
 			    "Say why this may be published, or go back and edit it");
-		free(reasons[i]);
 	}
-	return result;
+	free(reasons);
+	return 0;
 }
 
 static int fill(struct view_publication *view)
@@ -126,7 +70,7 @@ static int fill(struct view_publication *view)
 	if (result == 0 && !view->texts)
 		result = STORE_NO_MEMORY;
 	for (size_t i = 0; result == 0 && i < ask->n_texts; i++)
-		result = mark(&ask->texts[i], &view->texts[i]);
+		result = publication_mark(&ask->texts[i], &view->texts[i]);
 	view->too_many = view->findings.more || view->findings.n > PUBLICATION_ANSWERS;
 	if (result == 0 && !view->too_many)
 		result = refill(view);
@@ -148,7 +92,7 @@ int publication_ask(
 		reply_status(rep, again ? 422 : 200);
 		publication_page(reply_body(rep), &view);
 	}
-	free_texts(view.texts, ask->n_texts);
+	publication_marks_free(view.texts, ask->n_texts);
 	publication_free(&view.findings);
 	return site_result(result);
 }

@@ -63,11 +63,12 @@ int publication_ask(struct request *req, struct reply *rep, const struct publica
 /* ---- for the template ---- */
 
 struct view_piece {
-	char *text;
+	const char *text;
 	bool marked;
 };
 struct view_public_text {
 	const char *part;
+	char *copy; /* the pieces' texts */
 	struct view_piece *pieces;
 	size_t n;
 };
@@ -80,6 +81,12 @@ struct view_publication {
 	const char *action;
 	size_t carried; /* the form's fields before the answers */
 };
+
+/* Cuts a text into pieces, those marked that the check found. 0 or a negative store_result; what
+ * was cut is freed by publication_marks_free, whatever came of it. */
+int publication_mark(const struct publication_text *text, struct view_public_text *to)
+    __attribute__((warn_unused_result));
+void publication_marks_free(struct view_public_text *texts, size_t n); /* NULL is quiet */
 
 /* The form's fields of finding i. */
 size_t publication_key_field(const struct form *form, size_t i);

@@ -86,9 +86,8 @@ static bool same_conflict(const struct attendance_conflict *a, const struct atte
 static bool same_sums(const struct attendance *a, const struct attendance *b)
 {
 	return a->expected == b->expected && a->arrived == b->arrived && a->inside == b->inside &&
-	       a->no_show == b->no_show && a->walk_ins == b->walk_ins &&
-	       a->unnamed == b->unnamed && a->referred == b->referred &&
-	       a->denials == b->denials && a->denied == b->denied &&
+	       a->no_show == b->no_show && a->walk_ins == b->walk_ins && a->unnamed == b->unnamed &&
+	       a->referred == b->referred && a->denials == b->denials && a->denied == b->denied &&
 	       a->waitlisted == b->waitlisted && a->cancelled == b->cancelled &&
 	       a->over == b->over && a->n_people == b->n_people && a->n_gates == b->n_gates &&
 	       a->n_outlets == b->n_outlets && a->n_reasons == b->n_reasons &&
@@ -184,12 +183,11 @@ static void door_decides(struct drawn *d)
 		    .time_ms = START + (int64_t)draw(5000) * 1000,
 		    .has_pass = draw(8) > 0};
 
-		(void)snprintf(entry.event, sizeof(entry.event), "%s",
-		    draw(6) == 0 ? "other" : "drawn");
+		(void)snprintf(
+		    entry.event, sizeof(entry.event), "%s", draw(6) == 0 ? "other" : "drawn");
 		(void)snprintf(entry.reason, sizeof(entry.reason), "%s", reasons[draw(4)]);
 		if (draw(3) > 0)
-			(void)snprintf(
-			    entry.staff, sizeof(entry.staff), "officer%u", 1 + draw(3));
+			(void)snprintf(entry.staff, sizeof(entry.staff), "officer%u", 1 + draw(3));
 		if (who >= d->n || draw(12) == 0)
 			memset(entry.pass, (int)(0xe0 + draw(4)), sizeof(entry.pass));
 		else
@@ -211,10 +209,8 @@ static void door_begins_anew(struct drawn *d)
 	gate->epoch += 1 + draw(1000);
 	gate->n = gate->sent = 0;
 	(void)snprintf(epoch, sizeof(epoch), "%lld", (long long)gate->epoch);
-	assert_int_equal(
-	    log_origin("media.lakemount.example", gate->gate.name, epoch, origin), 0);
-	assert_int_equal(
-	    log_create(origin, gate->key->public, gate->key->secret, &gate->log), 0);
+	assert_int_equal(log_origin("media.lakemount.example", gate->gate.name, epoch, origin), 0);
+	assert_int_equal(log_create(origin, gate->key->public, gate->key->secret, &gate->log), 0);
 }
 
 static void hand_changes(struct drawn *d)
@@ -224,11 +220,11 @@ static void hand_changes(struct drawn *d)
 	    "UPDATE outlet SET local = 1 - local WHERE id = (SELECT min(id) FROM outlet)",
 	    "UPDATE accreditation SET class = 3 WHERE id = (SELECT max(id) FROM accreditation)",
 	    "UPDATE conference SET ends = ends + 60 WHERE slug = 'drawn'",
-	    "UPDATE log_entry SET reason = 'conduct' WHERE (log_id, seq) ="
-	    " (SELECT log_id, seq FROM log_entry WHERE decision = 'deny' AND event = 'drawn'"
-	    " LIMIT 1)",
-	    "DELETE FROM log_entry WHERE (log_id, seq) = (SELECT log_id, seq FROM log_entry"
-	    " WHERE decision = 'exit' AND event = 'drawn' LIMIT 1)",
+	    ("UPDATE log_entry SET reason = 'conduct' WHERE (log_id, seq) ="
+	     " (SELECT log_id, seq FROM log_entry WHERE decision = 'deny' AND event = 'drawn'"
+	     " LIMIT 1)"),
+	    ("DELETE FROM log_entry WHERE (log_id, seq) = (SELECT log_id, seq FROM log_entry"
+	     " WHERE decision = 'exit' AND event = 'drawn' LIMIT 1)"),
 	};
 
 	hand(d, changes[draw(sizeof(changes) / sizeof(changes[0]))]);
@@ -296,19 +292,21 @@ static void and_again_in_another_history(void **state)
 
 static void without_what_tells_of_changes_it_differs(void **state)
 {
-	assert_true(history(*state, 20261122, "DROP TRIGGER attendance_registered;"
-					      "DROP TRIGGER attendance_changed;"
-					      "DROP TRIGGER attendance_revoked;"
-					      "DROP TRIGGER attendance_pass_made") > 0);
+	assert_true(history(*state, 20261122,
+			"DROP TRIGGER attendance_registered;"
+			"DROP TRIGGER attendance_changed;"
+			"DROP TRIGGER attendance_revoked;"
+			"DROP TRIGGER attendance_pass_made") > 0);
 }
 
 static void without_what_tells_of_altered_journals_it_differs(void **state)
 {
-	assert_true(history(*state, 20261122, "DROP TRIGGER attendance_person;"
-					      "DROP TRIGGER attendance_outlet;"
-					      "DROP TRIGGER attendance_accreditation;"
-					      "DROP TRIGGER attendance_altered;"
-					      "DROP TRIGGER attendance_deleted") > 0);
+	assert_true(history(*state, 20261122,
+			"DROP TRIGGER attendance_person;"
+			"DROP TRIGGER attendance_outlet;"
+			"DROP TRIGGER attendance_accreditation;"
+			"DROP TRIGGER attendance_altered;"
+			"DROP TRIGGER attendance_deleted") > 0);
 }
 
 static void a_look_from_before_takes_nothing_back(void **state)
