@@ -201,7 +201,7 @@ static const char *organisation_of(const struct layout *it)
 /* Organisation, conference and date. Gives where it ends. */
 static double draw_head(const struct layout *it)
 {
-	double u = it->unit, x = it->margin, y = it->margin, width = it->width - 2 * it->margin;
+	double u = it->unit, x = it->margin, y = x, width = it->width - 2 * it->margin;
 	const struct drawing_style small = {.colour = GREY, .align = DRAWING_CENTRE};
 	const struct drawing_style title = {
 	    .bold = true, .colour = it->design->title, .align = DRAWING_CENTRE};

@@ -37,7 +37,7 @@ if cppcheck -q -j2 --std=c11 --enable=warning,performance,portability --inline-s
 	-D__linux__ --library=tests/cppcheck.cfg $sources >build-analyse/cppcheck.log 2>&1; then
 	echo "cppcheck: nothing found"
 else
-	grep -E ': (error|warning|performance|portability):' build-analyse/cppcheck.log | head -n 40
+	grep -E ': (error|warning|style|performance|portability):' build-analyse/cppcheck.log | head -n 40
 	echo "cppcheck: findings above"
 	failed=1
 fi
