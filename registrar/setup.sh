@@ -8,10 +8,10 @@
 setup_build="build-essential meson ninja-build pkg-config libsodium-dev libqrencode-dev
 libsqlite3-dev libmicrohttpd-dev libgnutls28-dev libcurl4-gnutls-dev libjansson-dev
 libunistring-dev libicu-dev libpng-dev libturbojpeg0-dev libseccomp-dev libcairo2-dev zlib1g-dev libinih-dev libpango1.0-dev fonts-noto-core
-fonts-noto-cjk fonts-noto-color-emoji liboath-dev libxlsxwriter-dev libcsv-dev ca-certificates tzdata gettext nodejs npm"
+fonts-noto-cjk fonts-noto-color-emoji liboath-dev libxlsxwriter-dev libcsv-dev libzip-dev ca-certificates tzdata gettext nodejs npm"
 
 setup_test="clang clang-tidy libclang-rt-14-dev cppcheck valgrind libcmocka-dev python3
-python3-cbor2 python3-cryptography python3-aiosmtpd python3-pil libzip-dev poppler-utils zbar-tools zxing-cpp-tools
+python3-cbor2 python3-cryptography python3-aiosmtpd python3-pil poppler-utils zbar-tools zxing-cpp-tools
 python3-icalendar python3-feedparser opensmtpd
 librsvg2-bin libjpeg62-turbo-dev
 golang-go golang-golang-x-mod-dev openssl gnutls-bin curl jq sqlite3 wrk chromium git
