@@ -81,6 +81,11 @@ bool request_for_program(const struct request *req)
 	return req->match.route && (req->match.route->flags & ROUTE_API);
 }
 
+bool request_waits(const struct request *req)
+{
+	return req->match.route && (req->match.route->flags & ROUTE_LONG);
+}
+
 const char *request_path(const struct request *req)
 {
 	return req->uri;

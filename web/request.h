@@ -41,6 +41,9 @@ uint32_t request_roles(const struct request *req);
 /* True where the route that fits is for programs (ROUTE_API). */
 bool request_for_program(const struct request *req);
 
+/* True where the route that fits waits on purpose (ROUTE_LONG). */
+bool request_waits(const struct request *req);
+
 /* The raw path, without the query; checked by the guard. */
 const char *request_path(const struct request *req);
 

@@ -111,20 +111,14 @@ static void forget(void *context, void *more)
 	free(more);
 }
 
-/* What a page asks by itself is no use of the session: one that nobody sits at comes to its end. */
-static bool is_use(const struct request *req)
-{
-	const char *last = strrchr(request_path(req), '/');
-
-	return !site_is_staff_path(req) || !last || strcmp(last, "/now") != 0;
-}
-
 static unsigned screen(struct request *req)
 {
 	const struct session *session = session_of(req);
 	struct touch now = {.now = registrar_now()};
 
-	if (session == NULL || !is_use(req) || !session_wants_touch(session, now.now))
+	/* What a page waits for by itself is no use: a session that nobody sits at comes to its
+	 * end. */
+	if (session == NULL || request_waits(req) || !session_wants_touch(session, now.now))
 		return 0;
 	now.hash = session->hash;
 	/* Where the disk is full people may still look. */
