@@ -116,12 +116,13 @@ static bool is_ascii(const char *text)
 static char *fold(const char *text)
 {
 	size_t len = 0, to = 0;
-	uint8_t *folded = u8_casefold(
-	    (const uint8_t *)text, strlen(text), NULL, UNINORM_NFKD, NULL, &len);
+	uint8_t *folded =
+	    u8_casefold((const uint8_t *)text, strlen(text), NULL, UNINORM_NFKD, NULL, &len);
 	char *plain = folded == NULL ? NULL : malloc(len + 1);
 
 	for (size_t i = 0; plain != NULL && i < len; i++) {
-		if (i + 1 < len && (folded[i] == 0xcc || (folded[i] == 0xcd && folded[i + 1] < 0xb0)))
+		if (i + 1 < len &&
+		    (folded[i] == 0xcc || (folded[i] == 0xcd && folded[i + 1] < 0xb0)))
 			i++;
 		else
 			plain[to++] = (char)folded[i];
@@ -164,7 +165,7 @@ static bool given(const char *text)
 	return text != NULL && text[0] != '\0';
 }
 
-static bool person_is(const struct attendance_person *p, enum listing_state state)
+bool listing_person_is(const struct attendance_person *p, enum listing_state state)
 {
 	switch (state) {
 	case LISTING_EXPECTED:
@@ -191,7 +192,7 @@ static bool person_is(const struct attendance_person *p, enum listing_state stat
 static bool person_fits(const struct attendance_person *p, enum listing_kind kind,
     const struct listing_filter *f, const char *needle)
 {
-	return person_is(p, kinds[kind].state) && person_is(p, f->state) &&
+	return listing_person_is(p, kinds[kind].state) && listing_person_is(p, f->state) &&
 	       (!given(f->outlet) || strcmp(p->outlet, f->outlet) == 0) &&
 	       (!given(f->door) || strcmp(p->last.device, f->door) == 0) &&
 	       (f->pass_class < 0 || p->pass_class == f->pass_class) &&

@@ -84,6 +84,9 @@ int listing_select(const struct attendance *attendance, enum listing_kind kind,
     __attribute__((warn_unused_result));
 void listing_clear(struct listing *listing);
 
+/* Whether somebody is so; a state that people have none of is anybody's. */
+bool listing_person_is(const struct attendance_person *person, enum listing_state state);
+
 /* What became of a registration, in one word: arrived, walk-in, denied, expected, no-show, ... */
 const char *listing_status(
     const struct attendance *attendance, const struct attendance_person *person, int64_t now);

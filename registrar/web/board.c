@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "registrar/attendance/attendance_cache.h"
-#include "registrar/journal/journal.h"
 #include "registrar/web/board.html.h"
 #include "registrar/web/board_more.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/lists.h"
+#include "registrar/web/view_log.h"
 
 /* A board shows the head of a list; the whole of it is a page of its own. */
 enum { PEOPLE_MAX = 100, ENTRIES_MAX = 100, OUTLETS_MAX = 50 };
@@ -22,6 +22,13 @@ static const struct form_choice who_choices[] = {
     [WHO_MISSING] = {"missing", "Expected and not here", NULL},
     [WHO_WALK_INS] = {"walk-ins", "Walk-ins", NULL},
     {NULL, NULL, NULL},
+};
+static const enum listing_state who_states[] = {
+    [WHO_EXPECTED] = LISTING_EXPECTED,
+    [WHO_ARRIVED] = LISTING_ARRIVED,
+    [WHO_INSIDE] = LISTING_INSIDE,
+    [WHO_MISSING] = LISTING_MISSING,
+    [WHO_WALK_INS] = LISTING_WALK_INS,
 };
 static const struct form_choice entry_choices[] = {
     {"all", "Entries", NULL},
@@ -110,31 +117,14 @@ int boards_get(struct request *req, struct reply *rep)
 
 /* ---- one conference ---- */
 
-static bool fits(const struct attendance_person *p, long long who)
-{
-	bool expected = strcmp(p->state, "confirmed") == 0;
-
-	switch (who) {
-	case WHO_ARRIVED:
-		return p->arrived;
-	case WHO_INSIDE:
-		return p->inside;
-	case WHO_MISSING:
-		return expected && !p->arrived;
-	case WHO_WALK_INS:
-		return p->arrived && !expected;
-	default:
-		return expected;
-	}
-}
-
 static int select_people(
     struct view_board *view, const struct form *query, const struct attendance_person **people)
 {
 	long long who = form_given(query, BOARD_WHO) ? form_number(query, BOARD_WHO) : WHO_EXPECTED;
 
 	for (size_t i = 0; i < view->attendance->n_people; i++)
-		if (fits(&view->attendance->people[i], who) && view->n_people < PEOPLE_MAX)
+		if (listing_person_is(&view->attendance->people[i], who_states[who]) &&
+		    view->n_people < PEOPLE_MAX)
 			people[view->n_people++] = &view->attendance->people[i];
 	view->people = people;
 	view->list_title = who_choices[who].label;
@@ -216,33 +206,13 @@ static int select_entries(
 	return 0;
 }
 
-struct noting {
-	struct registrar *registrar;
-	const char *staff;
-	const char *slug;
-	enum journal_kind kind;
-	char detail[96];
-};
-
-static int note(struct store_tx *tx, void *context)
-{
-	const struct noting *it = context;
-	struct journal_line line = {
-	    .kind = it->kind, .event = it->slug, .staff = it->staff, .detail = it->detail};
-
-	return journal_append(tx, it->registrar, &line);
-}
-
 /* One person's entries are a look at that person's record. */
 static int note_person(struct request *req, const char *slug, long long person)
 {
-	struct noting it = {.registrar = registrar_of(req),
-	    .staff = session_of(req)->staff,
-	    .slug = slug,
-	    .kind = JOURNAL_RECORD_VIEWED};
-
-	snprintf(it.detail, sizeof(it.detail), "person %lld: entries at this conference", person);
-	return store_write(it.registrar->store, note, &it);
+	return view_log_note(req, &(struct view_log_look){.what = VIEW_LOG_LIST,
+				      .why = VIEW_LOG_CONFERENCE,
+				      .person_id = person,
+				      .item = slug});
 }
 
 static int select_list(struct request *req, struct view_board *view,
@@ -289,7 +259,7 @@ int board_get(struct request *req, struct reply *rep)
 	if (result == 0)
 		result = select_outlets(&view, form_number(query, BOARD_OUTLETS) > 0);
 	store_read_end(tx);
-	if (result == 0 && form_given(query, BOARD_PERSON))
+	if (result == 0 && form_given(query, BOARD_PERSON) && view.n_entries > 0)
 		result = note_person(req, conference.slug, form_number(query, BOARD_PERSON));
 	if (result == 0) {
 		site_page(req, rep, &view.page, conference.title, "/staff/conferences", SITE_FORMS);

@@ -6,9 +6,9 @@
 
 #include "badges/class.h"
 #include "registrar/attendance/attendance_cache.h"
-#include "registrar/press/view_log.h"
 #include "registrar/web/handlers.h"
 #include "registrar/web/lists.html.h"
+#include "registrar/web/view_log.h"
 
 enum { Q_TEXT, Q_OUTLET, Q_CLASS, Q_DOOR, Q_REASON, Q_STATE, Q_SORT, Q_PERSON, Q_PAGE, Q_FORMAT };
 
@@ -236,31 +236,13 @@ static void read_clear(struct read *read)
 	conference_clear(&read->conference);
 }
 
-struct looking {
-	struct registrar *registrar;
-	struct view_log_look look;
-	int64_t now;
-};
-
-static int look_body(struct store_tx *tx, void *context)
-{
-	const struct looking *it = context;
-
-	return view_log_add(tx, it->registrar, &it->look, it->now);
-}
-
 /* One person's entries are a look at that person's record. */
 static int note_person(struct request *req, const struct view_list *view)
 {
-	struct looking it = {.registrar = registrar_of(req),
-	    .look = {.what = VIEW_LOG_LIST,
-		.why = VIEW_LOG_CONFERENCE,
-		.staff = session_of(req)->staff,
-		.person_id = view->filter.person,
-		.item = view->conference->slug},
-	    .now = view->now};
-
-	return store_write(it.registrar->store, look_body, &it);
+	return view_log_note(req, &(struct view_log_look){.what = VIEW_LOG_LIST,
+				      .why = VIEW_LOG_CONFERENCE,
+				      .person_id = view->filter.person,
+				      .item = view->conference->slug});
 }
 
 static bool is_filtered(const struct listing_filter *f)
