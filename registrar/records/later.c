@@ -1,13 +1,13 @@
 #include "registrar/records/later.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "registrar/list.h"
 #include "registrar/records/erasure.h"
 #include "registrar/records/purge.h"
 #include "registrar/registrar.h"
+#include "registrar/serve_log.h"
 
 struct job {
 	struct registrar *registrar;
@@ -28,31 +28,6 @@ static void free_job(struct job *job)
 	free(job);
 }
 
-static void *run(void *context)
-{
-	struct job *job = context;
-	const struct erasure_wish wish = {
-	    .person_id = job->person, .staff = job->staff, .words = job->words};
-	struct refusal why = {0};
-	int64_t now = registrar_now(), id = 0;
-	int result = job->person ? erasure_carry_out(job->registrar, &wish, now, &id, &why)
-				 : purge_run(job->registrar, job->staff, now, &id);
-
-	if (result < 0)
-		fprintf(stderr, "records were not destroyed: %s\n",
-		    *why.words ? why.words : model_words(result));
-	if (job->person) {
-		registrar_changed(job->registrar);
-		registrar_mail_waits(job->registrar);
-	}
-	free_job(job);
-	pthread_mutex_lock(&lock);
-	runs = false;
-	pthread_cond_broadcast(&changed);
-	pthread_mutex_unlock(&lock);
-	return NULL;
-}
-
 static bool take(void)
 {
 	pthread_mutex_lock(&lock);
@@ -66,7 +41,30 @@ static void give(void)
 {
 	pthread_mutex_lock(&lock);
 	runs = false;
+	pthread_cond_broadcast(&changed);
 	pthread_mutex_unlock(&lock);
+}
+
+static void *run(void *context)
+{
+	struct job *job = context;
+	const struct erasure_wish wish = {
+	    .person_id = job->person, .staff = job->staff, .words = job->words};
+	struct refusal why = {0};
+	int64_t now = registrar_now(), id = 0;
+	int result = job->person ? erasure_carry_out(job->registrar, &wish, now, &id, &why)
+				 : purge_run(job->registrar, job->staff, now, &id);
+
+	if (result < 0)
+		serve_log_say(
+		    "records were not destroyed: %s", *why.words ? why.words : model_words(result));
+	if (job->person) {
+		registrar_changed(job->registrar);
+		registrar_mail_waits(job->registrar);
+	}
+	free_job(job);
+	give();
+	return NULL;
 }
 
 static int begin(
