@@ -8,27 +8,10 @@ difference is a line of standard error and makes it exit with 1.
 """
 import csv
 import os
-import re
-import struct
 import sys
 
-
-def texts(folder):
-    """The entries of one log, in their order, out of its bundles (c2sp.org/tlog-tiles)."""
-    bundles = []
-    for top, _, names in os.walk(os.path.join(folder, "tile", "entries")):
-        for name in names:
-            where = os.path.relpath(os.path.join(top, name), os.path.join(folder, "tile", "entries"))
-            number = [int(n) for n in re.findall(r"(\d{3})", where.split(".p")[0])]
-            bundles.append((number, "." in where, os.path.join(top, name)))
-    for _, _, path in sorted(bundles):
-        with open(path, "rb") as file:
-            data = file.read()
-        at = 0
-        while at < len(data):
-            size, = struct.unpack_from(">H", data, at)
-            yield data[at + 2:at + 2 + size].decode()
-            at += 2 + size
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import tiles  # noqa: E402
 
 
 def recorded(journals, slug, decisions):
@@ -39,8 +22,7 @@ def recorded(journals, slug, decisions):
         if device == "registrar" or not os.path.isdir(os.path.join(journals, device)):
             continue
         for epoch in sorted(os.listdir(os.path.join(journals, device))):
-            for text in texts(os.path.join(journals, device, epoch)):
-                facts = dict(line.split(" ", 1) for line in text.splitlines()[1:])
+            for facts in tiles.entries(os.path.join(journals, device, epoch)):
                 if facts["event"] == slug and (not decisions or facts["decision"] in decisions):
                     found[device, epoch, facts["seq"]] = facts
     return found
@@ -52,7 +34,7 @@ def main():
         rows = list(csv.DictReader(file))
     wanted, bad = recorded(journals, slug, decisions), []
     for row in rows:
-        where = row["door"] if "door" in row else row["gate"], row["epoch"], row["seq"]
+        where = row["gate"], row["epoch"], row["seq"]
         facts = wanted.pop(where, None)
         if facts is None:
             bad.append(f"no journal has {where}")

@@ -18,6 +18,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import applying  # noqa: E402
 from programs import Programs, link_in  # noqa: E402
+import tiles  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
@@ -123,20 +124,7 @@ def entries(folder):
     out = it.path("entries-" + folder)
     shutil.rmtree(out, ignore_errors=True)
     it.gate(folder, "journal export", out)
-    found = []
-    for where, _, files in os.walk(out):
-        if "/tile/entries" not in where:
-            continue
-        for name in sorted(files):
-            with open(os.path.join(where, name), "rb") as file:
-                data = file.read()
-            while data:
-                size = int.from_bytes(data[:2], "big")
-                fields = dict(line.split(" ", 1)
-                              for line in data[2:2 + size].decode().splitlines()[1:])
-                found.append((int(fields["seq"]), fields["decision"], fields["pass"]))
-                data = data[2 + size:]
-    return sorted(found)
+    return sorted((int(e["seq"]), e["decision"], e["pass"]) for e in tiles.entries(out))
 
 
 def independent(folder):
