@@ -1,10 +1,10 @@
 """sealed.py BUILD: the real programs: what lies in a gate's folder names nobody; an officer's PIN, or
 passphrase, opens it without a network; what is recorded there is read at the registrar."""
 import os
-import sqlite3
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import shapes  # noqa: E402
 from programs import Programs  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -15,19 +15,8 @@ PHRASE = "river lantern copper ninety"
 
 
 def found_in(folder, words):
-    """Which of the words stand in any file of a folder, in UTF-8 or UTF-16 of either order."""
-    found = set()
-    for at, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(at, name)
-            if not os.path.isfile(path):
-                continue
-            with open(path, "rb") as file:
-                data = file.read()
-            for word in words:
-                if any(word.encode(code) in data for code in ("utf-8", "utf-16-le", "utf-16-be")):
-                    found.add(word)
-    return found
+    """Which of the words stand in any file of a folder."""
+    return {word for _, word in shapes.found(folder, words)}
 
 
 def scan(slug, *texts, officer=None, pin=None):
@@ -38,13 +27,6 @@ def scan(slug, *texts, officer=None, pin=None):
             file.write(pin + "\n")
         options += ["--officer", officer, "--pin-file", path]
     return it.scan("north", slug, *texts, options=options)
-
-
-def details():
-    store = sqlite3.connect(os.path.join(it.data, "registrar.db"))
-    rows = [row[0] for row in store.execute("SELECT detail FROM log_detail")]
-    store.close()
-    return rows
 
 
 def main():
@@ -69,7 +51,7 @@ def main():
     tap.equal(found_in(it.data, people | {WORDS}), people | {WORDS},
               "control: the same look finds all of it in the registrar's folder")
     it.gate("north", "sync", "--once")
-    kept = "\n".join(details())
+    kept = "\n".join(detail for detail, in it.store("SELECT detail FROM log_detail"))
     tap.ok("a text of nobody in particular" in kept and rows[0]["person"] in kept,
            "the registrar reads what was recorded")
 

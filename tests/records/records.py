@@ -5,7 +5,6 @@ in the inventory, and what is personal in it is told to the person and destroyed
 
 Usage: records.py BUILD SOURCE
 """
-import base64
 import csv
 import json
 import os
@@ -18,19 +17,18 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import people  # noqa: E402
+import shapes  # noqa: E402
 from programs import Programs, query, wait  # noqa: E402
 from tap import Tap  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
+store = it.store
 SOURCE = os.path.abspath(sys.argv[2])
 CLOCK = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 NOW, DAY = int(time.time()), 86400
 GIVEN = {}      # marker -> the column it stands in
-
-
-def store(sql, *values, data=None):
-    return query(os.path.join(data or it.data, "registrar.db"), sql, *values)
 
 
 def later(days, command, *arguments, data=None, code=0):
@@ -149,30 +147,9 @@ def fill(person):
     return email
 
 
-def forms(marker):
-    """A marker as it may stand in a file: as it is, in hexadecimal, in base64 at each offset."""
-    raw = marker if isinstance(marker, bytes) else marker.encode()
-    yield raw
-    yield raw.hex().encode()
-    yield raw.hex().upper().encode()
-    for skip in range(3):
-        yield base64.b64encode(b"\0" * skip + raw)[4:-4]
-
-
 def found(folder):
     """Which columns' markers stand in the files of a folder."""
-    left = set()
-    for top, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(top, name)
-            if not os.path.isfile(path):
-                continue
-            with open(path, "rb") as file:
-                text = file.read()
-            for marker, where in GIVEN.items():
-                if any(form in text for form in forms(marker)):
-                    left.add(where)
-    return sorted(left)
+    return sorted({GIVEN[marker] for _, marker in shapes.found(folder, GIVEN)})
 
 
 def head_of(store_path):
@@ -362,19 +339,13 @@ def main():
     tap.ok("whoever was erased" in it.said and "person.name" in found(there),
            "control: without the receipts they are back, and that is said", it.said)
     it.run(it.registrar_path, "journal", "verify", "--data", there)
-    tap.equal(store("SELECT count(*) FROM log WHERE gate_id IS NULL", data=there), [(2,)],
+    tap.equal(query(os.path.join(there, "registrar.db"),
+                    "SELECT count(*) FROM log WHERE gate_id IS NULL"), [(2,)],
               "what was put back begins a new epoch of the journal")
     names(key)
     backups(key, old)
     shutil.rmtree(it.data)
     erase_and_serve(key)
-
-
-def staff(name):
-    browser = it.browser()
-    browser.submit(browser.get("/staff/sign-in").form("/staff/sign-in"),
-                   {"name": name, "password": it.password})
-    return browser
 
 
 def aged_look():
@@ -389,7 +360,7 @@ def pages():
     store("INSERT INTO subject_request (reference, person_id, kind, state, words, created, due) VALUES "
           "('D-TEST-9999', ?, 'disposal', 'waiting', 'All of it', ?, ?)", person, NOW, NOW + 30 * DAY)
     aged_look()
-    admin = staff("admin")
+    admin = people.staff(it, "admin")
     page = admin.get("/staff/records")
     tap.ok("1 records are past their term" in page.text, "a page says what is due", page.text[:2000])
     done = admin.submit(page.form("/staff/records/holds"), {
@@ -401,7 +372,7 @@ def pages():
     page = admin.get("/staff/records")
     tap.ok(name in page.text and "A matter before the court" in page.text, "a hold stands on the page",
            page.text[:2000])
-    desk = staff("admin")
+    desk = people.staff(it, "admin")
     held = desk.get("/staff/requests/D-TEST-9999/erase")
     tap.ok("A legal hold covers this person" in held.text and "Destroy all of it" not in held.text,
            "an erasure under a hold is not offered", held.text[:2000])
