@@ -9,11 +9,11 @@ import json
 import os
 import re
 import sys
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs, query  # noqa: E402
+import people  # noqa: E402
+from programs import Programs  # noqa: E402
 from schema import wrong  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -222,8 +222,7 @@ def pages(token):
         after = page["next"]
         if after is None:
             break
-    held_here = query(it.path("registrar", "registrar.db"),
-                      "SELECT l.device, l.epoch, e.seq FROM log_entry e JOIN log l "
+    held_here = it.store("SELECT l.device, l.epoch, e.seq FROM log_entry e JOIN log l "
                       "ON l.id = e.log_id WHERE e.event = ? AND l.gate_id IS NOT NULL", TODAY)
     tap.ok(sorted(entries) == sorted(map(tuple, held_here)) and len(entries) > 2,
            "and so are a conference's entries", entries, held_here)
@@ -231,7 +230,7 @@ def pages(token):
 
 def names(document):
     no = new_token("no names", "registrations:read,entries:read,attendance:read")
-    people = {n for (n,) in query(it.path("registrar", "registrar.db"), "SELECT name FROM person")}
+    people = {n for (n,) in it.store("SELECT name FROM person")}
     paths = [f"{PREFIX}/conferences/{TODAY}/{what}"
              for what in ("registrations", "entries", "denials", "conflicts", "attendance")]
     said = b"".join(ask("GET", path, no).body for path in paths).decode()
@@ -241,7 +240,7 @@ def names(document):
     yes = new_token("names", "registrations:read,people:read")
 
     def noted():
-        return query(it.path("registrar", "registrar.db"), "SELECT count(*) FROM log_entry "
+        return it.store("SELECT count(*) FROM log_entry "
                      "WHERE reason = 'records-exported' AND event = ?", TODAY)[0][0]
     before = noted()
     ask("GET", paths[0], no)
@@ -256,9 +255,7 @@ def names(document):
 
 def doors_of_the_api(token):
     open_path = f"{PREFIX}/conferences"
-    browser = it.browser()
-    browser.submit(browser.get("/staff/sign-in").form("/staff/sign-in"),
-                   {"name": "admin", "password": it.password})
+    browser = people.staff(it, "admin")
     tap.equal(browser.request("GET", "/staff/conferences").status, 200, "a session opens pages")
     tap.equal(browser.request("GET", open_path).status, 401, "and none of the API")
     tap.ok(ask("GET", "/staff/conferences", token).status in (302, 303, 403),
@@ -299,7 +296,7 @@ def lives():
     it.registrar("token revoke", "99999", code=1)
     short = new_token("short", "gates:read", "--days", "1")
     store = it.path("registrar", "registrar.db")
-    query(store, "UPDATE api_token SET created = 1, expires = 2 WHERE name = 'short'")
+    it.store("UPDATE api_token SET created = 1, expires = 2 WHERE name = 'short'")
     tap.equal(ask("GET", f"{PREFIX}/gates", short).status, 401, "over its time it opens nothing")
     text = new_token("kept", "gates:read")
     with open(store, "rb") as file, open(store + "-wal", "rb") as wal:

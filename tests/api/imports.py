@@ -9,7 +9,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs, query  # noqa: E402
+from programs import Programs  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
@@ -31,7 +31,7 @@ def bring(what, text, *options, code=0):
 
 
 def count(table):
-    return query(it.path("registrar", "registrar.db"), f"SELECT count(*) FROM {table}")[0][0]
+    return it.store(f"SELECT count(*) FROM {table}")[0][0]
 
 
 def outlets():
@@ -48,9 +48,9 @@ def outlets():
     tap.ok("0 new, 0 changed, 3 as they are" in said, "again it changes nothing", said)
     _, said = bring("outlets", "\ufeffADDRESS;Name\n2 Quay;harbour  WIRE\n")
     tap.ok("0 new, 1 changed" in said, "a mark, semicolons, any order and case of names", said)
-    tap.equal(query(it.path("registrar", "registrar.db"), "SELECT address FROM outlet WHERE "
+    tap.equal(it.store("SELECT address FROM outlet WHERE "
                     "name = 'Harbour Wire'"), [("2 Quay",)], "the same outlet, however spelt")
-    tap.equal(query(it.path("registrar", "registrar.db"), "SELECT count(*) FROM outlet WHERE "
+    tap.equal(it.store("SELECT count(*) FROM outlet WHERE "
                     "name = '=HYPERLINK(1)'"), [(1,)], "a formula is a text")
     rows, _ = bring("outlets", "name\nHarbour Wyre\nHabour Wire\nTide Post\nTide Posts\n",
                     "--dry-run")
@@ -67,7 +67,7 @@ def outlets():
     _, said = bring("outlets", "name,local\nA Wire,maybe\nGood Wire,\n", "--skip-bad")
     tap.ok("1 new" in said and "Nothing" not in said, "unless they are to be skipped", said)
     bring("outlets", "name,aliases\nHalf Courier,Half;HW\n", "--skip-bad")
-    tap.equal(query(it.path("registrar", "registrar.db"), "SELECT count(*) FROM outlet WHERE "
+    tap.equal(it.store("SELECT count(*) FROM outlet WHERE "
                     "name = 'Half Courier'"), [(0,)], "and of such a row nothing is left")
 
 
@@ -94,10 +94,10 @@ def reporters():
             "cy@hw.example,=cmd|' /C calc'!A0,Harbour Wire,camera,\n")
     _, said = bring("reporters", text, "--dry-run")
     tap.ok("3 new" in said, "a dry run of reporters", said)
-    tap.equal(query(it.path("registrar", "registrar.db"), "SELECT count(*) FROM person WHERE "
+    tap.equal(it.store("SELECT count(*) FROM person WHERE "
                     "email LIKE '%@hw.example'"), [(0,)], "leaves nobody behind")
     _, said = bring("reporters", text)
-    found = query(it.path("registrar", "registrar.db"), "SELECT p.email, p.name, o.name, a.class, "
+    found = it.store("SELECT p.email, p.name, o.name, a.class, "
                   "a.state FROM person p JOIN accreditation a ON a.person_id = p.id JOIN outlet o "
                   "ON o.id = a.outlet_id WHERE p.email LIKE '%@hw.example' ORDER BY p.email")
     tap.equal(found, [("ana@hw.example", "Ana Reyes", "Harbour Wire", 1, "active"),
@@ -117,7 +117,7 @@ def reporters():
               ["row 2, email", "row 3, name", "row 4, outlet", "row 5, class", "row 6, until",
                "row 7, until", "row 9, email"], "each problem has its row and column")
     tap.ok('Is it "Harbour Wire"?' in rows[2], "an outlet that is almost one is asked about", rows[2])
-    tap.equal(query(it.path("registrar", "registrar.db"), "SELECT count(*) FROM person WHERE "
+    tap.equal(it.store("SELECT count(*) FROM person WHERE "
                     "email LIKE '%@x.example'"), [(0,)], "and nobody of them is there")
 
 

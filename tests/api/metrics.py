@@ -11,6 +11,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import applying  # noqa: E402
+import people  # noqa: E402
 from programs import Programs  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -57,10 +58,8 @@ def drive(token):
     signing = browser.get("/sign-in")
     browser.submit(signing.form(r"^(/sign-in)?$"), {"email": MAIL})
     staff = it.browser()
-    staff.submit(staff.get("/staff/sign-in").form("/staff/sign-in"),
-                 {"name": MARK.lower()[:12], "password": MARK})
-    staff.submit(staff.get("/staff/sign-in").form("/staff/sign-in"),
-                 {"name": "admin", "password": it.password})
+    people.sign_in(staff, MARK.lower()[:12], MARK)
+    people.sign_in(staff, "admin", it.password)
     for path in ("/staff", f"/staff/restrictions?find={MARK}", f"/staff?{MARK}={MARK}",
                  f"/{MARK}", f"/conferences/{MARK}", f"/link/{MARK}", f"/assets/{MARK}.js",
                  f"/registrations/R-{MARK}"):

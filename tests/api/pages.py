@@ -9,7 +9,8 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs, query, wait  # noqa: E402
+import people  # noqa: E402
+from programs import Programs, wait  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
@@ -22,7 +23,7 @@ def api(token, path="/api/v1/gates"):
 
 
 def count(table):
-    return query(it.path("registrar", "registrar.db"), f"SELECT count(*) FROM {table}")[0][0]
+    return it.store(f"SELECT count(*) FROM {table}")[0][0]
 
 
 def tokens(admin):
@@ -105,14 +106,12 @@ def imports(admin):
 def main():
     it.init()
     it.start()
-    admin = it.browser()
-    admin.submit(admin.get("/staff/sign-in").form("/staff/sign-in"),
-                 {"name": "admin", "password": it.password})
+    admin = people.staff(it, "admin")
     tokens(admin)
     webhooks(admin)
     imports(admin)
     it.stop()
-    reasons = {r for (r,) in query(it.path("registrar", "registrar.db"), "SELECT reason FROM log_entry")}
+    reasons = {r for (r,) in it.store("SELECT reason FROM log_entry")}
     tap.ok({"token-made", "token-ended", "webhook-made", "webhook-ended", "imported"} <= reasons,
            "the journal says who did what", reasons)
     with open(it.path("serve.log"), encoding="utf-8") as log:

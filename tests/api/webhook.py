@@ -14,12 +14,13 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs, query, wait  # noqa: E402
+from programs import Programs, wait  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
 tap = Tap()
 it = Programs(BUILD)
+store = it.store
 TODAY = "today-harbour-street"
 
 
@@ -46,10 +47,6 @@ class Receiver(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-def store():
-    return it.path("registrar", "registrar.db")
 
 
 def hooks():
@@ -93,14 +90,14 @@ def guarded(port):
     it.start()
     it.registrar("webhook add", f"http://localhost:{port}/in", "--event", "entry.admitted")
     it.registrar("webhook test", "1")
-    row = wait(lambda: query(store(), "SELECT tries, state, error FROM webhook_delivery "
+    row = wait(lambda: store("SELECT tries, state, error FROM webhook_delivery "
                                       "WHERE tries > 0"))
     tap.ok(row and row[0][1] == "waiting" and "public" in row[0][2],
            "a name that leads to this machine is not connected to", row)
     tap.equal(Receiver.got, [], "nothing arrived")
     it.registrar("webhook end", "1")
     tap.equal(hooks(), [], "ended, it is gone")
-    tap.equal(query(store(), "SELECT count(*) FROM webhook_delivery WHERE state = 'waiting'"),
+    tap.equal(store("SELECT count(*) FROM webhook_delivery WHERE state = 'waiting'"),
               [(0,)], "and what waited for it too")
     it.stop()
     settings("private = yes\n")
@@ -124,7 +121,7 @@ def told(port):
     tap.equal((headers["Pressgate-Event"], headers["Pressgate-Delivery"]),
               ("test", value["id"]), "the headers say the event and its id")
     it.registrar("restrict add", "--building", "--words", "Marker Wordsmith")
-    number = query(store(), "SELECT max(id) FROM restriction")[0][0]
+    number = store("SELECT max(id) FROM restriction")[0][0]
     it.registrar("restrict lift", str(number))
     it.enrol("north")
     passes = [p for p in it.export("passes", TODAY) if p["qr"]]
@@ -136,13 +133,13 @@ def told(port):
            of_type("entry.admitted") and of_type("entry.denied"), "what happened is told",
            [json.loads(b)["type"] for _, b in Receiver.got])
     entry = json.loads(of_type("entry.admitted")[0][1])["data"]
-    row = query(store(), "SELECT r.reference FROM pass p JOIN registration r "
+    row = store("SELECT r.reference FROM pass p JOIN registration r "
                 "ON r.id = p.registration_id WHERE hex(p.id) = ?", entry["pass"].upper())
     tap.equal((entry["conference"], [(entry["registration"],)], entry["journal"]["log"]),
               (TODAY, row, "north"), "with references to look it up by")
     everything = b"".join(b for _, b in Receiver.got).decode()
-    known = [n for pair in query(store(), "SELECT name, email FROM person") for n in pair]
-    known += [n for (n,) in query(store(), "SELECT name FROM outlet")] + ["Wordsmith"]
+    known = [n for pair in store("SELECT name, email FROM person") for n in pair]
+    known += [n for (n,) in store("SELECT name FROM outlet")] + ["Wordsmith"]
     tap.equal([n for n in known if n in everything], [], "and nobody's details")
     tap.ok(all(good(secret, h, b) for h, b in Receiver.got), "every one is signed")
 
@@ -152,16 +149,16 @@ def again():
     Receiver.answers[:] = [500]
     hook, before = hooks()[0]["id"], len(of_type("test"))
     it.registrar("webhook test", str(hook))
-    state = lambda: query(store(), "SELECT id, state, tries, next_try - created, status, key "
+    state = lambda: store("SELECT id, state, tries, next_try - created, status, key "
                           "FROM webhook_delivery ORDER BY id DESC LIMIT 1")[0]
     wait(lambda: state()[2] == 1)
     first = state()
     tap.ok(first[1:3] == ("waiting", 1) and 29 <= first[3] <= 33 and first[4] == 500,
            "a 500 is tried again after 30 seconds", first)
-    query(store(), "UPDATE webhook_delivery SET next_try = 1 WHERE id = ?", first[0])
+    store("UPDATE webhook_delivery SET next_try = 1 WHERE id = ?", first[0])
     time.sleep(1.5)
     tap.equal(state()[2], 1, "and nothing goes to that address before")
-    query(store(), "UPDATE webhook SET next_try = 1")
+    store("UPDATE webhook SET next_try = 1")
     wait(lambda: state()[1] == "delivered")
     tap.equal(state()[1:3], ("delivered", 2), "then it is taken")
     twice = [h["Pressgate-Delivery"] for h, _ in of_type("test")][before:]
@@ -171,9 +168,9 @@ def again():
     wait(lambda: state()[2] == 1 and state()[4] == 302)
     tap.ok(state()[1] == "waiting" and not Receiver.led, "a redirect is not followed", state())
     Receiver.answers[:] = [503]
-    query(store(), "UPDATE webhook_delivery SET created = created - 86390, next_try = 1 "
+    store("UPDATE webhook_delivery SET created = created - 86390, next_try = 1 "
           "WHERE state = 'waiting'")
-    query(store(), "UPDATE webhook SET next_try = 1")
+    store("UPDATE webhook SET next_try = 1")
     wait(lambda: state()[1] == "failed")
     tap.equal(state()[1], "failed", "after a day it is marked as failed")
     Receiver.answers[:] = ["slow"]

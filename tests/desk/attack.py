@@ -22,6 +22,7 @@ import urllib.parse
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from house import PIN, SUPER_PIN, TODAY, Desk, House, word  # noqa: E402
+import people  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD, SOURCE = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
@@ -551,17 +552,10 @@ def late_is_last():
 
 # ---- what comes back from the registrar ----
 
-def staff():
-    browser = it.browser()
-    browser.submit(browser.get("/staff/sign-in").form("/staff/sign-in"),
-                   {"name": "admin", "password": it.password})
-    return browser
-
-
 def answer(screen, person, says, words):
     """Asks, has it answered at the registrar, and waits for the answer at the desk: its id."""
     screen.post("/desk/refer", {"look": 0, "kind": "lost-badge", "person": person, "words": "x"})
-    browser = staff()
+    browser = people.staff(it, "admin")
     for _ in range(60):
         page = browser.get("/staff/referrals")
         forms = [f for f in page.page.forms if f.action.startswith("/staff/referrals/")]
@@ -621,7 +615,7 @@ def counted_at_registrar():
         chief.sign_in(officer="super1", pin=SUPER_PIN)
         chief.post("/desk/override", {"look": 0, "words": "x", "person": "A B", **NONE})
         drawn = acts_of_people()[-1][3]
-        board = staff()
+        board = people.staff(it, "admin")
 
         def said():
             text = board.get(f"/staff/conferences/{TODAY}").text

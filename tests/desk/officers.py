@@ -16,6 +16,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from house import PIN, SUPER_PIN, Desk, House, free_port, word  # noqa: E402
+import people  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
@@ -229,13 +230,6 @@ def told(screen):
 def ids(screen):
     return re.findall(r'name="referral" value="([0-9a-f]{32})"',
                       screen.get("/desk/referrals").body.decode())
-
-
-def sign_in_staff():
-    staff = it.browser()
-    staff.submit(staff.get("/staff/sign-in").form("/staff/sign-in"),
-                 {"name": "admin", "password": it.password})
-    return staff
 
 
 def answers_arrive(screen, staff):
@@ -463,7 +457,7 @@ def main():
         north.sign_in()
         south.sign_in()
         settled([north, south])
-        staff = sign_in_staff()
+        staff = people.staff(it, "admin")
         numbers(north)
         taps(north)
         names_are_asked(north)

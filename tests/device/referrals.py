@@ -16,13 +16,14 @@ import cbor2
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import people  # noqa: E402
 from programs import Programs  # noqa: E402
+from sealed import SEALBYTES, sodium  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
 tap = Tap()
 it = Programs(BUILD)
-sodium = ctypes.CDLL(ctypes.util.find_library("sodium"))
 
 
 def ask(door, path, body=None):
@@ -43,7 +44,7 @@ def ask(door, path, body=None):
 
 def seal(key, letter):
     text = letter if isinstance(letter, bytes) else json.dumps(letter).encode()
-    out = ctypes.create_string_buffer(len(text) + 48)
+    out = ctypes.create_string_buffer(len(text) + SEALBYTES)
     assert sodium.crypto_box_seal(out, text, ctypes.c_ulonglong(len(text)), key) == 0
     return base64.b64encode(out.raw).decode()
 
@@ -79,9 +80,7 @@ def main():
             ("too large", {"id": one, "letter": "A" * 9000}, 413),
             ("one withdrawn that was never asked", {"id": one, "withdrawn": True}, 404)):
         tap.equal(ask("north-door", "/device/v1/referral", body)[0], want, f"refused: {words}")
-    staff = it.browser()
-    staff.submit(staff.get("/staff/sign-in").form("/staff/sign-in"),
-                 {"name": "admin", "password": it.password})
+    staff = people.staff(it, "admin")
     tap.ok("Waiting: 0" in staff.get("/staff/referrals").text, "none of these is a question")
     before = ask("north-door", "/device/v1/state")[1]
     tap.equal(ask("north-door", "/device/v1/referral", good), (200, {"answer": ""}), "it is taken")

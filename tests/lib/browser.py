@@ -192,16 +192,17 @@ class Browser:
         target = urllib.parse.urljoin(self.now.url, form.action) if form.action else self.now.url
         if form.files:
             return self.follow(self.send_files(target, pairs))
-        data = urllib.parse.urlencode(pairs)
         if form.method == "GET":
-            return self.get(target.split("?")[0] + "?" + data)
-        answer = self.request("POST", target, body=data, headers={
+            return self.get(target.split("?")[0] + "?" + urllib.parse.urlencode(pairs))
+        return self.follow(self.post(target, pairs))
+
+    def post(self, target, pairs):
+        """A form, as a browser sends it; the answer as it is."""
+        return self.request("POST", target, body=urllib.parse.urlencode(pairs), headers={
             "Content-Type": "application/x-www-form-urlencoded",
             "Origin": f"http://{self.host}:{self.port}",
             "Sec-Fetch-Site": "same-origin",
         })
-        return self.follow(answer)
-
 
     def send_files(self, target, pairs, headers=None):
         """A form with files, as a browser sends it; a file is (name, bytes)."""

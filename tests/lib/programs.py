@@ -90,6 +90,10 @@ class Programs:
         return self.run(self.gate_path, *command.split(), "--data", self.path(folder), *arguments,
                         **options)
 
+    def store(self, sql, *values):
+        """Rows of the registrar's store, changed where sql changes it."""
+        return query(os.path.join(self.data, "registrar.db"), sql, *values)
+
     def init(self):
         file = self.path("password")
         with open(file, "w", encoding="utf-8") as out:

@@ -17,16 +17,14 @@ import urllib.parse
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 from browser import free_port  # noqa: E402
+import people  # noqa: E402
 from mailbox import Mailbox  # noqa: E402
-from programs import Programs, link_in, query, wait  # noqa: E402
+from programs import Programs, link_in, wait  # noqa: E402
 from tap import Tap  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
-
-
-def store(sql, *values):
-    return query(os.path.join(it.data, "registrar.db"), sql, *values)
+store = it.store
 
 
 def parse(content):
@@ -252,9 +250,7 @@ def returned(server):
     store("DELETE FROM bounce")
     it.registrar("mail bounce", text=good)
     tap.equal(bounced(), [(address, "5.1.1")], "a report of a failure is noted")
-    desk = it.browser()
-    desk.submit(desk.get("/staff/sign-in").form("/staff/sign-in"),
-                {"name": "desk1", "password": it.password})
+    desk = people.staff(it, "desk1")
     tap.ok("Mail comes back" in desk.get("/staff/applications/A-BACK-0001").text, "the desk sees it")
     tap.ok("comes back" not in browser.get("/my").text, "the person's page does not say it")
     store("INSERT INTO outbox (recipient, subject, body, state, next_try, created) "

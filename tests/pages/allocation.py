@@ -8,28 +8,18 @@ import os
 import re
 import sys
 import time
-import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs, query  # noqa: E402
+import people  # noqa: E402
+from programs import Programs  # noqa: E402
 from tap import Tap  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
+store = it.store
 SLUG = "places"
 PAGE = f"/staff/conferences/{SLUG}/allocation"
-
-
-def store(sql, *values):
-    return query(os.path.join(it.data, "registrar.db"), sql, *values)
-
-
-def staff(name):
-    browser = it.browser()
-    browser.submit(browser.get("/staff/sign-in").form("/staff/sign-in"),
-                   {"name": name, "password": it.password})
-    return browser
 
 
 def local(seconds):
@@ -186,7 +176,7 @@ def main():
     it.start()
     it.registrar("conference add", "--title", "Places", "--slug", SLUG, "--starts",
                  local(time.time() + 86400), "--capacity", "3", "--per-outlet", "1")
-    one = staff("desk1")
+    one = people.staff(it, "desk1")
     setting(one)
     draft(one)
     apply(one)

@@ -16,6 +16,7 @@ import zlib
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import applying  # noqa: E402
+import people  # noqa: E402
 from browser import multipart  # noqa: E402
 from programs import Programs, link_in  # noqa: E402
 from tap import Tap  # noqa: E402
@@ -23,6 +24,7 @@ from tap import Tap  # noqa: E402
 BUILD = os.path.abspath(sys.argv[1])
 tap = Tap()
 it = Programs(BUILD)
+rows = it.store
 secrets = []
 
 PDF = b"%PDF-1.4\n% a letter\n%%EOF\n"
@@ -40,11 +42,6 @@ def png(width, height):
         + chunk(b"IEND", b"")
 
 
-def rows(question, *values):
-    with sqlite3.connect(f"file:{it.data}/registrar.db?mode=ro", uri=True) as store:
-        return store.execute(question, values).fetchall()
-
-
 def form_of(page, part):
     return page.form(rf"^/accreditation/{part}(\?change=yes)?$")
 
@@ -52,13 +49,6 @@ def form_of(page, part):
 def upload(browser, page, name, data, kind="letter", then="add"):
     return browser.submit(form_of(page, "files"), {"kind": kind, "file": (name, data)},
                           button=("then", then))
-
-
-def staff():
-    browser = it.browser()
-    browser.submit(browser.get("/staff/sign-in").form("/staff/sign-in"),
-                   {"name": "admin", "password": it.password})
-    return browser
 
 
 # ---- the questions ----
@@ -327,7 +317,7 @@ def reviewed():
     number = rows("SELECT reference FROM application WHERE email = ?", email)[0][0]
     name = rows("SELECT u.name FROM upload u JOIN dossier d ON d.id = u.dossier_id JOIN application a "
                 "ON a.id = d.application_id WHERE a.email = ? AND u.kind = 'letter'", email)[0][0]
-    desk, path = staff(), f"/staff/applications/{number}"
+    desk, path = people.staff(it, "admin"), f"/staff/applications/{number}"
     tap.equal(desk.request("GET", f"{path}/files/{name}").status, 404,
               "what nobody has confirmed is not for staff")
     link = link_in(it.wait_mail(email, 1)[0][1], "confirm")

@@ -9,22 +9,19 @@ import os
 import re
 import subprocess
 import sys
-import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs, query  # noqa: E402
+import people  # noqa: E402
+from programs import Programs  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
 tap = Tap()
 it = Programs(BUILD)
+rows = it.store
 SLUG = "today-harbour-street"
 PAGE = f"/staff/conferences/{SLUG}/badges"
-
-
-def rows(question, *values):
-    return query(os.path.join(it.data, "registrar.db"), question, *values)
 
 
 def decoded(pdf):
@@ -39,20 +36,11 @@ def decoded(pdf):
     return done.stdout.splitlines()
 
 
-def desk():
-    browser = it.browser()
-    browser.submit(browser.get("/staff/sign-in").form("/staff/sign-in"),
-                   {"name": "admin", "password": it.password})
-    return browser
-
-
 def send(browser, page, action, values=None):
     """A form's answer as it is, a file too."""
     form = next(f for f in page.page.forms if f.method == "POST" and re.search(action, f.action))
     fields = dict(form.fields) | (values or {})
-    return browser.request("POST", form.action, urllib.parse.urlencode(fields),
-                           {"Content-Type": "application/x-www-form-urlencoded",
-                            "Origin": f"http://127.0.0.1:{it.port}"})
+    return browser.post(form.action, fields)
 
 
 def batch(browser):
@@ -112,9 +100,7 @@ def one(browser):
     tap.ok(not [f for f in page.page.forms if f.action == mine],
            "what was printed has no form for a first print")
     token = dict(next(f for f in page.page.forms if f.action.endswith("/again")).fields)["csrf"]
-    second = browser.request("POST", mine, urllib.parse.urlencode({"csrf": token, "size": "cr80"}),
-                             {"Content-Type": "application/x-www-form-urlencoded",
-                              "Origin": f"http://127.0.0.1:{it.port}"})
+    second = browser.post(mine, {"csrf": token, "size": "cr80"})
     tap.ok(second.status == 422 and "printed already" in second.text, "and is refused one", second.text[:300])
     refused = send(browser, page, "/again$", {"words": ""})
     tap.ok(refused.status == 422 and "Say what was wrong" in refused.text,
@@ -197,7 +183,7 @@ def main():
     it.init()
     it.start()
     it.enrol("north")
-    browser = desk()
+    browser = people.staff(it, "admin")
     batch(browser)
     reference, _, qr = one(browser)
     lost(browser, reference, qr)

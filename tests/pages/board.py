@@ -13,24 +13,15 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Front, Programs, query, wait  # noqa: E402
+import people  # noqa: E402
+from programs import Front, Programs, wait  # noqa: E402
 from tap import Tap  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
+store = it.store
 TODAY = "today-harbour-street"
 BOARD = f"/staff/conferences/{TODAY}"
-
-
-def store(sql, *values):
-    return query(os.path.join(it.data, "registrar.db"), sql, *values)
-
-
-def staff(name):
-    browser = it.browser()
-    browser.submit(browser.get("/staff/sign-in").form("/staff/sign-in"),
-                   {"name": name, "password": it.password})
-    return browser
 
 
 def tag_of(browser):
@@ -60,7 +51,7 @@ def empty(desk):
 def live(desk, passes):
     """As the page's script does: ask, and look again where the answer is another."""
     arrived, seen = number(desk, "arrived"), []
-    other = staff("desk1")
+    other = people.staff(it, "desk1")
 
     def watch():
         tag = tag_of(other)
@@ -146,7 +137,7 @@ def conflict(desk, passes):
     it.start()
     for name in ("west", "east"):
         it.gate(name, "sync", "--once")
-    desk = staff("desk1")
+    desk = people.staff(it, "desk1")
     page = desk.get(BOARD)
     tap.ok("Conflicts open: 1" in page.text and passes[2]["person"] in page.text,
            "two doors that did not hear each other make a conflict", page.text[:1500])
@@ -185,7 +176,7 @@ def main():
         it.enrol(name)
         it.gate(name, "sync", "--once")
     passes = [p for p in it.export("passes", TODAY) if p["status"] == "confirmed" and p["qr"]]
-    desk = staff("desk1")
+    desk = people.staff(it, "desk1")
     empty(desk)
     front = Front(it, "west", "scan", "--conference", TODAY, "--json")
     time.sleep(1)

@@ -11,26 +11,17 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs, query  # noqa: E402
+import people  # noqa: E402
+from programs import Programs  # noqa: E402
 from tap import Tap  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
+store = it.store
 HOME = "/staff/conferences"
 TITLE = "Figures on bicycles"
 SLUG = "figures-on-bicycles"
 FOUND = "A boy aged 15 was found at 12 Harbour Street. Call 416-555-0123."
-
-
-def store(sql, *values):
-    return query(os.path.join(it.data, "registrar.db"), sql, *values)
-
-
-def staff(name):
-    browser = it.browser()
-    browser.submit(browser.get("/staff/sign-in").form("/staff/sign-in"),
-                   {"name": name, "password": it.password})
-    return browser
 
 
 def local(seconds):
@@ -259,7 +250,7 @@ def main():
     time.tzset()
     it.init()
     it.start()
-    one = staff("desk1")
+    one = people.staff(it, "desk1")
     for step in (made, published, moved, copied, told, material, cancelled):
         step(one)
     command_line()

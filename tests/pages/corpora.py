@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import applying  # noqa: E402
+import people  # noqa: E402
 from browser import multipart  # noqa: E402
 from programs import Programs, link_in  # noqa: E402
 from tap import Tap  # noqa: E402
@@ -205,7 +206,8 @@ class Sender:
 
     def __init__(self):
         self.count, self.statuses, self.lost = 0, collections.Counter(), []
-        self.browsers = {"nobody": it.browser(), "person": person(), "staff": staff()}
+        self.browsers = {"nobody": it.browser(), "person": people.reporter(it, OWN),
+                         "staff": people.staff(it, "admin")}
         applying.walk(self.browsers["nobody"], {"email": "zq@lantern.example"}, until="/photo$")
         self.tokens = {}
         for who, browser in self.browsers.items():
@@ -245,21 +247,6 @@ class Sender:
 
 def encoded(values):
     return "&".join(f"{n}={urllib.parse.quote(v, safe='')}" for n, v in values.items())
-
-
-def staff():
-    browser = it.browser()
-    browser.submit(browser.get("/staff/sign-in").form("/staff/sign-in"),
-                   {"name": "admin", "password": it.password})
-    return browser
-
-
-def person():
-    browser, before = it.browser(), len(it.mails(OWN))
-    browser.submit(browser.get("/sign-in").form(r"^(/sign-in)?$"), {"email": OWN})
-    link = link_in(it.wait_mail(OWN, before + 1)[-1][1], "link")
-    browser.submit(browser.get(link).form("/link/"))
-    return browser
 
 
 # What a form takes, by the name of its field.

@@ -5,47 +5,27 @@ places; and that nobody reaches another outlet's people.
 Usage: focal.py BUILD
 """
 import os
-import re
 import sys
 import time
-import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs, link_in, query  # noqa: E402
+import people  # noqa: E402
+from programs import Programs  # noqa: E402
 from tap import Tap  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
+store = it.store
 TOMORROW = "tomorrow-road-safety"
 
 
-def store(sql, *values):
-    return query(os.path.join(it.data, "registrar.db"), sql, *values)
+def reporter(email, network):
+    return people.reporter(it, email, f"127.0.2.{network}")
 
 
 def post(browser, path, page="/my/data", **pairs):
-    page = browser.request("GET", page)
-    pairs["csrf"] = re.search(r'name="csrf" value="([^"]+)"', page.body.decode()).group(1)
-    return browser.request("POST", path, body=urllib.parse.urlencode(pairs), headers={
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Origin": f"http://127.0.0.1:{it.port}", "Sec-Fetch-Site": "same-origin"})
-
-
-def staff(name):
-    browser = it.browser()
-    browser.submit(browser.get("/staff/sign-in").form("/staff/sign-in"),
-                   {"name": name, "password": it.password})
-    return browser
-
-
-def reporter(email, network):
-    browser = it.browser(source=f"127.0.2.{network}")
-    before = len(it.mails(email))
-    browser.submit(browser.get("/sign-in").form(r"^(/sign-in)?$"), {"email": email})
-    text = it.wait_mail(email, before + 1)[-1][1]
-    browser.submit(browser.get(link_in(text, "link")).form("/link/"))
-    return browser
+    return people.post(browser, path, pairs, pages=[page])
 
 
 def crews():
@@ -110,7 +90,7 @@ def vouching(focal, stranger, member, browser, other):
     tap.equal(post(other, f"{own}/vouch/A-OURS-0001", works="no", words="").status, 404,
               "nor from who is no focal point")
     tap.equal(store("SELECT count(*) FROM vouch"), [(1,)], "nothing else was kept")
-    seen = staff("admin").get("/staff/applications/A-OURS-0001")
+    seen = people.staff(it, "admin").get("/staff/applications/A-OURS-0001")
     tap.ok("vouches for the applicant" in seen.text and focal[3] in seen.text and
            "On our <b>night</b> desk." in seen.text, "the desk sees who said what and when", seen.text)
 
@@ -172,10 +152,10 @@ def refused(member, path, other):
     """Who may not use the buttons, and where there is nothing to make."""
     for name, browser, page in (("somebody accredited", other, "/my/data"),
                                 ("nobody", it.browser(), "/sign-in"),
-                                ("a supervisor", staff("super2"), "/staff/password")):
+                                ("a supervisor", people.staff(it, "super2"), "/staff/password")):
         for way in ("/focal", "/focal/end"):
             tap.equal(post(browser, path + way, page=page).status, 403, f"{name} may not: {way}")
-    forged = staff("rev1")
+    forged = people.staff(it, "rev1")
     forged.get(path)
     for way in ("/focal", "/focal/end"):
         sent = forged.request("POST", path + way, body="", headers={
@@ -193,13 +173,13 @@ def by_buttons(focal, member, browser, other):
         it.registrar("staff add", name, "--role", role, "--full-name", name, "--password-file",
                      it.path("password"))
     application(focal[0], member[5], "A-CREW-0001")
-    desk = staff("desk1")
+    desk = people.staff(it, "desk1")
     early = post(desk, path + "/focal", page="/staff/password")
     tap.ok("Make focal point" not in desk.get(path).text and early.status == 409 and
            not points(member[5]), "an applicant who waits is made none")
     desk.submit(desk.get(path).form("/approve$"), {"outlet": str(focal[0])})
     refused(member, path, other)
-    reviewer = staff("rev1")
+    reviewer = people.staff(it, "rev1")
     reviewer.get(path)
     form = reviewer.now.form("/focal$")
     seen = reviewer.submit(form)
@@ -217,7 +197,7 @@ def by_buttons(focal, member, browser, other):
     late = post(desk, path + "/focal", page="/staff/password")
     tap.ok(late.status == 409 and "not accredited" in late.text, "nor with an older page", late.text)
     store("UPDATE accreditation SET state = 'active' WHERE id = ?", member[2])
-    again = staff("admin")
+    again = people.staff(it, "admin")
     tap.equal(post(again, path + "/focal/end", page="/staff/password").status, 303,
               "taken back already: fine")
     tap.equal(points(member[5]), [("rev1", "desk1")], "with who ended it first")

@@ -8,7 +8,6 @@ Usage: hints.py BUILD
 import io
 import os
 import re
-import sqlite3
 import sys
 
 from PIL import Image
@@ -16,12 +15,14 @@ from PIL import Image
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import applying  # noqa: E402
+import people  # noqa: E402
 from programs import Programs, link_in  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
 tap = Tap()
 it = Programs(BUILD)
+rows = it.store
 SLOW, TRAP = "faster than people type", "people don’t see"
 NAME, PHOTO, EMAIL = "the same name at the same outlet", "the same picture", "the same mailbox"
 
@@ -31,11 +32,6 @@ def picture(seed):
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
-
-
-def rows(question, *values):
-    with sqlite3.connect(f"{it.data}/registrar.db", timeout=10) as store:
-        return store.execute(question, values).fetchall()
 
 
 def apply(email, name, outlet, photo=None, trap="", slow=True):
@@ -68,8 +64,7 @@ def hints(staff, reference):
 def main():
     it.init()
     it.start()
-    staff = it.browser()
-    staff.submit(staff.get("/staff/sign-in").form("/staff/sign-in"), {"name": "admin", "password": it.password})
+    staff = people.staff(it, "admin")
     first, check, said = apply("rae.viewed@lantern.example", "Rae Viéwed", "Lumen TV", picture(10))
     tap.equal(hints(staff, first), "", "the control: one like nobody, answered slowly, has no hint")
     for email, name, outlet, photo, words, missing in (

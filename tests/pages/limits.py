@@ -4,7 +4,6 @@
 Usage: limits.py BUILD
 """
 import os
-import re
 import socket
 import sys
 import time
@@ -13,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import applying  # noqa: E402
+import people  # noqa: E402
 from programs import Programs, link_in  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -64,10 +64,7 @@ def newsroom():
 
 def ask(source, address):
     """Asks for a link to sign in, as a program does it."""
-    browser = it.browser(source=source)
-    found = re.search(r'name="csrf" value="([^"]+)"', browser.request("GET", "/sign-in").body.decode())
-    return browser.request("POST", "/sign-in", body=f"email={address}&csrf={found.group(1)}", headers={
-        "Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{it.port}"})
+    return people.post(it.browser(source=source), "/sign-in", {"email": address}, pages=["/sign-in"])
 
 
 def attacker():

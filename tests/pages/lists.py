@@ -16,19 +16,16 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs, query  # noqa: E402
+from programs import Programs  # noqa: E402
 from tap import Tap  # noqa: E402
 
 import openpyxl  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
+store = it.store
 LISTS = ("attendance", "entries", "denials", "no-shows", "muster", "guests")
 NAMES = ['=HYPERLINK("x")', "+1 Plus", "-2 Minus", "@at", "Élodie Côté", "王小明", "محمد علي"]
-
-
-def store(sql, *values):
-    return query(os.path.join(it.data, "registrar.db"), sql, *values)
 
 
 def rows_of(answer):

@@ -10,64 +10,26 @@ import os
 import re
 import sys
 import time
-import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs, link_in, query  # noqa: E402
+import people  # noqa: E402
+from programs import Programs, link_in  # noqa: E402
 from tap import Tap  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
+post, store = people.post, it.store
 SOURCE = os.path.abspath(sys.argv[2])
 networks = []
 TODAY, TOMORROW = "today-harbour-street", "tomorrow-road-safety"
 ANA, BO = "ana.ferreira@lumen.example", "siobhan@riverlight.example"
 
 
-def store(sql, *values):
-    return query(os.path.join(it.data, "registrar.db"), sql, *values)
-
-
-def token(browser):
-    page = browser.request("GET", "/")
-    if b'name="csrf"' not in page.body:
-        page = browser.request("GET", "/sign-in")
-    return re.search(r'name="csrf" value="([^"]+)"', page.body.decode()).group(1)
-
-
-def post(browser, path, pairs=None, csrf=True):
-    pairs = dict(pairs or {})
-    if csrf:
-        pairs["csrf"] = token(browser)
-    return browser.request("POST", path, body=urllib.parse.urlencode(pairs), headers={
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Origin": f"http://127.0.0.1:{it.port}", "Sec-Fetch-Site": "same-origin"})
-
-
-def staff(name):
-    browser = it.browser()
-    form = browser.get("/staff/sign-in").form("/staff/sign-in")
-    browser.submit(form, {"name": name, "password": it.password})
-    return browser
-
-
 def reporter(email):
     """A browser of a network of its own that is signed in: one network gets few links."""
     networks.append(email)
-    browser = it.browser(source=f"127.0.1.{len(networks)}")
-    before = len(links(email))
-    browser.submit(browser.get("/sign-in").form(r"^(/sign-in)?$"), {"email": email})
-    for _ in range(200):
-        if len(links(email)) > before:
-            break
-        time.sleep(0.05)
-    browser.submit(browser.get(link_in(links(email)[-1], "link")).form("/link/"))
-    return browser
-
-
-def links(email):
-    return [text for _, text in it.mails(email) if "/link/" in text]
+    return people.reporter(it, email, f"127.0.1.{len(networks)}")
 
 
 def number_of(email):
@@ -419,7 +381,7 @@ def main():
     with open(os.path.join(it.data, "settings.ini"), encoding="utf-8") as file:
         OFFICE = re.search(r"^email = (\S+)", file.read(), re.M).group(1)
     it.start()
-    desk, other, ana, bo = staff("desk1"), staff("rev1"), reporter(ANA), reporter(BO)
+    desk, other, ana, bo = people.staff(it, "desk1"), people.staff(it, "rev1"), reporter(ANA), reporter(BO)
     conversation(ana, desk)
     student(ana)
     refusals(ana, desk, other)

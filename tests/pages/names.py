@@ -11,7 +11,6 @@ import io
 import json
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 import unicodedata
@@ -22,12 +21,14 @@ from zoneinfo import ZoneInfo
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import applying  # noqa: E402
+import people  # noqa: E402
 from programs import Programs, link_in  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
 tap = Tap()
 it = Programs(BUILD)
+rows = it.store
 SLUG = "names-of-many"
 
 NAMES = [
@@ -145,12 +146,8 @@ def approve(staff):
 
 def register(item):
     number, name = item
-    browser = it.browser(source=address(number))
-    before = len(it.mails(email(number)))
-    browser.submit(browser.get("/sign-in").form(r"^(/sign-in)?$"), {"email": email(number)})
-    link = link_in(it.wait_mail(email(number), before + 1)[-1][1], "link")
-    mine = browser.submit(browser.get(link).form("/link/"))
-    wrong = shown(mine, name, "your page")
+    browser = people.reporter(it, email(number), address(number))
+    wrong = shown(browser.now, name, "your page")
     form = browser.get(f"/conferences/{SLUG}").form("/register$")
     page = browser.submit(form, {n: "yes" for n in form.names if n == "consent"})
     if "/registrations/" not in page.url:
@@ -193,11 +190,6 @@ def on_paper(pdf, name):
 
 
 # ---- lists and the door ----
-
-def rows(question, *values):
-    with sqlite3.connect(f"file:{it.data}/registrar.db?mode=ro", uri=True) as store:
-        return store.execute(question, values).fetchall()
-
 
 def cells(name):
     """As a spreadsheet gets it: what it would take for a formula has a ' in front."""
@@ -292,9 +284,7 @@ def main():
     kept = dict(rows("SELECT email, name FROM application"))
     tap.equal([n for i, n in enumerate(NAMES) if kept.get(email(i)) != nfc(n)], [],
               "and is kept in NFC")
-    staff = it.browser()
-    staff.submit(staff.get("/staff/sign-in").form("/staff/sign-in"),
-                 {"name": "admin", "password": it.password})
+    staff = people.staff(it, "admin")
     tap.equal(approve(staff), [], "staff see each, and each is approved and written to")
     wrong = sum(in_threads(register, list(enumerate(NAMES))), [])
     tap.equal(wrong, [], "each signs in, registers and has a pass with the name")

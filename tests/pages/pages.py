@@ -3,8 +3,6 @@
 
 Usage: pages.py BUILD
 """
-import http.client
-import json
 import os
 import re
 import sqlite3
@@ -16,7 +14,7 @@ import urllib.parse
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import applying  # noqa: E402
-from browser import Browser  # noqa: E402
+import people  # noqa: E402
 from programs import Programs, link_in  # noqa: E402
 from tap import Tap  # noqa: E402
 
@@ -45,29 +43,19 @@ def post(browser, path, pairs, csrf=True, headers=None):
 
 
 def token(browser):
-    """A CSRF token of this browser."""
-    for path in ("/sign-in", "/accreditation"):  # whoever is signed in can sign out of any page
-        found = re.search(r'name="csrf" value="([^"]+)"',
-                          browser.request("GET", path).body.decode())
-        if found:
-            return found.group(1)
-    raise AssertionError("no CSRF token")
+    """A CSRF token of this browser: whoever is signed in can sign out of any page."""
+    return people.token(browser, ("/sign-in", "/accreditation"))
 
 
 def sign_in(name, password=None):
     browser = it.browser()
-    form = browser.get("/staff/sign-in").form("/staff/sign-in")
-    shown = browser.submit(form, {"name": name, "password": password or it.password})
-    return browser, shown
+    return browser, people.sign_in(browser, name, password or it.password)
 
 
 def reporter(email):
     """A browser that is signed in by a mailed link."""
-    browser, before = it.browser(), len(it.mails(email))
-    browser.submit(browser.get("/sign-in").form(r"^(/sign-in)?$"), {"email": email})
-    link = link_in(it.wait_mail(email, before + 1)[-1][1], "link")
-    shown = browser.submit(browser.get(link).form("/link/"))
-    assert shown.url.endswith("/my"), shown.url
+    browser = people.reporter(it, email)
+    assert browser.now.url.endswith("/my"), browser.now.url
     return browser
 
 

@@ -21,11 +21,13 @@ from cryptography.hazmat.primitives.asymmetric import padding
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs, link_in, query  # noqa: E402
+import people  # noqa: E402
+from programs import Programs  # noqa: E402
 from tap import Tap  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
+store = it.store
 BUILT = sys.argv[2:]
 TODAY = "today-harbour-street"
 ANA, BO = "ana.ferreira@lumen.example", "siobhan@riverlight.example"
@@ -34,18 +36,6 @@ ALPHABET = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (
     "Papa Quebec Romeo Sierra Tango Uniform Victor Whiskey X-ray Yankee Zulu").split()))
 DIGITS = {"en": "zero one two three four five six seven eight nine".split(),
           "fr": "zéro un deux trois quatre cinq six sept huit neuf".split()}
-
-
-def store(sql, *values):
-    return query(os.path.join(it.data, "registrar.db"), sql, *values)
-
-
-def reporter(email):
-    browser, before = it.browser(), len(it.mails(email))
-    browser.submit(browser.get("/sign-in").form(r"^(/sign-in)?$"), {"email": email})
-    link = link_in(it.wait_mail(email, before + 1)[-1][1], "link")
-    browser.submit(browser.get(link).form("/link/"))
-    return browser
 
 
 def read_code(picture):
@@ -131,7 +121,7 @@ def worker(ana, path):
 
 
 def strangers(path):
-    bo, nobody = reporter(BO), it.browser()
+    bo, nobody = people.reporter(it, BO), it.browser()
     for suffix in ("", "/pass.png", "/pass.svg", "/pass.pdf", "/pass.pkpass", "/google-wallet"):
         tap.equal(bo.request("GET", path + suffix).status, 404,
                   f"another person does not find …{suffix}")
@@ -344,7 +334,7 @@ def body():
     try:
         it.init()
         it.start()
-        ana = reporter(ANA)
+        ana = people.reporter(it, ANA)
         found = store("SELECT r.reference, p.code, p.qr FROM registration r JOIN pass p ON "
                       "p.registration_id = r.id JOIN accreditation a ON a.id = r.accreditation_id "
                       "JOIN person q ON q.id = a.person_id "

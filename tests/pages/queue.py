@@ -10,51 +10,18 @@ import os
 import re
 import sys
 import time
-import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs, link_in, query  # noqa: E402
+import people  # noqa: E402
+from programs import Programs  # noqa: E402
 from tap import Tap  # noqa: E402
 
 tap = Tap()
 it = Programs(os.path.abspath(sys.argv[1]))
+post, store = people.post, it.store
 TODAY, TOMORROW = "today-harbour-street", "tomorrow-road-safety"
 NOW = int(time.time())
-
-
-def store(sql, *values):
-    return query(os.path.join(it.data, "registrar.db"), sql, *values)
-
-
-def post(browser, path, pairs=None):
-    page = browser.request("GET", "/staff/password")
-    if page.status != 200:
-        page = browser.request("GET", "/")
-    pairs = dict(pairs or {}, csrf=re.search(r'name="csrf" value="([^"]+)"', page.body.decode()).group(1))
-    return browser.request("POST", path, body=urllib.parse.urlencode(pairs), headers={
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Origin": f"http://127.0.0.1:{it.port}", "Sec-Fetch-Site": "same-origin"})
-
-
-def staff(name):
-    browser = it.browser()
-    form = browser.get("/staff/sign-in").form("/staff/sign-in")
-    browser.submit(form, {"name": name, "password": it.password})
-    return browser
-
-
-def reporter(email):
-    browser = it.browser(source="127.0.1.7")
-    links = lambda: [text for _, text in it.mails(email) if "/link/" in text]
-    before = len(links())
-    browser.submit(browser.get("/sign-in").form(r"^(/sign-in)?$"), {"email": email})
-    for _ in range(200):
-        if len(links()) > before:
-            break
-        time.sleep(0.05)
-    browser.submit(browser.get(link_in(links()[-1], "link")).form("/link/"))
-    return browser
 
 
 def application(reference, name="Ana Roy", outlet="The Lantern", klass=1, due=NOW + 3600,
@@ -181,7 +148,7 @@ def second(desk, other, third):
     tap.equal(len(it.mails(ana[1])), mails, "nobody was written to so far")
     tap.equal((post(other, path + "/confirm").headers.get("Location"), state()),
               ("/staff?done=refused", "refused"), "another one confirms it")
-    person = reporter(ana[1])
+    person = people.reporter(it, ana[1], "127.0.1.7")
     tap.equal(post(person, "/my/applications/A-TWOS-0001/appeal", {"appeal": "I do work"}).status, 303,
               "it is appealed")
     for who, words in ((desk, "proposed"), (other, "confirmed")):
@@ -238,7 +205,7 @@ def limits(desk):
     tap.equal(done.headers.get("Location"), "/staff?done=approved", "approved for one conference only")
     tap.equal(store("SELECT state FROM accreditation WHERE person_id = ?", number)[0][0], "limited",
               "the accreditation is limited")
-    person = reporter(email)
+    person = people.reporter(it, email, "127.0.1.7")
     number_of = store("SELECT id FROM accreditation WHERE person_id = ?", number)[0][0]
     wish = {"accreditation": str(number_of), "consent": "yes"}
     refused = post(person, f"/conferences/{TOMORROW}/register", wish)
@@ -287,7 +254,7 @@ def main():
         it.registrar("staff add", name, "--role", role, "--full-name", name.title(),
                      "--password-file", it.path("password"))
     it.start()
-    desk, other, third, admin = (staff(name) for name in ("desk1", "rev1", "rev2", "admin"))
+    desk, other, third, admin = (people.staff(it, name) for name in ("desk1", "rev1", "rev2", "admin"))
     orders(desk)
     steps(desk, other)
     alone(desk)

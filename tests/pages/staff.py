@@ -18,18 +18,16 @@ import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
-from programs import Programs, query, wait  # noqa: E402
+import people  # noqa: E402
+from programs import Programs  # noqa: E402
 from tap import Tap  # noqa: E402
 
 BUILD = os.path.abspath(sys.argv[1])
 tap = Tap()
 it = Programs(BUILD)
+rows = it.store
 NEW = "four green gates open"
 SECRET = "0123456789abcdef" * 4
-
-
-def rows(sql, *values):
-    return query(f"{it.data}/registrar.db", sql, *values)
 
 
 def totp(secret, off=0):
@@ -42,8 +40,7 @@ def totp(secret, off=0):
 
 def sign_in(name, password=None, source=None, browser=None):
     browser = browser or it.browser(source=source)
-    form = browser.get("/staff/sign-in").form("^/staff/sign-in$")
-    return browser, browser.submit(form, {"name": name, "password": password or it.password})
+    return browser, people.sign_in(browser, name, password or it.password)
 
 
 def code(browser, text):
