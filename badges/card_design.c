@@ -1,7 +1,6 @@
 #include "badges/card_design.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include <ini.h>
 
+#include "badges/ini_source.h"
 #include "badges/text.h"
 
 enum kind { SIZE, ORIENTATION, MARGIN, FIELDS, LOGO, TEXT, COLOUR };
@@ -109,47 +109,10 @@ int card_size_find(const char *word)
 /* ---- reading ---- */
 
 struct reading {
+	struct ini_source source;
 	struct card_design design;
-	const char *path;
-	FILE *file;
-	unsigned line;
 	bool given[GIVEN];
-	bool failed;
-	char *why;
-	size_t size;
 };
-
-__attribute__((format(printf, 2, 3))) static int fail(
-    struct reading *reading, const char *format, ...)
-{
-	va_list args;
-	int len;
-
-	if (reading->failed)
-		return 0;
-	reading->failed = true;
-	len = snprintf(reading->why, reading->size, "%s, line %u: ", reading->path, reading->line);
-	if (len > 0 && (size_t)len < reading->size) {
-		va_start(args, format);
-		vsnprintf(reading->why + len, reading->size - (size_t)len, format, args);
-		va_end(args);
-	}
-	return 0;
-}
-
-/* inih's line reader; counts, and sees what inih would cut silently. */
-static char *next_line(char *text, int size, void *stream)
-{
-	struct reading *reading = stream;
-	char *line = fgets(text, size, reading->file);
-
-	if (!line)
-		return NULL;
-	reading->line++;
-	if (!strchr(line, '\n') && !feof(reading->file))
-		fail(reading, "the line is too long; %d bytes are taken. Shorten it.", size - 2);
-	return line;
-}
 
 static int put_margin(struct reading *reading, const char *value)
 {
@@ -158,8 +121,9 @@ static int put_margin(struct reading *reading, const char *value)
 
 	if (end == value || *end || strspn(value, "0123456789.") != strlen(value) ||
 	    margin < MARGIN_LEAST || margin > MARGIN_MOST)
-		return fail(reading, "margin is millimetres. Write a number from %g to %g.",
-		    MARGIN_LEAST, MARGIN_MOST);
+		return ini_source_fail(&reading->source,
+		    "margin is millimetres. Write a number from %g to %g.", MARGIN_LEAST,
+		    MARGIN_MOST);
 	reading->design.margin = margin;
 	return 1;
 }
@@ -176,7 +140,7 @@ static int put_fields(struct reading *reading, const char *value)
 			if (strcmp(word, field_words[i].word) == 0)
 				break;
 		if (i == sizeof(field_words) / sizeof(field_words[0]))
-			return fail(reading,
+			return ini_source_fail(&reading->source,
 			    "fields has no '%.40s'. Choose among photo, outlet, conference, when, "
 			    "organisation, code, valid and qr; name and class are always there.",
 			    word);
@@ -190,7 +154,7 @@ static int put_colour(struct reading *reading, const char *name, uint32_t *to, c
 {
 	if (strlen(value) != 7 || value[0] != '#' ||
 	    strspn(value + 1, "0123456789abcdefABCDEF") != 6)
-		return fail(reading,
+		return ini_source_fail(&reading->source,
 		    "%s is a colour as '#' and six digits of 0-9 and a-f, such as #0072b2. Write "
 		    "it so.",
 		    name);
@@ -202,7 +166,7 @@ static int put_text(
     struct reading *reading, const char *name, char *to, size_t size, const char *value)
 {
 	if (strlen(value) >= size || !text_is_plain(value, strlen(value)))
-		return fail(reading,
+		return ini_source_fail(&reading->source,
 		    "%s is too long (%zu bytes are taken), or has a character that can't be shown. "
 		    "Write it as plain text.",
 		    name, size - 1);
@@ -226,19 +190,20 @@ static char *beside(const char *path, const char *name)
 
 static int put_logo(struct reading *reading, const char *value)
 {
-	char *path = beside(reading->path, value);
+	char *path = beside(reading->source.path, value);
 	FILE *file = path ? fopen(path, "rbe") : NULL;
 	uint8_t *bytes = file ? malloc(CARD_LOGO_MAX + 1) : NULL;
 	size_t len = bytes ? fread(bytes, 1, CARD_LOGO_MAX + 1, file) : 0;
 	int result = 1;
 
 	if (!file)
-		result = fail(reading, "logo %.100s: %s. Put the file beside this one.", value,
-		    strerror(errno));
+		result = ini_source_fail(&reading->source,
+		    "logo %.100s: %s. Put the file beside this one.", value, strerror(errno));
 	else if (len > CARD_LOGO_MAX)
-		result = fail(reading, "logo %.100s is above 2 MiB. Save it smaller.", value);
+		result = ini_source_fail(
+		    &reading->source, "logo %.100s is above 2 MiB. Save it smaller.", value);
 	else if (!bytes || drawing_logo_read(bytes, len, &reading->design.logo) != 0)
-		result = fail(reading,
+		result = ini_source_fail(&reading->source,
 		    "logo %.100s is no PNG, or is damaged. Save it as PNG (a drawing such as SVG: "
 		    "about 600 pixels wide).",
 		    value);
@@ -258,14 +223,16 @@ static int put(struct reading *reading, const struct key *key, const char *value
 	case SIZE:
 		size = card_size_find(value);
 		if (size < 0)
-			return fail(reading, "size is cr80, a6 or letter-8up. Write one of them.");
+			return ini_source_fail(
+			    &reading->source, "size is cr80, a6 or letter-8up. Write one of them.");
 		reading->design.size = (enum card_size)size;
 		return 1;
 	case ORIENTATION:
 		reading->design.landscape = strcmp(value, "landscape") == 0;
 		if (reading->design.landscape || strcmp(value, "portrait") == 0)
 			return 1;
-		return fail(reading, "orientation is portrait or landscape. Write one of them.");
+		return ini_source_fail(
+		    &reading->source, "orientation is portrait or landscape. Write one of them.");
 	case MARGIN:
 		return put_margin(reading, value);
 	case FIELDS:
@@ -310,15 +277,16 @@ static int take(void *context, const char *section, const char *name, const char
 	struct reading *reading = context;
 	size_t i = find(section, name);
 
-	if (reading->failed)
+	if (reading->source.failed)
 		return 0;
 	if (i == GIVEN)
-		return fail(reading,
+		return ini_source_fail(&reading->source,
 		    "there is no setting '%.40s' in [%.40s]. Check the spelling, or take the line "
 		    "out.",
 		    name, section);
 	if (reading->given[i])
-		return fail(reading, "%s stands here a second time. Take one of them out.", name);
+		return ini_source_fail(
+		    &reading->source, "%s stands here a second time. Take one of them out.", name);
 	reading->given[i] = true;
 	if (i < KEYS)
 		return put(reading, &keys[i], value);
@@ -326,32 +294,34 @@ static int take(void *context, const char *section, const char *name, const char
 	if (i >= CARD_CLASSES)
 		return put_colour(reading, name, &reading->design.colours[i - CARD_CLASSES], value);
 	if (!*value)
-		return fail(reading, "%s has no word. Write one: colours alone don't do.", name);
+		return ini_source_fail(
+		    &reading->source, "%s has no word. Write one: colours alone don't do.", name);
 	return put_text(reading, name, reading->design.words[i], CARD_WORD, value);
 }
 
 int card_design_read(const char *path, struct card_design *ret_design, char *why, size_t size)
 {
-	struct reading reading = {.path = path, .why = why, .size = size};
+	struct reading reading = {.source = {.path = path, .why = why, .why_size = size}};
 	int result = 0;
 
 	card_design_default(&reading.design);
-	reading.file = fopen(path, "re");
-	if (!reading.file) {
+	reading.source.file = fopen(path, "re");
+	if (!reading.source.file) {
 		snprintf(why, size, "%s: %s.", path, strerror(errno));
 		return CARD_DESIGN_E_FILE;
 	}
-	result = ini_parse_stream(next_line, &reading, take, &reading);
-	if (ferror(reading.file))
-		fail(&reading, "%s.", strerror(errno));
-	fclose(reading.file);
-	if (result != 0 && !reading.failed) {
-		reading.line = result > 0 ? (unsigned)result : reading.line;
-		fail(&reading, "this is neither [section] nor name = value. Mend the line.");
+	result = ini_parse_stream(ini_source_line, &reading.source, take, &reading);
+	if (ferror(reading.source.file))
+		ini_source_fail(&reading.source, "%s.", strerror(errno));
+	fclose(reading.source.file);
+	if (result != 0 && !reading.source.failed) {
+		reading.source.line = result > 0 ? (unsigned)result : reading.source.line;
+		ini_source_fail(
+		    &reading.source, "this is neither [section] nor name = value. Mend the line.");
 	}
-	if (!reading.failed && !reading.design.font[0])
+	if (!reading.source.failed && !reading.design.font[0])
 		strcpy(reading.design.font, "Noto Sans");
-	if (reading.failed) {
+	if (reading.source.failed) {
 		card_design_clear(&reading.design);
 		return CARD_DESIGN_E_LINE;
 	}

@@ -1,7 +1,6 @@
 #include "registrar/settings.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -9,6 +8,7 @@
 
 #include <ini.h>
 
+#include "badges/ini_source.h"
 #include "registrar/press/accreditation.h"
 #include "registrar/press/decision.h"
 #include "registrar/refusal.h"
@@ -112,47 +112,10 @@ static const struct key keys[] = {
 enum { KEYS = sizeof keys / sizeof *keys };
 
 struct reading {
+	struct ini_source source;
 	struct settings *settings;
-	const char *path;
-	FILE *file;
-	unsigned line;
 	bool given[KEYS];
-	bool failed;
-	char *why;
-	size_t why_size;
 };
-
-__attribute__((format(printf, 2, 3))) static int fail(
-    struct reading *reading, const char *format, ...)
-{
-	va_list args;
-
-	if (reading->failed)
-		return 0;
-	reading->failed = true;
-	int len = snprintf(
-	    reading->why, reading->why_size, "%s, line %u: ", reading->path, reading->line);
-	if (len > 0 && (size_t)len < reading->why_size) {
-		va_start(args, format);
-		vsnprintf(reading->why + len, reading->why_size - (size_t)len, format, args);
-		va_end(args);
-	}
-	return 0;
-}
-
-/* inih's line reader; counts, and sees what inih would cut silently. */
-static char *next_line(char *text, int size, void *stream)
-{
-	struct reading *reading = stream;
-	char *line = fgets(text, size, reading->file);
-
-	if (!line)
-		return NULL;
-	reading->line++;
-	if (!strchr(line, '\n') && !feof(reading->file))
-		fail(reading, "the line is too long; %d bytes are taken. Shorten it.", size - 2);
-	return line;
-}
 
 static bool is_host(const char *text)
 {
@@ -194,20 +157,20 @@ static int put_number(struct reading *reading, const struct key *key, const char
 
 	if (key->kind == CLOCK) {
 		if (!read_clock(value, &number))
-			return fail(
-			    reading, "%s is a time of day, such as 06:00. Write it so.", key->name);
+			return ini_source_fail(&reading->source,
+			    "%s is a time of day, such as 06:00. Write it so.", key->name);
 	} else {
 		errno = 0;
 		unsigned long read = strtoul(value, &end, 10);
 		if (errno || !*value || *end || *value == '-' || read > UINT32_MAX)
-			return fail(
-			    reading, "%s is a whole number. Write it in digits.", key->name);
+			return ini_source_fail(&reading->source,
+			    "%s is a whole number. Write it in digits.", key->name);
 		number = (unsigned)read;
 	}
 	if (number < key->low || number > key->high)
-		return fail(reading, "%s is out of its range. Write a value from %u to %u%s.",
-		    key->name, key->low, key->high,
-		    key->kind == CLOCK ? " minutes of the day" : "");
+		return ini_source_fail(&reading->source,
+		    "%s is out of its range. Write a value from %u to %u%s.", key->name, key->low,
+		    key->high, key->kind == CLOCK ? " minutes of the day" : "");
 	memcpy((char *)reading->settings + key->offset, &number, sizeof number);
 	return 1;
 }
@@ -219,7 +182,8 @@ static int put_switch(struct reading *reading, const struct key *key, const char
 	bool on = strcmp(value, yes) == 0;
 
 	if (!on && strcmp(value, no) != 0)
-		return fail(reading, "%s is %s or %s. Write one of them.", key->name, yes, no);
+		return ini_source_fail(
+		    &reading->source, "%s is %s or %s. Write one of them.", key->name, yes, no);
 	memcpy((char *)reading->settings + key->offset, &on, sizeof on);
 	return 1;
 }
@@ -233,7 +197,8 @@ static int put_factor(struct reading *reading, const struct key *key, const char
 			memcpy((char *)reading->settings + key->offset, &i, sizeof i);
 			return 1;
 		}
-	return fail(reading, "%s is off, offered or required. Write one of them.", key->name);
+	return ini_source_fail(
+	    &reading->source, "%s is off, offered or required. Write one of them.", key->name);
 }
 
 /* Cuts the list of host names at its spaces and points at each. */
@@ -244,17 +209,17 @@ static int put_hosts(struct reading *reading, const char *value)
 	size_t n = 0;
 
 	if (strlen(value) >= sizeof settings->host_text)
-		return fail(reading, "hosts is too long. Name fewer.");
+		return ini_source_fail(&reading->source, "hosts is too long. Name fewer.");
 	strcpy(settings->host_text, value);
 	for (char *host = strtok_r(settings->host_text, " ", &rest); host;
 	     host = strtok_r(NULL, " ", &rest)) {
 		if (!is_host(host))
-			return fail(reading,
+			return ini_source_fail(&reading->source,
 			    "hosts has a name that is none: names are in small letters, "
 			    "such as media.police.example, with spaces between.");
 		if (n == SETTINGS_HOSTS_MAX)
-			return fail(reading, "hosts has too many names. Name %d at most.",
-			    SETTINGS_HOSTS_MAX);
+			return ini_source_fail(&reading->source,
+			    "hosts has too many names. Name %d at most.", SETTINGS_HOSTS_MAX);
 		settings->hosts[n++] = host;
 	}
 	settings->hosts[n] = NULL;
@@ -307,7 +272,7 @@ static int put_text(struct reading *reading, const struct key *key, const char *
 	if (text_clean(value, strlen(value), TEXT_ONE_LINE, key->size - 1, &clean) ||
 	    strlen(clean) >= key->size) {
 		free(clean);
-		return fail(reading,
+		return ini_source_fail(&reading->source,
 		    "%s is too long, or has a character that can't be shown. Write it "
 		    "as plain text.",
 		    key->name);
@@ -316,7 +281,8 @@ static int put_text(struct reading *reading, const struct key *key, const char *
 	if (!wrong)
 		strcpy((char *)reading->settings + key->offset, clean);
 	free(clean);
-	return wrong ? fail(reading, "%s %s. Write it so.", key->name, wrong) : 1;
+	return wrong ? ini_source_fail(&reading->source, "%s %s. Write it so.", key->name, wrong)
+		     : 1;
 }
 
 static int take(void *context, const char *section, const char *name, const char *value)
@@ -324,21 +290,23 @@ static int take(void *context, const char *section, const char *name, const char
 	struct reading *reading = context;
 	size_t i = 0;
 
-	if (reading->failed)
+	if (reading->source.failed)
 		return 0;
 	while (
 	    i < KEYS && (strcmp(keys[i].section, section) != 0 || strcmp(keys[i].name, name) != 0))
 		i++;
 	if (i == KEYS)
-		return fail(reading,
+		return ini_source_fail(&reading->source,
 		    "there is no setting '%.40s' in [%.40s]. Check the spelling, or take the "
 		    "line out.",
 		    name, section);
 	if (reading->given[i])
-		return fail(reading, "%s stands here a second time. Take one of them out.", name);
+		return ini_source_fail(
+		    &reading->source, "%s stands here a second time. Take one of them out.", name);
 	reading->given[i] = true;
 	if (!*value && keys[i].required)
-		return fail(reading, "%s has no value. Write one, or take the line out.", name);
+		return ini_source_fail(
+		    &reading->source, "%s has no value. Write one, or take the line out.", name);
 	if (!*value)
 		return 1;
 	switch (keys[i].kind) {
@@ -376,12 +344,13 @@ void settings_default(struct settings *ret)
 int settings_load(const char *path, struct settings *ret, char *why, size_t why_size)
 {
 	struct settings *read = malloc(sizeof *read);
-	struct reading reading = {.settings = read, .path = path, .why = why, .why_size = why_size};
+	struct reading reading = {
+	    .source = {.path = path, .why = why, .why_size = why_size}, .settings = read};
 
 	if (!read)
 		return MODEL_SYSTEM;
-	reading.file = fopen(path, "re");
-	if (!reading.file) {
+	reading.source.file = fopen(path, "re");
+	if (!reading.source.file) {
 		snprintf(why, why_size,
 		    "%s: %s. The data folder must have a settings file that you may read.", path,
 		    strerror(errno));
@@ -389,24 +358,24 @@ int settings_load(const char *path, struct settings *ret, char *why, size_t why_
 		return MODEL_REFUSED;
 	}
 	settings_default(read);
-	int bad = ini_parse_stream(next_line, &reading, take, &reading);
-	fclose(reading.file);
-	if (bad && !reading.failed) {
+	int bad = ini_parse_stream(ini_source_line, &reading.source, take, &reading);
+	fclose(reading.source.file);
+	if (bad && !reading.source.failed) {
 		if (bad > 0)
-			reading.line = (unsigned)bad;
-		fail(&reading,
+			reading.source.line = (unsigned)bad;
+		ini_source_fail(&reading.source,
 		    "this is no [section], no key = value and no comment. Mend or remove it.");
 	}
 	const char *wrong = settings_wrong(read);
 	if (wrong)
-		fail(&reading, "%s", wrong);
-	if (!reading.failed) {
+		ini_source_fail(&reading.source, "%s", wrong);
+	if (!reading.source.failed) {
 		*ret = *read;
 		for (size_t i = 0; i < SETTINGS_HOSTS_MAX && read->hosts[i]; i++)
 			ret->hosts[i] = ret->host_text + (read->hosts[i] - read->host_text);
 	}
 	free(read);
-	return reading.failed ? MODEL_REFUSED : 0;
+	return reading.source.failed ? MODEL_REFUSED : 0;
 }
 
 int settings_write(FILE *out, const struct settings *s)
