@@ -8,8 +8,8 @@
 #include "registrar/api/caller.h"
 #include "registrar/api/scope.h"
 #include "registrar/refusal.h"
+#include "registrar/web/handlers.h"
 #include "registrar/zone.h"
-#include "schema/store.h"
 
 int answer_send(struct reply *rep, json_t *value)
 {
@@ -236,6 +236,18 @@ int answer_page_add(struct answer_page *page, json_t *item, size_t numbers, cons
 	return 0;
 }
 
+int answer_page_read(struct request *req, struct store_tx *tx, unsigned query,
+    const struct store_value *args, size_t n_args, answer_row *row, struct answer_page *page)
+{
+	struct store_rows *rows = NULL;
+	int result = store_query(tx, query, args, n_args, &rows);
+
+	while (!result && (result = store_next(rows)) == STORE_ROW)
+		result = row(req, tx, rows, page);
+	store_done(rows);
+	return result;
+}
+
 int answer_page_send(struct request *req, struct reply *rep, struct answer_page *page, int result)
 {
 	bool more = page->n > page->limit;
@@ -246,4 +258,26 @@ int answer_page_send(struct request *req, struct reply *rep, struct answer_page 
 	}
 	return answer_send(rep, json_pack("{s:o, s:o}", "items", page->items, "next",
 				    more ? json_string(page->next) : json_null()));
+}
+
+int answer_rows(struct request *req, struct reply *rep, unsigned query,
+    const struct store_value *args, size_t n_args, answer_row *row)
+{
+	struct store_value values[2 + ANSWER_ARGS_MAX];
+	struct answer_page page;
+	struct store_tx *tx = NULL;
+	int result =
+	    n_args <= ANSWER_ARGS_MAX ? answer_page_begin(req, rep, 1, &page) : STORE_MISUSE;
+
+	if (result)
+		return result > 0 ? 0 : result;
+	values[0] = store_i64(page.after[0]);
+	values[1] = store_i64(answer_page_most(&page));
+	for (size_t i = 0; i < n_args; i++)
+		values[2 + i] = args[i];
+	result = store_read_begin(registrar_of(req)->store, &tx);
+	if (!result)
+		result = answer_page_read(req, tx, query, values, 2 + n_args, row, &page);
+	store_read_end(tx);
+	return answer_page_send(req, rep, &page, result);
 }

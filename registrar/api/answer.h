@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "schema/store.h"
 #include "web/form.h"
 #include "web/reply.h"
 #include "web/request.h"
@@ -71,7 +72,24 @@ int64_t answer_page_most(const struct answer_page *page);
 int answer_page_add(struct answer_page *page, json_t *item, size_t numbers, const int64_t *at)
     __attribute__((warn_unused_result));
 
+/* Adds the item of a row, and returns as answer_page_add, or another failure's code. */
+typedef int answer_row(
+    struct request *req, struct store_tx *tx, struct store_rows *rows, struct answer_page *page);
+
+/* Has `row` add the rows of a query until the page is full. Returns as the store, or as `row`. */
+int answer_page_read(struct request *req, struct store_tx *tx, unsigned query,
+    const struct store_value *args, size_t n_args, answer_row *row, struct answer_page *page)
+    __attribute__((warn_unused_result));
+
 /* Sends {"items": [...], "next": "..." or null}; result is what filling it gave. */
 int answer_page_send(struct request *req, struct reply *rep, struct answer_page *page, int result);
+
+/*
+ * A whole handler: a page of a list in the order of one number. The query's ?1 is the number above
+ * which, ?2 how many at most; what the caller gives (ANSWER_ARGS_MAX at most) stands after them.
+ */
+enum { ANSWER_ARGS_MAX = 2 };
+int answer_rows(struct request *req, struct reply *rep, unsigned query,
+    const struct store_value *args, size_t n_args, answer_row *row);
 
 #endif

@@ -65,12 +65,15 @@ static json_t *read_conference(
 	return *ret_result ? NULL : conference_json(conference, &numbers);
 }
 
-static int add_conference(struct store_tx *tx, int64_t id, struct answer_page *page)
+static int add_conference(
+    struct request *req, struct store_tx *tx, struct store_rows *rows, struct answer_page *page)
 {
 	struct conference conference = {0};
+	int64_t id = store_get_i64(rows, 0);
 	int result = conference_by_id(tx, id, &conference);
 	json_t *value = NULL;
 
+	(void)req;
 	if (!result)
 		value = read_conference(tx, &conference, &result);
 	conference_clear(&conference);
@@ -79,23 +82,7 @@ static int add_conference(struct store_tx *tx, int64_t id, struct answer_page *p
 
 int api_conferences_get(struct request *req, struct reply *rep)
 {
-	struct answer_page page;
-	struct store_tx *tx = NULL;
-	struct store_rows *rows = NULL;
-	int result = answer_page_begin(req, rep, 1, &page);
-
-	if (result)
-		return result > 0 ? 0 : result;
-	result = store_read_begin(registrar_of(req)->store, &tx);
-	if (!result)
-		result = store_query(tx, REGISTRAR_Q_API_CONFERENCES,
-		    STORE_ARGS(store_i64(page.after[0]), store_i64(answer_page_most(&page))),
-		    &rows);
-	while (!result && (result = store_next(rows)) == STORE_ROW)
-		result = add_conference(tx, store_get_i64(rows, 0), &page);
-	store_done(rows);
-	store_read_end(tx);
-	return answer_page_send(req, rep, &page, result);
+	return answer_rows(req, rep, REGISTRAR_Q_API_CONFERENCES, STORE_NO_ARGS, add_conference);
 }
 
 static int send_conference(struct request *req, struct reply *rep, const char *slug)

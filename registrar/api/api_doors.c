@@ -126,29 +126,20 @@ static json_t *restriction_json(struct store_rows *rows)
 	    "words", store_get_text(rows, 8), "made_by", store_get_text(rows, 9));
 }
 
+static int add_restriction(
+    struct request *req, struct store_tx *tx, struct store_rows *rows, struct answer_page *page)
+{
+	int64_t id = store_get_i64(rows, 0);
+
+	(void)req;
+	(void)tx;
+	return answer_page_add(page, restriction_json(rows), 1, &id);
+}
+
 int api_restrictions_get(struct request *req, struct reply *rep)
 {
-	struct answer_page page;
-	struct store_tx *tx = NULL;
-	struct store_rows *rows = NULL;
-	int result = answer_page_begin(req, rep, 1, &page);
-
-	if (result)
-		return result > 0 ? 0 : result;
-	result = store_read_begin(registrar_of(req)->store, &tx);
-	if (!result)
-		result = store_query(tx, REGISTRAR_Q_API_RESTRICTIONS,
-		    STORE_ARGS(store_i64(page.after[0]), store_i64(answer_page_most(&page)),
-			store_i64(registrar_now())),
-		    &rows);
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		int64_t id = store_get_i64(rows, 0);
-
-		result = answer_page_add(&page, restriction_json(rows), 1, &id);
-	}
-	store_done(rows);
-	store_read_end(tx);
-	return answer_page_send(req, rep, &page, result);
+	return answer_rows(req, rep, REGISTRAR_Q_API_RESTRICTIONS,
+	    STORE_ARGS(store_i64(registrar_now())), add_restriction);
 }
 
 struct wish {

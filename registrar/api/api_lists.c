@@ -52,22 +52,22 @@ static json_t *registration_json(const struct request *req, struct store_rows *r
 	return with_name(req, item, store_get_text(rows, 10));
 }
 
+static int add_registration(
+    struct request *req, struct store_tx *tx, struct store_rows *rows, struct answer_page *page)
+{
+	int64_t id = store_get_i64(rows, 0);
+
+	(void)tx;
+	return answer_page_add(page, registration_json(req, rows), 1, &id);
+}
+
 static int read_registrations(
     struct request *req, struct store_tx *tx, int64_t conference, struct answer_page *page)
 {
-	struct store_rows *rows = NULL;
-	int result = store_query(tx, REGISTRAR_Q_API_REGISTRATIONS,
+	return answer_page_read(req, tx, REGISTRAR_Q_API_REGISTRATIONS,
 	    STORE_ARGS(store_i64(conference), store_i64(page->after[0]),
 		store_i64(answer_page_most(page))),
-	    &rows);
-
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		int64_t id = store_get_i64(rows, 0);
-
-		result = answer_page_add(page, registration_json(req, rows), 1, &id);
-	}
-	store_done(rows);
-	return result;
+	    add_registration, page);
 }
 
 static json_t *entry_json(const struct request *req, struct store_rows *rows)
@@ -81,25 +81,25 @@ static json_t *entry_json(const struct request *req, struct store_rows *rows)
 	return with_name(req, item, store_get_text(rows, 9));
 }
 
+static int add_entry(
+    struct request *req, struct store_tx *tx, struct store_rows *rows, struct answer_page *page)
+{
+	const int64_t at[] = {
+	    store_get_i64(rows, 4), store_get_i64(rows, 0), store_get_i64(rows, 3)};
+
+	(void)tx;
+	return answer_page_add(page, entry_json(req, rows), 3, at);
+}
+
 static int read_entries(struct request *req, struct store_tx *tx, const char *slug,
     const char *decision, struct answer_page *page)
 {
-	struct store_rows *rows = NULL;
-	unsigned query = decision ? REGISTRAR_Q_API_DENIALS : REGISTRAR_Q_API_ENTRIES;
-	int result = store_query(tx, query,
+	return answer_page_read(req, tx,
+	    decision ? REGISTRAR_Q_API_DENIALS : REGISTRAR_Q_API_ENTRIES,
 	    STORE_ARGS(store_text(slug), store_text(decision), store_i64(page->after[0]),
 		store_i64(page->after[1]), store_i64(page->after[2]),
 		store_i64(answer_page_most(page))),
-	    &rows);
-
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		const int64_t at[] = {
-		    store_get_i64(rows, 4), store_get_i64(rows, 0), store_get_i64(rows, 3)};
-
-		result = answer_page_add(page, entry_json(req, rows), 3, at);
-	}
-	store_done(rows);
-	return result;
+	    add_entry, page);
 }
 
 /* What is listed. */

@@ -35,31 +35,20 @@ static json_t *outlet_json(struct store_tx *tx, int64_t id, const char *name, bo
 	    aliases_json(tx, id));
 }
 
+static int add_outlet(
+    struct request *req, struct store_tx *tx, struct store_rows *rows, struct answer_page *page)
+{
+	int64_t id = store_get_i64(rows, 0);
+	json_t *value = outlet_json(tx, id, store_get_text(rows, 1), store_get_i64(rows, 2) != 0,
+	    store_get_text(rows, 3), store_get_text(rows, 4));
+
+	(void)req;
+	return answer_page_add(page, value, 1, &id);
+}
+
 int api_outlets_get(struct request *req, struct reply *rep)
 {
-	struct answer_page page;
-	struct store_tx *tx = NULL;
-	struct store_rows *rows = NULL;
-	int result = answer_page_begin(req, rep, 1, &page);
-
-	if (result)
-		return result > 0 ? 0 : result;
-	result = store_read_begin(registrar_of(req)->store, &tx);
-	if (!result)
-		result = store_query(tx, REGISTRAR_Q_API_OUTLETS,
-		    STORE_ARGS(store_i64(page.after[0]), store_i64(answer_page_most(&page))),
-		    &rows);
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		int64_t id = store_get_i64(rows, 0);
-
-		result = answer_page_add(&page,
-		    outlet_json(tx, id, store_get_text(rows, 1), store_get_i64(rows, 2) != 0,
-			store_get_text(rows, 3), store_get_text(rows, 4)),
-		    1, &id);
-	}
-	store_done(rows);
-	store_read_end(tx);
-	return answer_page_send(req, rep, &page, result);
+	return answer_rows(req, rep, REGISTRAR_Q_API_OUTLETS, STORE_NO_ARGS, add_outlet);
 }
 
 static int send_outlet(struct request *req, struct reply *rep, int64_t id)
