@@ -26,8 +26,9 @@ void conflict_key(const struct attendance_conflict *conflict, char ret[static CO
 		    b->epoch, b->seq);
 }
 
-static int read_row(struct store_rows *rows, struct conflict_resolution *ret)
+static int read_row(struct store_rows *rows, void *item)
 {
+	struct conflict_resolution *ret = item;
 	int result = store_copy_text(ret->key, sizeof ret->key, store_get_text(rows, 0));
 
 	if (!result)
@@ -41,26 +42,12 @@ static int read_row(struct store_rows *rows, struct conflict_resolution *ret)
 int conflict_resolutions_read(
     struct store_tx *tx, int64_t conference, struct conflict_resolutions *ret)
 {
-	struct conflict_resolutions list = {NULL, 0};
-	struct conflict_resolution *more;
-	struct store_rows *rows = NULL;
-	size_t room = 0;
-	int result = store_query(
-	    tx, REGISTRAR_Q_CONFLICT_RESOLUTIONS, STORE_ARGS(store_i64(conference)), &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_CONFLICT_RESOLUTIONS,
+	    STORE_ARGS(store_i64(conference)), sizeof *ret->items, read_row, NULL, &list);
 
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(list.items, list.n, &room, sizeof *more);
-		result = more ? 0 : STORE_NO_MEMORY;
-		if (result)
-			break;
-		list.items = more;
-		result = read_row(rows, &list.items[list.n++]);
-	}
-	store_done(rows);
-	if (result)
-		free(list.items);
-	else
-		*ret = list;
+	if (!result)
+		*ret = (struct conflict_resolutions){list.items, list.n};
 	return result;
 }
 

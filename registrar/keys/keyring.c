@@ -51,8 +51,9 @@ static int key_path(
 	return 0;
 }
 
-static int read_row(struct store_rows *rows, struct keyring_row *ret)
+static int read_row(struct store_rows *rows, void *item)
 {
+	struct keyring_row *ret = item;
 	const char *use = store_get_text(rows, 1);
 	int result = store_get_fixed(rows, 0, ret->kid, sizeof ret->kid);
 
@@ -73,27 +74,14 @@ static int read_row(struct store_rows *rows, struct keyring_row *ret)
 
 int keyring_rows(struct store_tx *tx, struct keyring_row **ret_rows, size_t *ret_n)
 {
-	struct store_rows *rows = NULL;
-	struct keyring_row *list = NULL;
-	size_t n = 0, room = 0;
-	int result = store_query(tx, REGISTRAR_Q_KEY_LIST, STORE_NO_ARGS, &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(
+	    tx, REGISTRAR_Q_KEY_LIST, STORE_NO_ARGS, sizeof **ret_rows, read_row, NULL, &list);
 
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		struct keyring_row *more = list_grow(list, n, &room, sizeof *list);
-		if (!more) {
-			result = MODEL_SYSTEM;
-			break;
-		}
-		list = more;
-		result = read_row(rows, &list[n++]);
-	}
-	store_done(rows);
-	if (result) {
-		free(list);
+	if (result)
 		return result;
-	}
-	*ret_rows = list;
-	*ret_n = n;
+	*ret_rows = list.items;
+	*ret_n = list.n;
 	return 0;
 }
 

@@ -9,54 +9,52 @@
 #include "schema/registrar_db.h"
 #include "web/text.h"
 
-static int keep_person(struct badge_list *list, size_t *room, struct store_rows *rows)
+static void clear_person(void *item)
 {
-	struct badge_person *items = list_grow(list->items, list->n, room, sizeof(*items)), *to;
+	struct badge_person *person = item;
 
-	if (!items)
-		return MODEL_SYSTEM;
-	list->items = items;
-	to = &items[list->n++];
-	*to = (struct badge_person){.name = list_text(store_get_text(rows, 2)),
+	free(person->name);
+	free(person->outlet);
+}
+
+static int read_person(struct store_rows *rows, void *item)
+{
+	struct badge_person *ret = item;
+	int result = MODEL_SYSTEM;
+
+	*ret = (struct badge_person){.name = list_text(store_get_text(rows, 2)),
 	    .outlet = list_text(store_get_text(rows, 3)),
 	    .pass_class = (unsigned)store_get_i64(rows, 4),
 	    .has_photo = store_get_i64(rows, 5) != 0,
 	    .printed = store_get_i64(rows, 6),
 	    .last = store_get_i64(rows, 7)};
-	if (!to->name || !to->outlet)
-		return MODEL_SYSTEM;
-	snprintf(to->reference, sizeof(to->reference), "%s", store_get_text(rows, 0));
-	return store_get_fixed(rows, 1, to->pass, sizeof(to->pass));
+	snprintf(ret->reference, sizeof(ret->reference), "%s", store_get_text(rows, 0));
+	if (ret->name && ret->outlet)
+		result = store_get_fixed(rows, 1, ret->pass, sizeof(ret->pass));
+	if (result)
+		clear_person(ret);
+	return result;
 }
 
 int badge_list(struct store_tx *tx, int64_t conference_id, const struct badge_choice *choice,
     size_t most, struct badge_list *ret)
 {
-	struct badge_list list = {NULL, 0};
-	struct store_rows *rows = NULL;
-	size_t room = 0;
-	int result = store_query(tx, REGISTRAR_Q_BADGE_LIST,
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_BADGE_LIST,
 	    STORE_ARGS(store_i64(conference_id), store_i64(choice->outlet),
 		store_i64(choice->pass_class), store_text(choice->find), store_i64(choice->which),
 		store_i64((int64_t)most)),
-	    &rows);
+	    sizeof(*ret->items), read_person, clear_person, &list);
 
-	while (result == 0 && (result = store_next(rows)) == STORE_ROW)
-		result = keep_person(&list, &room, rows);
-	store_done(rows);
-	if (result != 0)
-		badge_list_free(&list);
-	else
-		*ret = list;
+	if (result == 0)
+		*ret = (struct badge_list){list.items, list.n};
 	return result;
 }
 
 void badge_list_free(struct badge_list *list)
 {
-	for (size_t i = 0; i < list->n; i++) {
-		free(list->items[i].name);
-		free(list->items[i].outlet);
-	}
+	for (size_t i = 0; i < list->n; i++)
+		clear_person(&list->items[i]);
 	free(list->items);
 	*list = (struct badge_list){NULL, 0};
 }
@@ -128,44 +126,33 @@ int badge_names(struct store_tx *tx, int64_t accreditation_id, char **ret_name, 
 	return 0;
 }
 
-static int keep_line(struct badge_history *history, size_t *room, struct store_rows *rows)
+static int read_line(struct store_rows *rows, void *item)
 {
-	struct badge_line *items = list_grow(history->items, history->n, room, sizeof(*items)), *to;
+	struct badge_line *ret = item;
 	const char *cause = store_get_text(rows, 3), *code;
 
-	if (!items)
-		return MODEL_SYSTEM;
-	history->items = items;
-	to = &items[history->n++];
-	*to = (struct badge_line){.at = store_get_i64(rows, 0),
+	*ret = (struct badge_line){.at = store_get_i64(rows, 0),
 	    .what = strcmp(cause, "lost") == 0	     ? BADGE_LINE_LOST
 		    : strcmp(cause, "misprint") == 0 ? BADGE_LINE_MISPRINT
 						     : BADGE_LINE_PRINTED,
 	    .stands = store_get_i64(rows, 6) != 0,
 	    .badges = store_get_i64(rows, 7)};
-	snprintf(to->staff, sizeof(to->staff), "%s", store_get_text(rows, 1));
-	snprintf(to->size, sizeof(to->size), "%s", store_get_text(rows, 2));
-	snprintf(to->words, sizeof(to->words), "%s", store_get_text(rows, 4));
+	snprintf(ret->staff, sizeof(ret->staff), "%s", store_get_text(rows, 1));
+	snprintf(ret->size, sizeof(ret->size), "%s", store_get_text(rows, 2));
+	snprintf(ret->words, sizeof(ret->words), "%s", store_get_text(rows, 4));
 	code = store_get_text(rows, 5);
-	snprintf(to->code, sizeof(to->code), "%.4s-%.4s", code, code + 4);
+	snprintf(ret->code, sizeof(ret->code), "%.4s-%.4s", code, code + 4);
 	return 0;
 }
 
 int badge_history(struct store_tx *tx, int64_t registration_id, struct badge_history *ret)
 {
-	struct badge_history history = {NULL, 0};
-	struct store_rows *rows = NULL;
-	size_t room = 0;
-	int result = store_query(
-	    tx, REGISTRAR_Q_BADGE_HISTORY, STORE_ARGS(store_i64(registration_id)), &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_BADGE_HISTORY,
+	    STORE_ARGS(store_i64(registration_id)), sizeof(*ret->items), read_line, NULL, &list);
 
-	while (result == 0 && (result = store_next(rows)) == STORE_ROW)
-		result = keep_line(&history, &room, rows);
-	store_done(rows);
-	if (result != 0)
-		free(history.items);
-	else
-		*ret = history;
+	if (result == 0)
+		*ret = (struct badge_history){list.items, list.n};
 	return result;
 }
 

@@ -48,8 +48,9 @@ static int read_text(struct store_rows *rows, struct conference *ret)
 	return 0;
 }
 
-static int read_row(struct store_rows *rows, struct conference *ret)
+static int read_row(struct store_rows *rows, void *item)
 {
+	struct conference *ret = item;
 	const char *state = store_get_text(rows, 21);
 
 	*ret = (struct conference){
@@ -106,31 +107,22 @@ int conference_by_id(struct store_tx *tx, int64_t id, struct conference *ret)
 	return read_one(tx, REGISTRAR_Q_CONFERENCE_BY_ID, store_i64(id), ret);
 }
 
+static void clear_row(void *item)
+{
+	conference_clear(item);
+}
+
 static int read_list(struct store_tx *tx, unsigned query, const struct store_value *values,
     size_t n_values, struct conference **ret_list, size_t *ret_n)
 {
-	struct store_rows *rows = NULL;
-	struct conference *list = NULL;
-	size_t n = 0, room = 0;
-	int result = store_query(tx, query, values, n_values, &rows);
+	struct list_rows list = {NULL, 0};
+	int result =
+	    list_read(tx, query, values, n_values, sizeof **ret_list, read_row, clear_row, &list);
 
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		struct conference *more = list_grow(list, n, &room, sizeof *list);
-		if (!more) {
-			result = MODEL_SYSTEM;
-			break;
-		}
-		list = more;
-		result = read_row(rows, &list[n]);
-		n += !result;
-	}
-	store_done(rows);
-	if (result) {
-		conference_list_free(list, n);
+	if (result)
 		return result;
-	}
-	*ret_list = list;
-	*ret_n = n;
+	*ret_list = list.items;
+	*ret_n = list.n;
 	return 0;
 }
 

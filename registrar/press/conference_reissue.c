@@ -22,35 +22,26 @@ bool conference_needs_passes(const struct conference *before, const struct confe
 		   (after->id_check == CONFERENCE_ID_ALWAYS);
 }
 
+static int read_pass(struct store_rows *rows, void *item)
+{
+	struct conference_pass *ret = item;
+	int result;
+
+	*ret = (struct conference_pass){
+	    .registration = store_get_i64(rows, 0), .accreditation = store_get_i64(rows, 1)};
+	result = store_copy_text(ret->reference, sizeof ret->reference, store_get_text(rows, 2));
+	return result ? result : store_get_fixed(rows, 3, ret->old, sizeof ret->old);
+}
+
 int conference_passes_read(struct store_tx *tx, int64_t conference, struct conference_passes *ret)
 {
-	struct conference_pass *items = NULL, *more;
-	struct store_rows *rows = NULL;
-	size_t n = 0, room = 0;
-	int result = store_query(
-	    tx, REGISTRAR_Q_CONFERENCE_PASSES, STORE_ARGS(store_i64(conference)), &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_CONFERENCE_PASSES, STORE_ARGS(store_i64(conference)),
+	    sizeof *ret->items, read_pass, NULL, &list);
 
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(items, n, &room, sizeof *more);
-		result = more ? 0 : MODEL_SYSTEM;
-		if (result)
-			break;
-		items = more;
-		items[n] = (struct conference_pass){.registration = store_get_i64(rows, 0),
-		    .accreditation = store_get_i64(rows, 1)};
-		result = store_copy_text(
-		    items[n].reference, sizeof items[n].reference, store_get_text(rows, 2));
-		if (!result)
-			result = store_get_fixed(rows, 3, items[n].old, sizeof items[n].old);
-		n++;
-	}
-	store_done(rows);
-	if (result) {
-		free(items);
-		return result;
-	}
-	*ret = (struct conference_passes){items, n};
-	return 0;
+	if (!result)
+		*ret = (struct conference_passes){list.items, list.n};
+	return result;
 }
 
 int conference_passes_revoke(struct store_tx *tx, struct registrar *registrar,

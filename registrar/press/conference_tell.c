@@ -7,29 +7,22 @@
 #include "registrar/press/conference_private.h"
 #include "schema/registrar_db.h"
 
+static int read_id(struct store_rows *rows, void *item)
+{
+	*(int64_t *)item = store_get_i64(rows, 0);
+	return 0;
+}
+
 int conference_standing(struct store_tx *tx, int64_t conference, int64_t **ret_ids, int64_t *ret_n)
 {
-	struct store_rows *rows = NULL;
-	int64_t *ids = NULL, *more;
-	size_t n = 0, room = 0;
-	int result = store_query(
-	    tx, REGISTRAR_Q_REGISTRATION_ALL_STANDING, STORE_ARGS(store_i64(conference)), &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_REGISTRATION_ALL_STANDING,
+	    STORE_ARGS(store_i64(conference)), sizeof **ret_ids, read_id, NULL, &list);
 
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(ids, n, &room, sizeof *ids);
-		result = more ? 0 : MODEL_SYSTEM;
-		if (result)
-			break;
-		ids = more;
-		ids[n++] = store_get_i64(rows, 0);
-	}
-	store_done(rows);
-	if (result) {
-		free(ids);
+	if (result)
 		return result;
-	}
-	*ret_ids = ids;
-	*ret_n = (int64_t)n;
+	*ret_ids = list.items;
+	*ret_n = (int64_t)list.n;
 	return 0;
 }
 

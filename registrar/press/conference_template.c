@@ -47,8 +47,10 @@ static int read_text(struct store_rows *rows, struct conference *ret)
 	return 0;
 }
 
-static int read_row(struct store_rows *rows, struct conference_template *ret)
+static int read_row(struct store_rows *rows, void *item)
 {
+	struct conference_template *ret = item;
+
 	*ret = (struct conference_template){.id = store_get_i64(rows, 0),
 	    .fields = {.slug = "",
 		.doors = -store_get_i64(rows, 6),
@@ -72,30 +74,22 @@ static int read_row(struct store_rows *rows, struct conference_template *ret)
 	return read_text(rows, &ret->fields);
 }
 
+static void clear_row(void *item)
+{
+	conference_template_clear(item);
+}
+
 int conference_template_list(
     struct store_tx *tx, struct conference_template **ret_list, size_t *ret_n)
 {
-	struct conference_template *list = NULL, *more;
-	struct store_rows *rows = NULL;
-	size_t n = 0, room = 0;
-	int result = store_query(tx, REGISTRAR_Q_TEMPLATE_LIST, STORE_NO_ARGS, &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_TEMPLATE_LIST, STORE_NO_ARGS, sizeof **ret_list,
+	    read_row, clear_row, &list);
 
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(list, n, &room, sizeof *more);
-		result = more ? 0 : MODEL_SYSTEM;
-		if (result)
-			break;
-		list = more;
-		result = read_row(rows, &list[n]);
-		n += !result;
-	}
-	store_done(rows);
-	if (result) {
-		conference_template_list_free(list, n);
+	if (result)
 		return result;
-	}
-	*ret_list = list;
-	*ret_n = n;
+	*ret_list = list.items;
+	*ret_n = list.n;
 	return 0;
 }
 

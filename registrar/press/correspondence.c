@@ -19,8 +19,9 @@ int correspondence_add(struct store_tx *tx, int64_t application_id, enum corresp
 	    NULL);
 }
 
-static int read_row(struct store_rows *rows, struct correspondence_entry *ret)
+static int read_row(struct store_rows *rows, void *item)
 {
+	struct correspondence_entry *ret = item;
 	const char *kind = store_get_text(rows, 1);
 
 	*ret = (struct correspondence_entry){.at = store_get_i64(rows, 0)};
@@ -33,36 +34,28 @@ static int read_row(struct store_rows *rows, struct correspondence_entry *ret)
 	return ret->words ? 0 : STORE_NO_MEMORY;
 }
 
+static void clear_row(void *item)
+{
+	free(((struct correspondence_entry *)item)->words);
+}
+
 int correspondence_read(
     struct store_tx *tx, int64_t application_id, struct correspondence *ret_said)
 {
-	struct correspondence said = {NULL, 0};
-	struct store_rows *rows = NULL;
-	size_t room = 0;
-	void *more;
-	int result = store_query(
-	    tx, REGISTRAR_Q_CORRESPONDENCE_LIST, STORE_ARGS(store_i64(application_id)), &rows);
+	struct list_rows list = {NULL, 0};
+	int result =
+	    list_read(tx, REGISTRAR_Q_CORRESPONDENCE_LIST, STORE_ARGS(store_i64(application_id)),
+		sizeof(*ret_said->items), read_row, clear_row, &list);
 
-	while (result == 0 && (result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(said.items, said.n, &room, sizeof(*said.items));
-		result = more ? 0 : STORE_NO_MEMORY;
-		if (more) {
-			said.items = more;
-			result = read_row(rows, &said.items[said.n++]);
-		}
-	}
-	store_done(rows);
-	if (result < 0)
-		correspondence_free(&said);
-	else
-		*ret_said = said;
+	if (result == 0)
+		*ret_said = (struct correspondence){list.items, list.n};
 	return result;
 }
 
 void correspondence_free(struct correspondence *said)
 {
 	for (size_t i = 0; i < said->n; i++)
-		free(said->items[i].words);
+		clear_row(&said->items[i]);
 	free(said->items);
 	*said = (struct correspondence){NULL, 0};
 }

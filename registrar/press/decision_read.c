@@ -8,8 +8,10 @@
 #include "registrar/list.h"
 #include "schema/registrar_db.h"
 
-static int read_entry(struct store_rows *rows, struct decision_entry *ret)
+static int read_entry(struct store_rows *rows, void *item)
 {
+	struct decision_entry *ret = item;
+
 	*ret =
 	    (struct decision_entry){.at = store_get_i64(rows, 0), .until = store_get_i64(rows, 5)};
 	snprintf(ret->kind, sizeof(ret->kind), "%s", store_get_text(rows, 1));
@@ -20,28 +22,20 @@ static int read_entry(struct store_rows *rows, struct decision_entry *ret)
 	return ret->words ? 0 : STORE_NO_MEMORY;
 }
 
+static void clear_entry(void *item)
+{
+	free(((struct decision_entry *)item)->words);
+}
+
 static int read_entries(
     struct store_tx *tx, unsigned query, int64_t id, struct decision_entries *ret)
 {
-	struct decision_entries entries = {NULL, 0};
-	struct store_rows *rows = NULL;
-	size_t room = 0;
-	void *more;
-	int result = store_query(tx, query, STORE_ARGS(store_i64(id)), &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, query, STORE_ARGS(store_i64(id)), sizeof(*ret->items),
+	    read_entry, clear_entry, &list);
 
-	while (result == 0 && (result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(entries.items, entries.n, &room, sizeof(*entries.items));
-		result = more ? 0 : STORE_NO_MEMORY;
-		if (more) {
-			entries.items = more;
-			result = read_entry(rows, &entries.items[entries.n++]);
-		}
-	}
-	store_done(rows);
-	if (result < 0)
-		decision_entries_free(&entries);
-	else
-		*ret = entries;
+	if (result == 0)
+		*ret = (struct decision_entries){list.items, list.n};
 	return result;
 }
 
@@ -58,7 +52,7 @@ int decision_notes(struct store_tx *tx, int64_t id, struct decision_entries *ret
 void decision_entries_free(struct decision_entries *entries)
 {
 	for (size_t i = 0; i < entries->n; i++)
-		free(entries->items[i].words);
+		clear_entry(&entries->items[i]);
 	free(entries->items);
 	*entries = (struct decision_entries){NULL, 0};
 }
@@ -94,30 +88,24 @@ const char *decision_words(const char *kind)
 	return kind;
 }
 
+static int read_colleague(struct store_rows *rows, void *item)
+{
+	struct decision_colleague *ret = item;
+
+	snprintf(ret->name, sizeof(ret->name), "%s", store_get_text(rows, 0));
+	snprintf(ret->full_name, sizeof(ret->full_name), "%s", store_get_text(rows, 1));
+	return 0;
+}
+
 int decision_colleagues(struct store_tx *tx, struct decision_colleague **ret_items, size_t *ret_n)
 {
-	struct decision_colleague *items = NULL;
-	struct store_rows *rows = NULL;
-	size_t n = 0, room = 0;
-	void *more;
-	int result = store_query(tx, REGISTRAR_Q_DECISION_COLLEAGUES, STORE_NO_ARGS, &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_DECISION_COLLEAGUES, STORE_NO_ARGS,
+	    sizeof(**ret_items), read_colleague, NULL, &list);
 
-	while (result == 0 && (result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(items, n, &room, sizeof(*items));
-		result = more ? 0 : STORE_NO_MEMORY;
-		if (more) {
-			items = more;
-			snprintf(items[n].name, sizeof(items->name), "%s", store_get_text(rows, 0));
-			snprintf(items[n++].full_name, sizeof(items->full_name), "%s",
-			    store_get_text(rows, 1));
-		}
-	}
-	store_done(rows);
-	if (result < 0) {
-		free(items);
+	if (result < 0)
 		return result;
-	}
-	*ret_items = items;
-	*ret_n = n;
+	*ret_items = list.items;
+	*ret_n = list.n;
 	return 0;
 }

@@ -87,42 +87,38 @@ int dossier_put(struct store_tx *tx, int64_t id, const char *name, const char *v
 	return result < 0 ? result : dossier_touch(tx, id, now);
 }
 
+static int read_answer(struct store_rows *rows, void *item)
+{
+	struct dossier_answer *ret = item;
+
+	ret->value = list_text(store_get_text(rows, 1));
+	snprintf(ret->name, sizeof(ret->name), "%s", store_get_text(rows, 0));
+	return ret->value ? 0 : STORE_NO_MEMORY;
+}
+
+static void clear_answer(void *item)
+{
+	struct dossier_answer *answer = item;
+
+	sodium_memzero(answer->value, strlen(answer->value));
+	free(answer->value);
+}
+
 int dossier_answers(struct store_tx *tx, int64_t id, struct dossier_answers *ret_answers)
 {
-	struct dossier_answers answers = {NULL, 0};
-	struct dossier_answer *items;
-	struct store_rows *rows = NULL;
-	size_t room = 0;
-	int result = store_query(tx, REGISTRAR_Q_ANSWER_LIST, STORE_ARGS(store_i64(id)), &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_ANSWER_LIST, STORE_ARGS(store_i64(id)),
+	    sizeof(*ret_answers->items), read_answer, clear_answer, &list);
 
-	if (result < 0)
-		return result;
-	while ((result = store_next(rows)) == STORE_ROW) {
-		items = list_grow(answers.items, answers.n, &room, sizeof(*items));
-		result = STORE_NO_MEMORY;
-		if (!items)
-			break;
-		answers.items = items;
-		items[answers.n].value = list_text(store_get_text(rows, 1));
-		if (!items[answers.n].value)
-			break;
-		snprintf(items[answers.n].name, sizeof(items->name), "%s", store_get_text(rows, 0));
-		answers.n++;
-	}
-	store_done(rows);
-	if (result < 0)
-		dossier_answers_free(&answers);
-	else
-		*ret_answers = answers;
+	if (result == 0)
+		*ret_answers = (struct dossier_answers){list.items, list.n};
 	return result;
 }
 
 void dossier_answers_free(struct dossier_answers *answers)
 {
-	for (size_t i = 0; i < answers->n; i++) {
-		sodium_memzero(answers->items[i].value, strlen(answers->items[i].value));
-		free(answers->items[i].value);
-	}
+	for (size_t i = 0; i < answers->n; i++)
+		clear_answer(&answers->items[i]);
 	free(answers->items);
 	*answers = (struct dossier_answers){NULL, 0};
 }

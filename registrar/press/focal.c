@@ -15,8 +15,10 @@ void focal_list_free(struct focal_list *list)
 	*list = (struct focal_list){NULL, 0};
 }
 
-static void read_line(struct store_rows *rows, struct focal_line *ret)
+static int read_line(struct store_rows *rows, void *item)
 {
+	struct focal_line *ret = item;
+
 	*ret = (struct focal_line){.id = store_get_i64(rows, 0),
 	    .number = store_get_i64(rows, 1),
 	    .at = store_get_i64(rows, 2)};
@@ -24,33 +26,18 @@ static void read_line(struct store_rows *rows, struct focal_line *ret)
 	snprintf(ret->name, sizeof(ret->name), "%s", store_get_text(rows, 4));
 	snprintf(ret->email, sizeof(ret->email), "%s", store_get_text(rows, 5));
 	snprintf(ret->words, sizeof(ret->words), "%s", store_get_text(rows, 6));
+	return 0;
 }
 
 static int read_list(struct store_tx *tx, unsigned query, const struct store_value *args, size_t n,
     struct focal_list *ret_list)
 {
-	struct focal_list list = {NULL, 0};
-	struct focal_line *lines;
-	struct store_rows *rows = NULL;
-	size_t room = 0;
-	int result = store_query(tx, query, args, n, &rows);
+	struct list_rows list = {NULL, 0};
+	int result =
+	    list_read(tx, query, args, n, sizeof(*ret_list->lines), read_line, NULL, &list);
 
-	if (result < 0)
-		return result;
-	while ((result = store_next(rows)) == STORE_ROW) {
-		lines = list_grow(list.lines, list.n, &room, sizeof(*lines));
-		if (!lines) {
-			result = STORE_NO_MEMORY;
-			break;
-		}
-		list.lines = lines;
-		read_line(rows, &lines[list.n++]);
-	}
-	store_done(rows);
-	if (result < 0)
-		focal_list_free(&list);
-	else
-		*ret_list = list;
+	if (result == 0)
+		*ret_list = (struct focal_list){list.items, list.n};
 	return result;
 }
 

@@ -29,8 +29,10 @@ enum material_kind material_kind_find(const char *word)
 	return kind;
 }
 
-static void read_row(struct store_rows *rows, struct material *ret)
+static int read_row(struct store_rows *rows, void *item)
 {
+	struct material *ret = item;
+
 	*ret = (struct material){.id = store_get_i64(rows, 0),
 	    .conference_id = store_get_i64(rows, 1),
 	    .published = store_get_i64(rows, 5),
@@ -39,31 +41,19 @@ static void read_row(struct store_rows *rows, struct material *ret)
 	snprintf(ret->url, sizeof ret->url, "%s", store_get_text(rows, 4));
 	snprintf(ret->slug, sizeof ret->slug, "%s", store_get_text(rows, 6));
 	snprintf(ret->conference, sizeof ret->conference, "%s", store_get_text(rows, 7));
+	return 0;
 }
 
 static int read_list(struct store_tx *tx, unsigned query, const struct store_value *values,
     size_t n_values, struct material_list *ret)
 {
-	struct store_rows *rows = NULL;
-	struct material *items = NULL, *more;
-	size_t n = 0, room = 0;
-	int result = store_query(tx, query, values, n_values, &rows);
+	struct list_rows list = {NULL, 0};
+	int result =
+	    list_read(tx, query, values, n_values, sizeof *ret->items, read_row, NULL, &list);
 
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(items, n, &room, sizeof *items);
-		result = more ? 0 : MODEL_SYSTEM;
-		if (result)
-			break;
-		items = more;
-		read_row(rows, &items[n++]);
-	}
-	store_done(rows);
-	if (result) {
-		free(items);
-		return result;
-	}
-	*ret = (struct material_list){items, n};
-	return 0;
+	if (!result)
+		*ret = (struct material_list){list.items, list.n};
+	return result;
 }
 
 int material_of_conference(struct store_tx *tx, int64_t conference_id, struct material_list *ret)

@@ -7,13 +7,16 @@
 #include "registrar/list.h"
 #include "schema/registrar_db.h"
 
-static void read_row(struct store_rows *rows, struct outlet *ret_outlet)
+static int read_row(struct store_rows *rows, void *item)
 {
+	struct outlet *ret_outlet = item;
+
 	ret_outlet->id = store_get_i64(rows, 0);
 	snprintf(ret_outlet->name, sizeof(ret_outlet->name), "%s", store_get_text(rows, 1));
 	ret_outlet->local = store_get_i64(rows, 2) != 0;
 	snprintf(ret_outlet->site, sizeof(ret_outlet->site), "%s", store_get_text(rows, 3));
 	snprintf(ret_outlet->address, sizeof(ret_outlet->address), "%s", store_get_text(rows, 4));
+	return 0;
 }
 
 static int read_one(
@@ -24,9 +27,9 @@ static int read_one(
 
 	if (result < 0)
 		return result;
-	read_row(rows, ret_outlet);
+	result = read_row(rows, ret_outlet);
 	store_done(rows);
-	return 0;
+	return result;
 }
 
 int outlet_by_id(struct store_tx *tx, int64_t id, struct outlet *ret_outlet)
@@ -102,28 +105,12 @@ int outlet_alias(struct store_tx *tx, int64_t id, const char *name, const char *
 
 int outlet_list(struct store_tx *tx, struct outlet_list *ret_list)
 {
-	struct outlet_list list = {NULL, 0};
-	struct store_rows *rows = NULL;
-	struct outlet *more;
-	size_t room = 0;
-	int result = store_query(tx, REGISTRAR_Q_OUTLET_LIST, STORE_NO_ARGS, &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_OUTLET_LIST, STORE_NO_ARGS,
+	    sizeof(*ret_list->outlets), read_row, NULL, &list);
 
-	if (result < 0)
-		return result;
-	while ((result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(list.outlets, list.n, &room, sizeof(*more));
-		if (!more) {
-			result = STORE_NO_MEMORY;
-			break;
-		}
-		list.outlets = more;
-		read_row(rows, &list.outlets[list.n++]);
-	}
-	store_done(rows);
-	if (result < 0)
-		outlet_list_free(&list);
-	else
-		*ret_list = list;
+	if (result == 0)
+		*ret_list = (struct outlet_list){list.items, list.n};
 	return result;
 }
 

@@ -187,38 +187,28 @@ int publication_keep(struct store_tx *tx, struct registrar *registrar,
 	return result;
 }
 
-static void read_line(struct store_rows *rows, struct publication_line *ret)
+static int read_line(struct store_rows *rows, void *item)
 {
+	struct publication_line *ret = item;
+
 	snprintf(ret->part, sizeof ret->part, "%s", store_get_text(rows, 0));
 	snprintf(ret->rule, sizeof ret->rule, "%s", store_get_text(rows, 1));
 	snprintf(ret->reason, sizeof ret->reason, "%s", store_get_text(rows, 2));
 	snprintf(ret->staff, sizeof ret->staff, "%s", store_get_text(rows, 3));
 	ret->at = store_get_i64(rows, 4);
+	return 0;
 }
 
 int publication_list(
     struct store_tx *tx, int64_t conference, struct publication_line **ret, size_t *ret_n)
 {
-	struct publication_line *lines = NULL, *more;
-	struct store_rows *rows = NULL;
-	size_t n = 0, room = 0;
-	int result = store_query(
-	    tx, REGISTRAR_Q_PUBLICATION_OF_CONFERENCE, STORE_ARGS(store_i64(conference)), &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_PUBLICATION_OF_CONFERENCE,
+	    STORE_ARGS(store_i64(conference)), sizeof **ret, read_line, NULL, &list);
 
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(lines, n, &room, sizeof *more);
-		result = more ? 0 : MODEL_SYSTEM;
-		if (result)
-			break;
-		lines = more;
-		read_line(rows, &lines[n++]);
-	}
-	store_done(rows);
-	if (result) {
-		free(lines);
+	if (result)
 		return result;
-	}
-	*ret = lines;
-	*ret_n = n;
+	*ret = list.items;
+	*ret_n = list.n;
 	return 0;
 }

@@ -19,8 +19,9 @@
 static const char *const state_words[] = {
     "requested", "confirmed", "waitlisted", "declined", "cancelled"};
 
-static int read_row(struct store_rows *rows, struct registration *ret)
+static int read_row(struct store_rows *rows, void *item)
 {
+	struct registration *ret = item;
 	const char *state = store_get_text(rows, 7);
 
 	*ret = (struct registration){
@@ -85,28 +86,14 @@ int registration_standing(
 int registration_of_person(
     struct store_tx *tx, int64_t person_id, struct registration **ret_list, size_t *ret_n)
 {
-	struct store_rows *rows = NULL;
-	struct registration *list = NULL;
-	size_t n = 0, room = 0;
-	int result = store_query(
-	    tx, REGISTRAR_Q_REGISTRATION_OF_PERSON, STORE_ARGS(store_i64(person_id)), &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_REGISTRATION_OF_PERSON,
+	    STORE_ARGS(store_i64(person_id)), sizeof **ret_list, read_row, NULL, &list);
 
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		struct registration *more = list_grow(list, n, &room, sizeof *list);
-		if (!more) {
-			result = MODEL_SYSTEM;
-			break;
-		}
-		list = more;
-		result = read_row(rows, &list[n++]);
-	}
-	store_done(rows);
-	if (result) {
-		free(list);
+	if (result)
 		return result;
-	}
-	*ret_list = list;
-	*ret_n = n;
+	*ret_list = list.items;
+	*ret_n = list.n;
 	return 0;
 }
 

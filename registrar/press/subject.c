@@ -145,8 +145,10 @@ static unsigned index_of(const char *const *words, unsigned n, const char *word)
 	return 0;
 }
 
-static void read_row(struct store_rows *rows, struct subject_request *ret)
+static int read_row(struct store_rows *rows, void *item)
 {
+	struct subject_request *ret = item;
+
 	*ret = (struct subject_request){.person_id = store_get_i64(rows, 1),
 	    .kind = (enum subject_kind)index_of(kinds, 2, store_get_text(rows, 4)),
 	    .state = (enum subject_state)index_of(states, 4, store_get_text(rows, 5)),
@@ -158,32 +160,19 @@ static void read_row(struct store_rows *rows, struct subject_request *ret)
 	snprintf(ret->email, sizeof(ret->email), "%s", store_get_text(rows, 3));
 	snprintf(ret->words, sizeof(ret->words), "%s", store_get_text(rows, 6));
 	snprintf(ret->message, sizeof(ret->message), "%s", store_get_text(rows, 10));
+	return 0;
 }
 
 int subject_requests(struct store_tx *tx, int64_t person_id, struct subject_requests *ret)
 {
-	struct subject_requests list = {NULL, 0};
+	struct list_rows list = {NULL, 0};
 	struct store_value of = store_i64(person_id);
-	struct store_rows *rows = NULL;
-	size_t room = 0;
-	void *more;
-	int result = store_query(tx,
+	int result = list_read(tx,
 	    person_id ? REGISTRAR_Q_SUBJECT_REQUESTS_OF : REGISTRAR_Q_SUBJECT_REQUESTS_ALL, &of,
-	    person_id ? 1 : 0, &rows);
+	    person_id ? 1 : 0, sizeof(*ret->items), read_row, NULL, &list);
 
-	while (result == 0 && (result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(list.items, list.n, &room, sizeof(*list.items));
-		result = more ? 0 : STORE_NO_MEMORY;
-		if (more) {
-			list.items = more;
-			read_row(rows, &list.items[list.n++]);
-		}
-	}
-	store_done(rows);
-	if (result < 0)
-		free(list.items);
-	else
-		*ret = list;
+	if (result == 0)
+		*ret = (struct subject_requests){list.items, list.n};
 	return result;
 }
 
@@ -196,9 +185,9 @@ int subject_request_by_reference(
 
 	if (result < 0)
 		return result;
-	read_row(rows, ret);
+	result = read_row(rows, ret);
 	store_done(rows);
-	return 0;
+	return result;
 }
 
 static int waits(struct store_tx *tx, int64_t person_id, enum subject_kind kind, bool *ret)

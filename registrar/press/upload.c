@@ -134,8 +134,10 @@ int upload_set_photo(
 	return result < 0 ? result : insert(tx, dossier_id, &file, "image/jpeg", now);
 }
 
-static void read_row(struct store_rows *rows, struct upload *ret)
+static int read_row(struct store_rows *rows, void *item)
 {
+	struct upload *ret = item;
+
 	snprintf(ret->name, sizeof(ret->name), "%s", store_get_text(rows, 0));
 	ret->kind = kind_of(store_get_text(rows, 1));
 	snprintf(ret->title, sizeof(ret->title), "%s", store_get_text(rows, 2));
@@ -144,33 +146,17 @@ static void read_row(struct store_rows *rows, struct upload *ret)
 	ret->width = (unsigned)store_get_i64(rows, 5);
 	ret->height = (unsigned)store_get_i64(rows, 6);
 	ret->bytes = NULL;
+	return 0;
 }
 
 int upload_list(struct store_tx *tx, int64_t dossier_id, struct upload_list *ret_list)
 {
-	struct upload_list list = {NULL, 0};
-	struct store_rows *rows = NULL;
-	struct upload *items;
-	size_t room = 0;
-	int result =
-	    store_query(tx, REGISTRAR_Q_UPLOAD_LIST, STORE_ARGS(store_i64(dossier_id)), &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_UPLOAD_LIST, STORE_ARGS(store_i64(dossier_id)),
+	    sizeof(*ret_list->items), read_row, NULL, &list);
 
-	if (result < 0)
-		return result;
-	while ((result = store_next(rows)) == STORE_ROW) {
-		items = list_grow(list.items, list.n, &room, sizeof(*items));
-		if (!items) {
-			result = STORE_NO_MEMORY;
-			break;
-		}
-		list.items = items;
-		read_row(rows, &items[list.n++]);
-	}
-	store_done(rows);
-	if (result < 0)
-		upload_list_free(&list);
-	else
-		*ret_list = list;
+	if (result == 0)
+		*ret_list = (struct upload_list){list.items, list.n};
 	return result;
 }
 

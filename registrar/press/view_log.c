@@ -119,8 +119,9 @@ static unsigned find(const struct word *words, unsigned n, const char *token)
 	return 0;
 }
 
-static void read_row(struct store_rows *rows, struct view_log_entry *ret)
+static int read_row(struct store_rows *rows, void *item)
 {
+	struct view_log_entry *ret = item;
 	struct {
 		char *out;
 		size_t size;
@@ -138,51 +139,41 @@ static void read_row(struct store_rows *rows, struct view_log_entry *ret)
 	ret->what = (enum view_log_what)find(whats, VIEW_LOG_WHATS, store_get_text(rows, 11));
 	ret->why = (enum view_log_why)find(whys, VIEW_LOG_WHYS, store_get_text(rows, 12));
 	snprintf(ret->words, sizeof(ret->words), "%s", store_get_text(rows, 13));
+	return 0;
 }
 
-static int query(
-    struct store_tx *tx, const struct view_log_filter *filter, struct store_rows **ret_rows)
+static int read_rows(
+    struct store_tx *tx, const struct view_log_filter *filter, struct list_rows *ret)
 {
 	const struct store_value values[] = {store_i64(filter->before ? filter->before : INT64_MAX),
 	    store_i64((int64_t)filter->most + 1),
 	    filter->person_id ? store_i64(filter->person_id) : store_text(filter->staff),
 	    filter->staff ? store_text(filter->staff) : store_null()};
+	unsigned query = REGISTRAR_Q_VIEW_LOG_ALL;
+	size_t n = 2;
 
-	if (filter->person_id)
-		return store_query(tx, REGISTRAR_Q_VIEW_LOG_OF_PERSON, values, 4, ret_rows);
-	if (filter->staff)
-		return store_query(tx, REGISTRAR_Q_VIEW_LOG_OF_STAFF, values, 3, ret_rows);
-	return store_query(tx, REGISTRAR_Q_VIEW_LOG_ALL, values, 2, ret_rows);
+	if (filter->person_id) {
+		query = REGISTRAR_Q_VIEW_LOG_OF_PERSON;
+		n = 4;
+	} else if (filter->staff) {
+		query = REGISTRAR_Q_VIEW_LOG_OF_STAFF;
+		n = 3;
+	}
+	return list_read(tx, query, values, n, sizeof(struct view_log_entry), read_row, NULL, ret);
 }
 
 int view_log_read(
     struct store_tx *tx, const struct view_log_filter *filter, struct view_log *ret_log)
 {
-	struct view_log log = {0};
-	struct store_rows *rows = NULL;
-	size_t room = 0;
-	void *more;
-	int result = query(tx, filter, &rows);
+	struct list_rows list = {NULL, 0};
+	int result = read_rows(tx, filter, &list);
 
-	while (result == 0 && (result = store_next(rows)) == STORE_ROW) {
-		log.more = log.n == filter->most;
-		if (log.more) {
-			result = 0;
-			break;
-		}
-		more = list_grow(log.items, log.n, &room, sizeof(*log.items));
-		result = more ? 0 : STORE_NO_MEMORY;
-		if (more) {
-			log.items = more;
-			read_row(rows, &log.items[log.n++]);
-		}
-	}
-	store_done(rows);
 	if (result < 0)
-		view_log_free(&log);
-	else
-		*ret_log = log;
-	return result;
+		return result;
+	*ret_log = (struct view_log){.items = list.items,
+	    .n = list.n < filter->most ? list.n : filter->most,
+	    .more = list.n > filter->most};
+	return 0;
 }
 
 void view_log_free(struct view_log *log)

@@ -11,28 +11,28 @@
 #include "registrar/registrar.h"
 #include "schema/registrar_db.h"
 
+enum { REFERENCE = 24 };
+
 struct references {
-	char (*items)[24];
-	size_t n, room;
+	char (*items)[REFERENCE];
+	size_t n;
 };
+
+static int read_reference(struct store_rows *rows, void *item)
+{
+	snprintf(item, REFERENCE, "%s", store_get_text(rows, 0));
+	return 0;
+}
 
 static int read_references(struct store_tx *tx, unsigned query, const struct store_value *args,
     size_t n_args, struct references *ret)
 {
-	struct store_rows *rows = NULL;
-	void *more;
-	int result = store_query(tx, query, args, n_args, &rows);
+	struct list_rows list = {NULL, 0};
+	int result =
+	    list_read(tx, query, args, n_args, sizeof(*ret->items), read_reference, NULL, &list);
 
-	while (result == 0 && (result = store_next(rows)) == STORE_ROW) {
-		more = list_grow(ret->items, ret->n, &ret->room, sizeof(*ret->items));
-		result = more ? 0 : STORE_NO_MEMORY;
-		if (more) {
-			ret->items = more;
-			snprintf(ret->items[ret->n++], sizeof(*ret->items), "%s",
-			    store_get_text(rows, 0));
-		}
-	}
-	store_done(rows);
+	if (result == 0)
+		*ret = (struct references){list.items, list.n};
 	return result;
 }
 
@@ -58,7 +58,7 @@ int erasure_preview(
     struct store_tx *tx, int64_t person_id, int64_t now, struct erasure_preview *ret)
 {
 	struct erasure_preview it = {.coming = 0};
-	struct references coming = {NULL, 0, 0};
+	struct references coming = {NULL, 0};
 	int result = is_held(tx, person_id, now, &it.held);
 
 	if (result == 0)
@@ -76,7 +76,7 @@ int erasure_preview(
 static int cancel_coming(
     struct registrar *registrar, const struct erasure_wish *wish, int64_t now, struct refusal *why)
 {
-	struct references coming = {NULL, 0, 0};
+	struct references coming = {NULL, 0};
 	struct store_tx *tx = NULL;
 	bool held = false;
 	int result = store_read_begin(registrar->store, &tx);
@@ -104,7 +104,7 @@ struct closing {
 
 static int answer_waiting(struct store_tx *tx, const struct closing *it)
 {
-	struct references waiting = {NULL, 0, 0};
+	struct references waiting = {NULL, 0};
 	int result = read_references(
 	    tx, REGISTRAR_Q_SUBJECT_WAITING, STORE_ARGS(store_i64(it->wish->person_id)), &waiting);
 

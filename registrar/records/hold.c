@@ -100,8 +100,10 @@ int hold_lift(struct store_tx *tx, struct registrar *registrar, int64_t id, cons
 	return result == 0 ? note(tx, registrar, JOURNAL_HOLD_LIFTED, id, staff) : result;
 }
 
-static void read_row(struct store_rows *rows, struct hold *ret)
+static int read_row(struct store_rows *rows, void *item)
 {
+	struct hold *ret = item;
+
 	*ret = (struct hold){.id = store_get_i64(rows, 0),
 	    .scope = (enum hold_scope)store_get_i64(rows, 1),
 	    .made = store_get_i64(rows, 4),
@@ -112,28 +114,17 @@ static void read_row(struct store_rows *rows, struct hold *ret)
 	snprintf(ret->made_by, sizeof(ret->made_by), "%s", store_get_text(rows, 5));
 	snprintf(ret->lifted_by, sizeof(ret->lifted_by), "%s", store_get_text(rows, 8));
 	snprintf(ret->lifted_words, sizeof(ret->lifted_words), "%s", store_get_text(rows, 9));
+	return 0;
 }
 
 int hold_list(struct store_tx *tx, int64_t now, struct holds *ret)
 {
-	struct holds list = {NULL, 0};
-	struct store_rows *rows = NULL;
-	size_t room = 0;
-	int result = store_query(tx, REGISTRAR_Q_HOLD_LIST, STORE_ARGS(store_i64(now)), &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_HOLD_LIST, STORE_ARGS(store_i64(now)),
+	    sizeof(*ret->items), read_row, NULL, &list);
 
-	while (result == 0 && (result = store_next(rows)) == STORE_ROW) {
-		void *more = list_grow(list.items, list.n, &room, sizeof(*list.items));
-		result = more ? 0 : STORE_NO_MEMORY;
-		if (more) {
-			list.items = more;
-			read_row(rows, &list.items[list.n++]);
-		}
-	}
-	store_done(rows);
-	if (result < 0)
-		free(list.items);
-	else
-		*ret = list;
+	if (result == 0)
+		*ret = (struct holds){list.items, list.n};
 	return result;
 }
 
@@ -144,9 +135,9 @@ int hold_by_id(struct store_tx *tx, int64_t id, struct hold *ret)
 
 	if (result < 0)
 		return result;
-	read_row(rows, ret);
+	result = read_row(rows, ret);
 	store_done(rows);
-	return 0;
+	return result;
 }
 
 bool hold_stands(const struct hold *hold, int64_t now)

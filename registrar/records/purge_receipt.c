@@ -112,27 +112,23 @@ static int read_head(struct store_rows *rows, struct purge_receipt *ret)
 	return store_get_fixed(rows, 5, ret->digest, sizeof(ret->digest));
 }
 
+static int read_row(struct store_rows *rows, void *item)
+{
+	struct purge_receipt *ret = item;
+	int result = read_head(rows, ret);
+
+	ret->records = store_get_i64(rows, 6);
+	return result;
+}
+
 int purge_receipts(struct store_tx *tx, unsigned most, struct purge_receipts *ret)
 {
-	struct purge_receipts list = {NULL, 0};
-	struct store_rows *rows = NULL;
-	size_t room = 0;
-	int result = store_query(tx, REGISTRAR_Q_PURGE_LIST, STORE_ARGS(store_i64(most)), &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_PURGE_LIST, STORE_ARGS(store_i64(most)),
+	    sizeof(*ret->items), read_row, NULL, &list);
 
-	while (result == 0 && (result = store_next(rows)) == STORE_ROW) {
-		void *more = list_grow(list.items, list.n, &room, sizeof(*list.items));
-		result = more ? 0 : STORE_NO_MEMORY;
-		if (!more)
-			break;
-		list.items = more;
-		result = read_head(rows, &list.items[list.n]);
-		list.items[list.n++].records = store_get_i64(rows, 6);
-	}
-	store_done(rows);
-	if (result < 0)
-		free(list.items);
-	else
-		*ret = list;
+	if (result == 0)
+		*ret = (struct purge_receipts){list.items, list.n};
 	return result;
 }
 

@@ -125,8 +125,10 @@ static int check_pin(const char *pin, struct refusal *why)
 	return password_check_typed(pin, "pin", STAFF_PIN_MIN, why);
 }
 
-static void read_row(struct store_rows *rows, struct staff_account *ret)
+static int read_row(struct store_rows *rows, void *item)
 {
+	struct staff_account *ret = item;
+
 	*ret = (struct staff_account){
 	    .role = role_find(store_get_text(rows, 2)),
 	    .has_password = store_get_i64(rows, 3),
@@ -145,6 +147,7 @@ static void read_row(struct store_rows *rows, struct staff_account *ret)
 	snprintf(ret->full_name, sizeof ret->full_name, "%s", store_get_text(rows, 1));
 	snprintf(ret->dates_by, sizeof ret->dates_by, "%s", store_get_text(rows, 13));
 	snprintf(ret->proxy_user, sizeof ret->proxy_user, "%s", store_get_text(rows, 15));
+	return 0;
 }
 
 int staff_by_name(struct store_tx *tx, const char *name, struct staff_account *ret)
@@ -154,35 +157,21 @@ int staff_by_name(struct store_tx *tx, const char *name, struct staff_account *r
 
 	if (result != STORE_ROW)
 		return result == STORE_NOT_FOUND ? MODEL_NOT_FOUND : result;
-	read_row(rows, ret);
+	result = read_row(rows, ret);
 	store_done(rows);
-	return 0;
+	return result;
 }
 
 int staff_list(struct store_tx *tx, struct staff_account **ret_list, size_t *ret_n)
 {
-	struct store_rows *rows = NULL;
-	struct staff_account *list = NULL;
-	size_t n = 0, room = 0;
-	int result = store_query(tx, REGISTRAR_Q_STAFF_LIST, STORE_NO_ARGS, &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(
+	    tx, REGISTRAR_Q_STAFF_LIST, STORE_NO_ARGS, sizeof **ret_list, read_row, NULL, &list);
 
-	while (!result && (result = store_next(rows)) == STORE_ROW) {
-		struct staff_account *more = list_grow(list, n, &room, sizeof *list);
-		if (!more) {
-			result = MODEL_SYSTEM;
-			break;
-		}
-		list = more;
-		read_row(rows, &list[n++]);
-		result = 0;
-	}
-	store_done(rows);
-	if (result) {
-		free(list);
+	if (result)
 		return result;
-	}
-	*ret_list = list;
-	*ret_n = n;
+	*ret_list = list.items;
+	*ret_n = list.n;
 	return 0;
 }
 

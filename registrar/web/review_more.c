@@ -10,29 +10,27 @@
 #include "registrar/web/handlers.h"
 #include "schema/registrar_db.h"
 
+static int read_conference(struct store_rows *rows, void *item)
+{
+	struct review_conference *ret = item;
+
+	ret->id = store_get_i64(rows, 0);
+	ret->starts = store_get_i64(rows, 2);
+	snprintf(ret->title, sizeof(ret->title), "%s", store_get_text(rows, 1));
+	return 0;
+}
+
 static int read_conferences(struct store_tx *tx, int64_t now, struct review_more *more)
 {
-	struct store_rows *rows = NULL;
-	size_t room = 0;
-	void *grown;
-	int result =
-	    store_query(tx, REGISTRAR_Q_LIMIT_CONFERENCES, STORE_ARGS(store_i64(now)), &rows);
+	struct list_rows list = {NULL, 0};
+	int result = list_read(tx, REGISTRAR_Q_LIMIT_CONFERENCES, STORE_ARGS(store_i64(now)),
+	    sizeof(*more->conferences), read_conference, NULL, &list);
 
-	while (result == 0 && (result = store_next(rows)) == STORE_ROW) {
-		struct review_conference *it;
-
-		grown = list_grow(more->conferences, more->n_conferences, &room, sizeof(*it));
-		result = grown ? 0 : STORE_NO_MEMORY;
-		if (!grown)
-			break;
-		more->conferences = grown;
-		it = &more->conferences[more->n_conferences++];
-		it->id = store_get_i64(rows, 0);
-		it->starts = store_get_i64(rows, 2);
-		snprintf(it->title, sizeof(it->title), "%s", store_get_text(rows, 1));
-	}
-	store_done(rows);
-	return result;
+	if (result < 0)
+		return result;
+	more->conferences = list.items;
+	more->n_conferences = list.n;
+	return 0;
 }
 
 static int read_proposal(struct store_tx *tx, int64_t id, struct review_more *more)
