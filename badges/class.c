@@ -3,19 +3,11 @@
 #include <stddef.h>
 #include <string.h>
 
+#define ROW(number, token, words) [number] = {token, words}
+
 static const struct {
 	const char *token, *words;
-} class_table[CLASS_NAMED] = {
-    [CLASS_GENERAL] = {"general", "General"},
-    [CLASS_REPORTER] = {"reporter", "Reporter"},
-    [CLASS_PHOTOGRAPHER] = {"photographer", "Photographer"},
-    [CLASS_CAMERA] = {"camera", "Camera operator"},
-    [CLASS_SOUND] = {"sound", "Sound technician"},
-    [CLASS_PRODUCER] = {"producer", "Producer"},
-    [CLASS_FREELANCE] = {"freelance", "Freelance journalist"},
-    [CLASS_STUDENT] = {"student", "Student journalist"},
-    [CLASS_DOCUMENTARY] = {"documentary", "Documentary maker"},
-};
+} class_table[CLASS_NAMED] = {CLASS_EACH(ROW)};
 
 const char *class_token(unsigned number)
 {

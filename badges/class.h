@@ -19,6 +19,18 @@ enum class {
 	CLASS_COUNT = 24
 };
 
+/* X(number, token, words) of each class that has a meaning, in the order of their numbers, with
+ * commas between: for tables that hold them in another shape. */
+#define CLASS_EACH(X)                                                                              \
+	X(CLASS_GENERAL, "general", "General"), X(CLASS_REPORTER, "reporter", "Reporter"),         \
+	    X(CLASS_PHOTOGRAPHER, "photographer", "Photographer"),                                 \
+	    X(CLASS_CAMERA, "camera", "Camera operator"),                                          \
+	    X(CLASS_SOUND, "sound", "Sound technician"),                                           \
+	    X(CLASS_PRODUCER, "producer", "Producer"),                                             \
+	    X(CLASS_FREELANCE, "freelance", "Freelance journalist"),                               \
+	    X(CLASS_STUDENT, "student", "Student journalist"),                                     \
+	    X(CLASS_DOCUMENTARY, "documentary", "Documentary maker")
+
 enum { CLASS_E_TOKEN = -1 };
 
 /* The token for files and URLs, such as "camera"; NULL for a number without a meaning. */

@@ -17,16 +17,12 @@ static const struct form_choice mode_choices[] = {
     {"allocation", "By allocation", "To all who ask by a time, by the rules"},
     {NULL, NULL, NULL},
 };
+#define ROLE_CHOICE(number, token, words)                                                          \
+	{                                                                                          \
+		.value = token, .label = words                                                     \
+	}
 static const struct form_choice role_choices[] = {
-    {"general", "General", NULL},
-    {"reporter", "Reporter", NULL},
-    {"photographer", "Photographer", NULL},
-    {"camera", "Camera operator", NULL},
-    {"sound", "Sound technician", NULL},
-    {"producer", "Producer", NULL},
-    {"freelance", "Freelance journalist", NULL},
-    {"student", "Student journalist", NULL},
-    {"documentary", "Documentary maker", NULL},
+    CLASS_EACH(ROLE_CHOICE),
     {NULL, NULL, NULL},
 };
 
@@ -75,15 +71,7 @@ const struct form_field allocation_setting_fields[SET_FIELDS] = {
     POOL(0, "1"),
     POOL(1, "2"),
     POOL(2, "3"),
-    ROLE(CLASS_GENERAL, "general", "General"),
-    ROLE(CLASS_REPORTER, "reporter", "Reporter"),
-    ROLE(CLASS_PHOTOGRAPHER, "photographer", "Photographer"),
-    ROLE(CLASS_CAMERA, "camera", "Camera operator"),
-    ROLE(CLASS_SOUND, "sound", "Sound technician"),
-    ROLE(CLASS_PRODUCER, "producer", "Producer"),
-    ROLE(CLASS_FREELANCE, "freelance", "Freelance journalist"),
-    ROLE(CLASS_STUDENT, "student", "Student journalist"),
-    ROLE(CLASS_DOCUMENTARY, "documentary", "Documentary maker"),
+    CLASS_EACH(ROLE),
 };
 
 /* ---- the form ---- */

@@ -5,17 +5,13 @@
 #include "registrar/press/accreditation.h"
 #include "registrar/press/decision.h"
 
+#define CHOICE(number, token, words)                                                               \
+	{                                                                                          \
+		.value = token, .label = words                                                     \
+	}
 static const struct form_choice class_choices[REVIEW_CLASSES + 2] = {
     {"asked", "As asked for", NULL},
-    {"general", "General", NULL},
-    {"reporter", "Reporter", NULL},
-    {"photographer", "Photographer", NULL},
-    {"camera", "Camera operator", NULL},
-    {"sound", "Sound technician", NULL},
-    {"producer", "Producer", NULL},
-    {"freelance", "Freelance journalist", NULL},
-    {"student", "Student journalist", NULL},
-    {"documentary", "Documentary maker", NULL},
+    CLASS_EACH(CHOICE),
     {NULL, NULL, NULL},
 };
 const struct form_field approve_fields[APPROVE_FIELDS] = {
