@@ -3,22 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#define ROW(text, sense)                                                                           \
+	{                                                                                          \
+		.word = text, .says = sense                                                        \
+	}
+
 static const struct {
 	const char *word, *says;
-} scopes_known[SCOPES] = {
-    {"conferences:read", "Read conferences, drafts too"},
-    {"conferences:write", "Make drafts of conferences, and change conferences"},
-    {"registrations:read", "Read registrations, without names"},
-    {"people:read", "Read the names of people, where something about them is read"},
-    {"attendance:read", "Read how many came"},
-    {"entries:read", "Read entries, denials and conflicts"},
-    {"outlets:read", "Read the registry of outlets"},
-    {"outlets:write", "Add outlets, and change them"},
-    {"restrictions:read", "Read restrictions of entry"},
-    {"restrictions:write", "Restrict entry, and lift restrictions"},
-    {"gates:read", "Read how gates stand"},
-    {"metrics:read", "Read /metrics"},
-};
+} scopes_known[] = {SCOPE_EACH(ROW)};
+_Static_assert(sizeof(scopes_known) / sizeof(*scopes_known) == SCOPES, "a scope has no word");
 
 const char *scope_word(size_t n)
 {

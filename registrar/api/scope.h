@@ -24,6 +24,20 @@ enum scope {
 };
 enum { SCOPES = 12 };
 
+/* X(word, what it lets do) of each, in their order, with commas between. */
+#define SCOPE_EACH(X)                                                                              \
+	X("conferences:read", "Read conferences, drafts too"),                                     \
+	    X("conferences:write", "Make drafts of conferences, and change conferences"),          \
+	    X("registrations:read", "Read registrations, without names"),                          \
+	    X("people:read", "Read the names of people, where something about them is read"),      \
+	    X("attendance:read", "Read how many came"),                                            \
+	    X("entries:read", "Read entries, denials and conflicts"),                              \
+	    X("outlets:read", "Read the registry of outlets"),                                     \
+	    X("outlets:write", "Add outlets, and change them"),                                    \
+	    X("restrictions:read", "Read restrictions of entry"),                                  \
+	    X("restrictions:write", "Restrict entry, and lift restrictions"),                      \
+	    X("gates:read", "Read how gates stand"), X("metrics:read", "Read /metrics")
+
 /* Room for the words of all of them with spaces between. */
 #define SCOPE_TEXT 300
 

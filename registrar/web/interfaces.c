@@ -14,40 +14,17 @@
 
 enum { DELIVERIES = 100 };
 
-/* As scope.c and event.c have them, in their order. */
-static const struct form_choice scope_choices[] = {
-    {"conferences:read", "conferences:read", "Read conferences, drafts too"},
-    {"conferences:write", "conferences:write",
-	"Make drafts of conferences, and change conferences"},
-    {"registrations:read", "registrations:read", "Read registrations, without names"},
-    {"people:read", "people:read", "Read the names of people, where something about them is read"},
-    {"attendance:read", "attendance:read", "Read how many came"},
-    {"entries:read", "entries:read", "Read entries, denials and conflicts"},
-    {"outlets:read", "outlets:read", "Read the registry of outlets"},
-    {"outlets:write", "outlets:write", "Add outlets, and change them"},
-    {"restrictions:read", "restrictions:read", "Read restrictions of entry"},
-    {"restrictions:write", "restrictions:write", "Restrict entry, and lift restrictions"},
-    {"gates:read", "gates:read", "Read how gates stand"},
-    {"metrics:read", "metrics:read", "Read /metrics"},
-    {NULL, NULL, NULL},
-};
-static const struct form_choice event_choices[] = {
-    {"registration.confirmed", "registration.confirmed", NULL},
-    {"registration.waitlisted", "registration.waitlisted", NULL},
-    {"registration.cancelled", "registration.cancelled", NULL},
-    {"pass.revoked", "pass.revoked", NULL},
-    {"pass.reissued", "pass.reissued", NULL},
-    {"conference.created", "conference.created", NULL},
-    {"conference.published", "conference.published", NULL},
-    {"conference.changed", "conference.changed", NULL},
-    {"conference.cancelled", "conference.cancelled", NULL},
-    {"restriction.made", "restriction.made", NULL},
-    {"restriction.lifted", "restriction.lifted", NULL},
-    {"entry.admitted", "entry.admitted", NULL},
-    {"entry.denied", "entry.denied", NULL},
-    {"entry.left", "entry.left", NULL},
-    {NULL, NULL, NULL},
-};
+#define SCOPE_CHOICE(word, says)                                                                   \
+	{                                                                                          \
+		.value = word, .label = word, .hint = says                                         \
+	}
+static const struct form_choice scope_choices[] = {SCOPE_EACH(SCOPE_CHOICE), {NULL, NULL, NULL}};
+
+#define EVENT_CHOICE(word)                                                                         \
+	{                                                                                          \
+		.value = word, .label = word                                                       \
+	}
+static const struct form_choice event_choices[] = {EVENT_EACH(EVENT_CHOICE), {NULL, NULL, NULL}};
 
 enum { TOKEN_NAME, TOKEN_SCOPES, TOKEN_DAYS, TOKEN_NETWORK };
 const struct form_field token_fields[4] = {
@@ -293,84 +270,98 @@ int webhook_post_new(struct request *req, struct reply *rep)
 
 /* ---- ending ---- */
 
-static int confirm(struct request *req, struct reply *rep, const char *heading, const char *words,
-    const char *button)
-{
-	struct view_interface_end view = {
-	    .heading = heading, .words = words, .action = request_path(req), .button = button};
+struct ending {
+	char heading[500], words[200];
+	const char *button;
+};
 
-	site_page(req, rep, &view.page, heading, "/staff/interfaces", SITE_FORMS);
-	interface_end_page(reply_body(rep), &view);
-	return 0;
+/* Says what ends; false: there is no such thing. */
+typedef bool ending_say(const struct lists *lists, int64_t id, struct ending *ret);
+
+static int confirm(struct request *req, struct reply *rep, ending_say *describe)
+{
+	struct lists lists = {NULL, 0, 0, NULL, 0, 0, 0};
+	struct ending ending;
+	int result = read_lists(req, &lists);
+
+	if (result == 0 && !describe(&lists, api_number(req), &ending))
+		result = 404;
+	lists_free(&lists);
+	if (result == 0) {
+		struct view_interface_end view = {.heading = ending.heading,
+		    .words = ending.words,
+		    .action = request_path(req),
+		    .button = ending.button};
+		site_page(req, rep, &view.page, ending.heading, "/staff/interfaces", SITE_FORMS);
+		interface_end_page(reply_body(rep), &view);
+	}
+	return site_result(result);
+}
+
+typedef int ending_do(struct registrar *registrar, int64_t id, const char *staff, int64_t now);
+
+static int end(struct request *req, struct reply *rep, ending_do *carry_out)
+{
+	int result =
+	    carry_out(registrar_of(req), api_number(req), session_of(req)->staff, registrar_now());
+
+	if (result == 0)
+		reply_redirect(rep, "/staff/interfaces");
+	return site_result(result);
+}
+
+static bool say_token(const struct lists *lists, int64_t id, struct ending *ret)
+{
+	for (size_t i = 0; i < lists->n_tokens; i++) {
+		const struct view_token *token = &lists->tokens[i];
+		if (token->token.id != id || !token->stands)
+			continue;
+		snprintf(
+		    ret->heading, sizeof(ret->heading), "Revoke the token “%s”", token->token.name);
+		snprintf(ret->words, sizeof(ret->words),
+		    "The program that uses it is refused from now on. A revoked token does not "
+		    "come back: make another.");
+		ret->button = "Revoke it";
+		return true;
+	}
+	return false;
 }
 
 int token_revoke_get(struct request *req, struct reply *rep)
 {
-	struct lists lists = {NULL, 0, 0, NULL, 0, 0, 0};
-	int64_t id = api_number(req);
-	int result = read_lists(req, &lists);
-	const struct view_token *found = NULL;
-	char heading[500];
-
-	for (size_t i = 0; i < lists.n_tokens; i++)
-		if (lists.tokens[i].token.id == id && lists.tokens[i].stands)
-			found = &lists.tokens[i];
-	if (result == 0 && found) {
-		snprintf(heading, sizeof(heading), "Revoke the token “%s”", found->token.name);
-		result = confirm(req, rep, heading,
-		    "The program that uses it is refused from now on. A revoked token does not "
-		    "come back: make another.",
-		    "Revoke it");
-	} else if (result == 0) {
-		result = 404;
-	}
-	lists_free(&lists);
-	return site_result(result);
+	return confirm(req, rep, say_token);
 }
 
 int token_revoke_post(struct request *req, struct reply *rep)
 {
-	int result = access_revoke(
-	    registrar_of(req), api_number(req), session_of(req)->staff, registrar_now());
+	return end(req, rep, access_revoke);
+}
 
-	if (result == 0)
-		reply_redirect(rep, "/staff/interfaces");
-	return site_result(result);
+static bool say_webhook(const struct lists *lists, int64_t id, struct ending *ret)
+{
+	for (size_t i = 0; i < lists->n_webhooks; i++) {
+		const struct webhook *webhook = &lists->webhooks[i].webhook;
+		if (webhook->id != id)
+			continue;
+		snprintf(ret->heading, sizeof(ret->heading), "End webhook %lld", (long long)id);
+		snprintf(ret->words, sizeof(ret->words),
+		    "Nothing more is told to it, its secret is destroyed, and %lld events that "
+		    "wait for it are dropped.",
+		    (long long)webhook->waiting);
+		ret->button = "End it";
+		return true;
+	}
+	return false;
 }
 
 int webhook_end_get(struct request *req, struct reply *rep)
 {
-	struct lists lists = {NULL, 0, 0, NULL, 0, 0, 0};
-	int64_t id = api_number(req);
-	int result = read_lists(req, &lists);
-	const struct view_webhook *found = NULL;
-	char heading[100], words[200];
-
-	for (size_t i = 0; i < lists.n_webhooks; i++)
-		if (lists.webhooks[i].webhook.id == id)
-			found = &lists.webhooks[i];
-	if (result == 0 && found) {
-		snprintf(heading, sizeof(heading), "End webhook %lld", (long long)id);
-		snprintf(words, sizeof(words),
-		    "Nothing more is told to it, its secret is destroyed, and %lld events that "
-		    "wait for it are dropped.",
-		    (long long)found->webhook.waiting);
-		result = confirm(req, rep, heading, words, "End it");
-	} else if (result == 0) {
-		result = 404;
-	}
-	lists_free(&lists);
-	return site_result(result);
+	return confirm(req, rep, say_webhook);
 }
 
 int webhook_end_post(struct request *req, struct reply *rep)
 {
-	int result = webhook_end(
-	    registrar_of(req), api_number(req), session_of(req)->staff, registrar_now());
-
-	if (result == 0)
-		reply_redirect(rep, "/staff/interfaces");
-	return site_result(result);
+	return end(req, rep, webhook_end);
 }
 
 /* ---- one webhook ---- */

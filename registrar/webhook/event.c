@@ -11,10 +11,9 @@
 #include "registrar/zone.h"
 #include "schema/registrar_db.h"
 
-static const char *const words[] = {"registration.confirmed", "registration.waitlisted",
-    "registration.cancelled", "pass.revoked", "pass.reissued", "conference.created",
-    "conference.published", "conference.changed", "conference.cancelled", "restriction.made",
-    "restriction.lifted", "entry.admitted", "entry.denied", "entry.left", "test"};
+#define WORD(word) word
+static const char *const words[] = {EVENT_EACH(WORD), "test"};
+_Static_assert(sizeof(words) / sizeof(*words) == EVENT_TEST + 1, "an event has no word");
 
 const char *event_word(unsigned type)
 {

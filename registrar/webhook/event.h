@@ -38,6 +38,14 @@ enum event_type {
 	EVENT_TEST = EVENT_TYPES /* sent to one webhook when somebody asks for it */
 };
 
+/* X(word) of each but the test, in their order, with commas between. */
+#define EVENT_EACH(X)                                                                              \
+	X("registration.confirmed"), X("registration.waitlisted"), X("registration.cancelled"),    \
+	    X("pass.revoked"), X("pass.reissued"), X("conference.created"),                        \
+	    X("conference.published"), X("conference.changed"), X("conference.cancelled"),         \
+	    X("restriction.made"), X("restriction.lifted"), X("entry.admitted"),                   \
+	    X("entry.denied"), X("entry.left")
+
 /* Room for the words of all with spaces between. */
 #define EVENT_TEXT 400
 
