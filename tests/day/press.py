@@ -17,8 +17,8 @@ import zlib
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "lib"))
 import applying  # noqa: E402
-from browser import Browser  # noqa: E402
-from programs import Programs, link_in, query  # noqa: E402
+import people  # noqa: E402
+from programs import Programs, link_in  # noqa: E402
 
 # Class, name, outlet. Names that are hard to print stand among them on purpose.
 PEOPLE = [
@@ -55,6 +55,11 @@ def face(number):
         chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 
 
+def address(person):
+    """Where this person calls from."""
+    return f"127.0.7.{person['number']}"
+
+
 class Press:
     def __init__(self, build, data, port):
         self.it = Programs(build)
@@ -64,19 +69,15 @@ class Press:
                        for n, (kind, name, outlet) in enumerate(PEOPLE, 1)]
         self.browsers = {}
 
-    def line(self, person):
-        return Browser("127.0.0.1", self.it.port, f"127.0.7.{person['number']}")
-
     def apply(self, _wish):
         for person in self.people:
             self.apply_one(person)
-        rows = query(os.path.join(self.it.data, "registrar.db"),
-                     "SELECT email, reference FROM application WHERE email LIKE '%@day.example'")
-        known = dict(rows)
+        known = dict(self.it.store(
+            "SELECT email, reference FROM application WHERE email LIKE '%@day.example'"))
         return [{**person, "reference": known.get(person["email"])} for person in self.people]
 
     def apply_one(self, person):
-        browser = self.line(person)
+        browser = self.it.browser(address(person))
         values = {name: person[name] for name in ("class", "name", "email", "outlet")}
         page = applying.walk(browser, values, until=r"/(photo|check)$")
         if page.url.endswith("/photo"):
@@ -95,11 +96,7 @@ class Press:
     def signed_in(self, email):
         if email not in self.browsers:
             person = next(p for p in self.people if p["email"] == email)
-            browser, before = self.line(person), len(self.it.mails(email))
-            browser.submit(browser.get("/sign-in").form(r"^(/sign-in)?$"), {"email": email})
-            text = self.it.wait_mail(email, before + 1)[-1][1]
-            browser.submit(browser.get(link_in(text, "link")).form("/link/"))
-            self.browsers[email] = browser
+            self.browsers[email] = people.reporter(self.it, email, address(person))
         return self.browsers[email]
 
     def register(self, wish):
